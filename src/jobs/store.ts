@@ -106,3 +106,20 @@ export function toJob(row: JobRow): Job {
     finishedAt: row.finished_at,
   }
 }
+
+/** Real time at which the next failed job that is due by project time may be tried again. */
+export async function earliestRetry(
+  query: Query,
+  kinds: readonly string[],
+  now: number,
+): Promise<number | null> {
+  const db = query.withTables<JobTables>()
+  const row = await db
+    .selectFrom('jobs')
+    .select((select) => select.fn.min('not_before').as('at'))
+    .where('state', '=', 'queued')
+    .where('kind', 'in', kinds)
+    .where('run_at', '<=', now)
+    .executeTakeFirst()
+  return row?.at ?? null
+}

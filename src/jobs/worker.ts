@@ -5,6 +5,7 @@ import { backoffMs } from './backoff.ts'
 import { claimJob, extendLease, markFailed, markSucceeded, writeProgress } from './lease.ts'
 import { anyDue, fireDue } from './schedules.ts'
 import type { Job, JobHandler } from './schema.ts'
+import { earliestRetry } from './store.ts'
 
 export interface WorkerDeps {
   readonly database: Database
@@ -14,14 +15,15 @@ export interface WorkerDeps {
   readonly realClock: Clock
   readonly name: string
   readonly handlers: readonly JobHandler[]
-  /** How long a job stays ours without a sign of life. */
+  /** How long a job stays ours without a sign of life, in milliseconds. */
   readonly leaseMs: number
   readonly concurrency: number
-  readonly onFailure?: (job: Job, error: unknown) => void
+  /** Told of each failed attempt; `job` is null when looking for work itself failed. */
+  readonly onFailure: (job: Job | null, error: unknown) => void
 }
 
 export interface Worker {
-  /** Looks for due work now; resolves when nothing is due and nothing runs here. */
+  /** Works until nothing is due, running or waiting for a retry; resolves with the number of jobs run. */
   readonly settle: () => Promise<number>
   /** Looks at once, and again each `pollMs`. */
   readonly start: (pollMs: number) => void
@@ -30,95 +32,92 @@ export interface Worker {
   readonly stop: () => Promise<void>
 }
 
+interface WorkerState {
+  readonly running: Set<Promise<void>>
+  readonly stopping: AbortController
+  ran: number
+  looking: Promise<void> | undefined
+  lookAgain: boolean
+}
+
 export function createWorker(deps: WorkerDeps): Worker {
-  const kinds = deps.handlers.map((handler) => handler.kind)
-  const running = new Set<Promise<void>>()
-  const stopping = new AbortController()
-  let ran = 0
+  const state: WorkerState = {
+    running: new Set(),
+    stopping: new AbortController(),
+    ran: 0,
+    looking: undefined,
+    lookAgain: false,
+  }
   let timer: NodeJS.Timeout | undefined
-  let looking: Promise<void> | undefined
-  let lookAgain = false
-
-  const look = async (): Promise<void> => {
-    const now = deps.clock.now()
-    if (await anyDue(deps.database.query, now)) {
-      await deps.database.transaction((tx) => fireDue(tx, now))
-    }
-    while (running.size < deps.concurrency && !stopping.signal.aborted) {
-      const job = await claimJob(deps.database, {
-        worker: deps.name,
-        kinds,
-        now: deps.clock.now(),
-        realNow: deps.realClock.now(),
-        leaseMs: deps.leaseMs,
-      })
-      if (job === null) return
-      ran += 1
-      const done = runJob(deps, job, stopping.signal).finally(() => {
-        running.delete(done)
-        wake()
-      })
-      running.add(done)
-    }
-  }
-
-  const lookUntilQuiet = async (): Promise<void> => {
-    do {
-      lookAgain = false
-      await look()
-    } while (lookAgain && !stopping.signal.aborted)
-  }
-
-  const wake = (): void => {
-    if (stopping.signal.aborted) return
-    lookAgain = true
-    looking ??= lookUntilQuiet()
-      .catch((error: unknown) => deps.onFailure?.(NO_JOB, error))
-      .finally(() => {
-        looking = undefined
-      })
-  }
-
+  const wake = () => lookForWork(deps, state)
   return {
     wake,
     start: (pollMs) => {
       wake()
       timer = setInterval(wake, pollMs)
     },
-    settle: async () => {
-      const before = ran
-      do {
-        wake()
-        await looking
-        if (running.size > 0) await Promise.race(running)
-      } while (running.size > 0 || looking !== undefined)
-      return ran - before
-    },
+    settle: () => settle(deps, state),
     stop: async () => {
       clearInterval(timer)
-      stopping.abort()
-      await looking
-      await Promise.allSettled(running)
+      state.stopping.abort()
+      await state.looking
+      await Promise.allSettled(state.running)
     },
   }
 }
 
-const NO_JOB: Job = {
-  id: 'job_none',
-  kind: 'none',
-  payload: null,
-  key: null,
-  lane: null,
-  state: 'queued',
-  runAt: 0,
-  attempts: 0,
-  maxAttempts: 0,
-  fence: 0,
-  progress: null,
-  error: null,
-  causedBy: null,
-  createdAt: 0,
-  finishedAt: null,
+function lookForWork(deps: WorkerDeps, state: WorkerState): void {
+  if (state.stopping.signal.aborted) return
+  state.lookAgain = true
+  state.looking ??= lookUntilQuiet(deps, state)
+    .catch((error: unknown) => deps.onFailure(null, error))
+    .finally(() => {
+      state.looking = undefined
+    })
+}
+
+async function lookUntilQuiet(deps: WorkerDeps, state: WorkerState): Promise<void> {
+  do {
+    state.lookAgain = false
+    const now = deps.clock.now()
+    if (await anyDue(deps.database.query, now))
+      await deps.database.transaction((tx) => fireDue(tx, now))
+    await takeJobs(deps, state)
+  } while (state.lookAgain && !state.stopping.signal.aborted)
+}
+
+async function takeJobs(deps: WorkerDeps, state: WorkerState): Promise<void> {
+  const kinds = deps.handlers.map((handler) => handler.kind)
+  const { name: worker, leaseMs } = deps
+  while (state.running.size < deps.concurrency && !state.stopping.signal.aborted) {
+    const times = { now: deps.clock.now(), realNow: deps.realClock.now() }
+    const job = await claimJob(deps.database, { worker, kinds, leaseMs, ...times })
+    if (job === null) return
+    state.ran += 1
+    const done = runJob(deps, job, state.stopping.signal).finally(() => {
+      state.running.delete(done)
+      lookForWork(deps, state)
+    })
+    state.running.add(done)
+  }
+}
+
+async function settle(deps: WorkerDeps, state: WorkerState): Promise<number> {
+  const before = state.ran
+  const kinds = deps.handlers.map((handler) => handler.kind)
+  let retryAt: number | null
+  do {
+    lookForWork(deps, state)
+    await state.looking
+    if (state.running.size > 0) await Promise.race(state.running)
+    if (state.running.size > 0 || state.looking !== undefined) continue
+    // A job that failed once is still part of this moment: its retry is waited for.
+    retryAt = await earliestRetry(deps.database.query, kinds, deps.clock.now())
+    if (retryAt === null) break
+    const wait = Math.max(5, retryAt - deps.realClock.now())
+    await new Promise((resolve) => setTimeout(resolve, wait))
+  } while (!state.stopping.signal.aborted)
+  return state.ran - before
 }
 
 async function runJob(deps: WorkerDeps, job: Job, stopping: AbortSignal): Promise<void> {
@@ -129,37 +128,38 @@ async function runJob(deps: WorkerDeps, job: Job, stopping: AbortSignal): Promis
     void extendLease(deps.database, job, deps.realClock.now() + deps.leaseMs)
       .then((held) => (held ? undefined : lost.abort()))
       // A database that is away for a moment does not end the job; the lease says how long we may go on.
-      .catch(() => {})
+      .catch((error: unknown) => deps.onFailure(job, error))
   }, deps.leaseMs / 3)
   let completed = false
+  const complete = async (tx: Parameters<typeof markSucceeded>[0]): Promise<void> => {
+    await markSucceeded(tx, job, deps.clock.now())
+    completed = true
+  }
   try {
-    await handler?.run(job, {
-      signal,
-      progress: (text) => writeProgress(deps.database, job, text),
-      complete: async (tx) => {
-        await markSucceeded(tx, job, deps.clock.now())
-        completed = true
-      },
-    })
-    if (!completed)
-      await deps.database.transaction((tx) => markSucceeded(tx, job, deps.clock.now()))
+    const progress = (text: string) => writeProgress(deps.database, job, text)
+    await handler?.run(job, { signal, progress, complete })
+    if (!completed) await deps.database.transaction(complete)
   } catch (error) {
-    await recordFailure(deps, job, error, signal)
+    deps.onFailure(job, error)
+    await recordFailure(deps, job, { error, aborted: signal.aborted })
   } finally {
     clearInterval(heart)
   }
 }
 
-async function recordFailure(deps: WorkerDeps, job: Job, error: unknown, signal: AbortSignal) {
-  deps.onFailure?.(job, error)
-  const now = deps.clock.now()
-  const realNow = deps.realClock.now()
-  // A worker that stops gives the job back at once; that was no fault of the job.
-  const retryAt = signal.aborted ? realNow : realNow + backoffMs(job.attempts)
-  const again = signal.aborted || job.attempts < job.maxAttempts
+interface Attempt {
+  readonly error: unknown
+  /** The worker stopped or lost the lease: no fault of the job, so it is tried again at once. */
+  readonly aborted: boolean
+}
+
+async function recordFailure(deps: WorkerDeps, job: Job, { error, aborted }: Attempt) {
+  const again = aborted || job.attempts < job.maxAttempts
+  const wait = aborted ? 0 : backoffMs(job.attempts)
+  const retryAt = again ? deps.realClock.now() + wait : null
+  const failure = { error: errorMessage(error), now: deps.clock.now(), retryAt }
   await deps.database
-    .transaction((tx) =>
-      markFailed(tx, job, { error: errorMessage(error), now, retryAt: again ? retryAt : null }),
-    )
-    .catch((failure: unknown) => deps.onFailure?.(job, failure))
+    .transaction((tx) => markFailed(tx, job, failure))
+    // The lease runs out by itself then, and the job goes on from there.
+    .catch((reason: unknown) => deps.onFailure(job, reason))
 }

@@ -47,7 +47,13 @@ export function storageError(error: unknown): unknown {
   const occurrence = { detail: text, cause: error }
   if (code === 'ENOSPC' || code === '53100' || /database or disk is full/.test(text))
     return storageErrors.STORAGE_FULL(occurrence)
-  if (code === 'EROFS' || code === 'EACCES' || /readonly database|unable to open/.test(text))
+  if (
+    code === 'EROFS' ||
+    code === 'EACCES' ||
+    code === 'ENOTDIR' ||
+    code === 'EEXIST' ||
+    /readonly database|unable to open/.test(text)
+  )
     return storageErrors.STORAGE_READ_ONLY(occurrence)
   if (/database is locked/.test(text)) return storageErrors.STORAGE_LOCKED(occurrence)
   if (code === 'ECONNREFUSED' || code === '57P01' || code === '57P03')
