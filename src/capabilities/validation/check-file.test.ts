@@ -138,12 +138,15 @@ columns:
 
   test('JSON and Parquet are read by the same rules', async () => {
     const lines = '{"date":"1971-01-01","births":-1}\n{"date":"1971-01-02","births":5}\n'
-    const wanted = [{ rule: 'births min', failing: 1, rows: ['1: -1'] }]
-    expect(failed(await check(lines, BIRTHS, 'x.jsonl'))).toEqual(wanted)
+    const wanted = (value: string) => [{ rule: 'births min', failing: 1, rows: [`1: ${value}`] }]
+    expect(failed(await check(lines, BIRTHS, 'x.jsonl'))).toEqual(wanted('-1'))
+    // Whole numbers in a column of floats, as pandas writes integers that may be null.
     const parquet = join(folder, 'x.parquet')
-    await analytics.scan(`copy (from '${folder}/x.jsonl') to '${parquet}' (format parquet)`)
+    await analytics.scan(
+      `copy (select date, births::double as births from '${folder}/x.jsonl') to '${parquet}' (format parquet)`,
+    )
     const input = { contract: parseContract(BIRTHS, 'c'), contractName: 'c', now: NOW }
-    expect(failed(await checkFile(analytics, { ...input, file: parquet }))).toEqual(wanted)
+    expect(failed(await checkFile(analytics, { ...input, file: parquet }))).toEqual(wanted('-1.0'))
   })
 
   test('a path with pattern characters means that one file', async () => {
