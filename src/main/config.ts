@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { parseTime } from '../base/time.ts'
+import { mainErrors } from './errors.ts'
+
+export type Store =
+  | { readonly kind: 'sqlite'; readonly file: string }
+  | { readonly kind: 'postgres'; readonly url: string }
+
+/** Everything that flags, environment and place decide, resolved once. */
+export interface Config {
+  readonly projectRoot: string
+  readonly stateDir: string
+  readonly store: Store
+  readonly host: string
+  readonly port: number
+  readonly inferencePort: number
+  readonly logLevel: string
+  /** Milliseconds at which a fresh project's replay starts; `null` outside of replays. */
+  readonly replayFrom: number | null
+}
+
+export interface Flags {
+  readonly dir?: string | undefined
+  readonly store?: string | undefined
+  readonly host?: string | undefined
+  readonly port?: string | undefined
+  readonly inferencePort?: string | undefined
+  readonly replay?: string | undefined
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export const environment: Environment = process.env
+
+/** Whether a person looks at standard error: progress bars and colors. */
+export function isInteractive(env: Environment = environment): boolean {
+  return process.stderr.isTTY === true && env.CI === undefined && env.TERM !== 'dumb'
+}
+
+export const DEFAULT_PORT = 5000
+export const DEFAULT_INFERENCE_PORT = 8080
+
+/**
+ * Flags before environment before defaults.
+ * @throws PROJECT_NOT_FOUND, CONFIG_INVALID, HOST_NEEDS_AUTHENTICATION
+ */
+export function resolveConfig(flags: Flags, cwd: string, env: Environment = environment): Config {
+  const projectRoot = findProjectRoot(cwd)
+  const stateDir = resolve(cwd, flags.dir ?? env.RATCHET_DIR ?? join(projectRoot, '.ratchet'))
+  const host = flags.host ?? env.RATCHET_HOST ?? '127.0.0.1'
+  if (!isLoopback(host))
+    throw mainErrors.HOST_NEEDS_AUTHENTICATION({ detail: `--host ${host} is not loopback` })
+  return {
+    projectRoot,
+    stateDir,
+    store: resolveStore(flags.store ?? env.RATCHET_STORE, stateDir),
+    host,
+    port: portOf('--port', flags.port ?? env.RATCHET_PORT, DEFAULT_PORT),
+    inferencePort: portOf(
+      '--inference-port',
+      flags.inferencePort ?? env.RATCHET_INFERENCE_PORT,
+      DEFAULT_INFERENCE_PORT,
+    ),
+    logLevel: env.RATCHET_LOG_LEVEL ?? 'info',
+    replayFrom: replayStart(flags.replay),
+  }
+}
+
+/** The nearest folder upward that holds ratchet.yaml. @throws PROJECT_NOT_FOUND */
+export function findProjectRoot(cwd: string): string {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'ratchet.yaml'))) return folder
+    if (dirname(folder) === folder)
+      throw mainErrors.PROJECT_NOT_FOUND({ detail: `no ratchet.yaml in ${cwd} or above it` })
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+function resolveStore(store: string | undefined, stateDir: string): Store {
+  if (store === undefined) return { kind: 'sqlite', file: join(stateDir, 'ratchet.db') }
+  if (/^postgres(ql)?:\/\//.test(store)) return { kind: 'postgres', url: store }
+  throw mainErrors.CONFIG_INVALID({
+    detail: 'the store is neither left out nor a postgres:// address',
+    path: '--store',
+  })
+}
+
+function portOf(flag: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port
+  throw mainErrors.CONFIG_INVALID({ detail: `"${text}" is not a port (0 to 65535)`, path: flag })
+}
+
+function replayStart(text: string | undefined): number | null {
+  if (text === undefined) return null
+  const ms = parseTime(text)
+  if (ms !== null) return ms
+  throw mainErrors.CONFIG_INVALID({
+    detail: `"${text}" is not a date such as 1971-01-01`,
+    path: '--replay',
+  })
+}
