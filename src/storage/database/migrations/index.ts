@@ -2,7 +2,8 @@ import type { Migration } from '../port.ts'
 import { events } from './0001-events.ts'
 import { jobs } from './0002-jobs.ts'
 import { settings } from './0003-settings.ts'
+import { datasets } from './0020-datasets.ts'
 import { validation } from './0030-validation.ts'
 
 /** In this order, each once. A new one is added at its number; one that was released never changes. */
-export const migrations: readonly Migration[] = [events, jobs, settings, validation]
+export const migrations: readonly Migration[] = [events, jobs, settings, datasets, validation]

@@ -1,0 +1,82 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathInside } from './containment.ts'
+import { type DvcFile, dvcFileFor, dvcFileText, readDvcFile, writeDvcFile } from './dvc-file.ts'
+import { datasetErrors } from './errors.ts'
+import { trackedParent } from './find-files.ts'
+import { gitignorePath, isGitTracked } from './git.ts'
+import { hashPath, type HashOptions } from './hash-path.ts'
+import type { DataProject } from './project.ts'
+
+/** A dataset at one content: what `add` recorded. */
+export interface AddedDataset {
+  /** From the root, with forward slashes. */
+  readonly path: string
+  readonly file: string
+  readonly md5: string
+  readonly size: number
+  /** Of a folder: how many files. */
+  readonly nfiles: number | null
+  /** The content differs from what was tracked before. */
+  readonly changed: boolean
+  readonly previousMd5: string | null
+  /** The files to commit with Git. */
+  readonly written: readonly string[]
+}
+
+/**
+ * Versions a file or folder as `dvc add` does: content into the cache, then the `.dvc` file, then `.gitignore`.
+ * The workspace file is never touched. Stopped anywhere, a second run finishes the work.
+ * @throws DATASET_NOT_FOUND, DATASET_OUTSIDE, DATASET_OVERLAPS, DATASET_CHANGED_WHILE_READ
+ */
+export async function addDataset(
+  project: DataProject,
+  path: string,
+  options: Omit<HashOptions, 'store'> = {},
+): Promise<AddedDataset> {
+  const { relative } = pathInside(project.root, path)
+  const existing = await trackedAs(project, relative)
+  const hash = await hashPath(project, relative, { ...options, store: true })
+  const file = dvcFileFor(relative)
+  const { md5, size, nfiles } = hash
+  const wrote = writeDvcFile(project, file, dvcFileText(relative, hash, existing))
+  const ignored = await gitignorePath(project, relative)
+  const previousMd5 = existing?.hash?.md5 ?? null
+  const written = [...(wrote ? [file] : []), ...(ignored === null ? [] : [ignored])]
+  const changed = previousMd5 !== md5
+  return { path: relative, file, md5, size, nfiles: nfiles ?? null, changed, previousMd5, written }
+}
+
+// Everything that could forbid the add is looked at before anything is written.
+async function trackedAs(project: DataProject, relative: string): Promise<DvcFile | null> {
+  refuseRecords(relative)
+  const absolute = join(project.root, relative)
+  if (statSync(absolute, { throwIfNoEntry: false }) === undefined)
+    throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
+  const parent = trackedParent(project, relative)
+  if (parent !== null)
+    throw datasetErrors.DATASET_OVERLAPS({
+      detail: `${relative} lies in ${parent}, which is tracked as a whole`,
+      path: relative,
+      next: `Run \`ratchet add ${parent}\`: only what changed is read.`,
+    })
+  const file = dvcFileFor(relative)
+  if (existsSync(join(project.root, file))) return readDvcFile(project, file)
+  if (await isGitTracked(project, relative))
+    throw datasetErrors.DATASET_OVERLAPS({
+      detail: `${relative} is already tracked by Git`,
+      path: relative,
+      next: `Run \`git rm -r --cached ${relative}\`, commit, and add it again.`,
+    })
+  return null
+}
+
+function refuseRecords(relative: string): void {
+  const name = relative.split('/').at(-1) ?? ''
+  const records = ['.gitignore', '.dvcignore', 'dvc.yaml', 'dvc.lock']
+  if (!records.includes(name) && !name.endsWith('.dvc')) return
+  throw datasetErrors.DATASET_OUTSIDE({
+    detail: `${relative} describes data; Git versions it`,
+    path: relative,
+  })
+}

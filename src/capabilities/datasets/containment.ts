@@ -1,0 +1,65 @@
+import { realpathSync } from 'node:fs'
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { datasetErrors } from './errors.ts'
+
+const RECORDS: ReadonlySet<string> = new Set(['.git', '.dvc', '.ratchet', '.hg'])
+
+export interface InsidePath {
+  readonly absolute: string
+  /** From the project's root, with forward slashes. */
+  readonly relative: string
+}
+
+/**
+ * A path that may be read, written and deleted: inside the root by name and by symbolic links, and not among
+ * the records of Git, DVC or Ratchet. `from` is where a relative path starts (the root unless given).
+ * @throws DATASET_OUTSIDE
+ */
+export function pathInside(root: string, path: string, from: string = root): InsidePath {
+  if (path === '' || path.includes('\0')) throw outside(path, 'it is no path')
+  const absolute = resolve(from, path)
+  const name = relative(root, absolute)
+  if (name === '' || name === '..' || name.startsWith(`..${sep}`) || isAbsolute(name))
+    throw outside(path, 'it is not inside the project')
+  const parts = name.split(sep)
+  const record = parts.find((part) => RECORDS.has(part.toLowerCase()))
+  if (record !== undefined) throw outside(path, `${record} holds records, not data`)
+  const parent = realParent(absolute)
+  if (parent !== root && !parent.startsWith(root + sep))
+    throw outside(path, `a symbolic link leads to ${parent}`)
+  if (relative(root, parent).split(sep).some((part) => RECORDS.has(part.toLowerCase())))
+    throw outside(path, `a symbolic link leads into ${relative(root, parent)}`)
+  return { absolute, relative: parts.join('/') }
+}
+
+/** The folder in which the path would be made, with symbolic links resolved as far as it exists. */
+function realParent(absolute: string): string {
+  let folder = dirname(absolute)
+  for (;;) {
+    try {
+      return realpathSync(folder)
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ENOENT') throw error
+      folder = dirname(folder)
+    }
+  }
+}
+
+function outside(path: string, why: string) {
+  return datasetErrors.DATASET_OUTSIDE({ detail: `"${path}": ${why}`, path })
+}
+
+/**
+ * Why a relative path from a `.dir` object must not be used, or null when it may. Such objects come from
+ * remotes, and DVC itself joins them unchecked.
+ */
+export function relpathFault(relpath: string): string | null {
+  if (relpath === '' || relpath.includes('\0')) return 'is no path'
+  if (isAbsolute(relpath) || /^[a-z]:/i.test(relpath)) return 'is absolute'
+  if (sep === '\\' && relpath.includes('\\')) return 'holds a backslash'
+  for (const part of relpath.split('/')) {
+    if (part === '' || part === '.' || part === '..') return 'leads outside its folder'
+    if (RECORDS.has(part.toLowerCase())) return `names ${part}`
+  }
+  return null
+}

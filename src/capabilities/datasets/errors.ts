@@ -1,0 +1,64 @@
+import { defineErrors } from '../../base/errors.ts'
+
+export const datasetErrors = defineErrors({
+  DATASET_NO_PROJECT: {
+    status: 404,
+    exit: 4,
+    title: 'There is no DVC project here.',
+    next: 'Run `ratchet init` in the top folder of the project.',
+  },
+  DATASET_NOT_FOUND: {
+    status: 404,
+    exit: 4,
+    title: 'There is no such data file or folder.',
+    next: 'Check the path; `ratchet checkout` brings tracked data back.',
+  },
+  DATASET_OUTSIDE: {
+    status: 400,
+    exit: 2,
+    title: 'The path leads outside the project or into a folder that holds its records.',
+    next: 'Move the data into the project, or correct the path.',
+  },
+  DATASET_FILE_INVALID: {
+    status: 422,
+    exit: 2,
+    title: 'A file of the DVC project cannot be read.',
+    next: 'Correct the place named, or restore the file with `git checkout`.',
+  },
+  DATASET_LEGACY: {
+    status: 422,
+    exit: 2,
+    title: 'The data was added by DVC 2, whose hashes are of another kind.',
+    next: 'Run `dvc cache migrate --dvc-files` once, and commit what it changed.',
+  },
+  DATASET_CHANGED_WHILE_READ: {
+    status: 409,
+    exit: 5,
+    title: 'A file was written while it was being hashed.',
+    next: 'Wait until its writer has finished, then repeat the command; nothing was recorded.',
+  },
+  DATASET_OVERLAPS: {
+    status: 409,
+    exit: 5,
+    title: 'The path is already tracked by something else.',
+    next: 'Remove the other tracking first: `git rm --cached PATH`, or delete the other .dvc file.',
+  },
+  DATASET_UNSUPPORTED_FILE: {
+    status: 422,
+    exit: 2,
+    title: 'A tracked folder holds something that is neither a file nor a folder.',
+    next: 'Remove the socket, pipe or device, or name it in .dvcignore.',
+  },
+  DATASET_NOT_IN_CACHE: {
+    status: 404,
+    exit: 4,
+    title: 'The data is not in the cache.',
+    next: 'Fetch it with `dvc pull`, or restore it and run `ratchet add` again.',
+  },
+  DATASET_WOULD_BE_LOST: {
+    status: 409,
+    exit: 5,
+    title: 'A changed file would be overwritten, and its content is saved nowhere.',
+    next: 'Save it with `ratchet add`, or repeat the command with --force to give it up.',
+  },
+})

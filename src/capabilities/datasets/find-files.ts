@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathInside } from './containment.ts'
+import { dvcFileFor } from './dvc-file.ts'
+import { datasetErrors } from './errors.ts'
+import { readIgnoreRules } from './ignore.ts'
+import type { DataProject } from './project.ts'
+import { compareCodePoints } from './python-json.ts'
+
+const SKIPPED: ReadonlySet<string> = new Set(['.git', '.dvc', '.ratchet', 'node_modules'])
+
+/** All `.dvc` files of the project, from its root, sorted. Tracked folders are not entered. */
+export function findDvcFiles(project: DataProject): readonly string[] {
+  const isIgnored = readIgnoreRules(project.root, '')
+  const found: string[] = []
+  const visit = (folder: string): void => {
+    const entries = readdirSync(join(project.root, folder), { withFileTypes: true })
+    const names = new Set(entries.map((entry) => entry.name))
+    for (const entry of entries) {
+      const child = folder === '' ? entry.name : `${folder}/${entry.name}`
+      if (SKIPPED.has(entry.name) || isIgnored(child, entry.isDirectory())) continue
+      if (entry.isFile() && entry.name.endsWith('.dvc')) found.push(child)
+      else if (entry.isDirectory() && !names.has(dvcFileFor(entry.name))) visit(child)
+    }
+  }
+  visit('')
+  return found.toSorted(compareCodePoints)
+}
+
+/** The `.dvc` files meant by names of data or of `.dvc` files; all of them when none is named. */
+export function selectDvcFiles(
+  project: DataProject,
+  targets: readonly string[],
+): readonly string[] {
+  if (targets.length === 0) return findDvcFiles(project)
+  return targets.map((target) => {
+    const { relative } = pathInside(project.root, target)
+    const file = relative.endsWith('.dvc') ? relative : dvcFileFor(relative)
+    if (existsSync(join(project.root, file))) return file
+    throw datasetErrors.DATASET_NOT_FOUND({
+      detail: `${file} does not exist, so ${relative} is not tracked`,
+      path: relative,
+      next: `Run \`ratchet add ${relative}\` to track it.`,
+    })
+  })
+}
+
+/** The tracked folder that a path lies in, or null. */
+export function trackedParent(project: DataProject, relative: string): string | null {
+  const parts = relative.split('/')
+  for (let depth = 1; depth < parts.length; depth++) {
+    const parent = parts.slice(0, depth).join('/')
+    const file = join(project.root, dvcFileFor(parent))
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return parent
+  }
+  return null
+}

@@ -1,0 +1,27 @@
+export { addDataset, type AddedDataset } from './add.ts'
+export { isCached } from './cache.ts'
+export { checkoutDatasets, type CheckedOut, checkoutPath, type CheckoutRequest } from './checkout.ts'
+export { pathInside, type InsidePath } from './containment.ts'
+export { type DvcFile, readDvcFile } from './dvc-file.ts'
+export { datasetErrors } from './errors.ts'
+export { findDvcFiles, trackedParent } from './find-files.ts'
+export { gitignorePath, type GitHead, readGitHead } from './git.ts'
+export { hashPath, type PathContent, type PathHash } from './hash-path.ts'
+export { initDataProject } from './init.ts'
+export { writeAtomically } from './place.ts'
+export { type DataProject, openDataProject } from './project.ts'
+export { compareCodePoints } from './python-json.ts'
+export type * from './schema.ts'
+export { datasetStatus, type DatasetState, type DatasetStatus } from './status.ts'
+export { findVersion, listVersions, type VersionFilter } from './store.ts'
+export { type DatasetDeps, findByMd5, recordVersion } from './versions.ts'
+export { emitYaml } from './yaml-emit.ts'
+export {
+  isFloat,
+  isTimestamp,
+  isYamlMap,
+  parseYaml,
+  plainTag,
+  type YamlMap,
+  type YamlValue,
+} from './yaml-values.ts'

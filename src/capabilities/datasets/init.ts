@@ -1,0 +1,28 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+// Byte for byte what `dvc init` (3.67.1) writes.
+const FILES: readonly (readonly [string, string])[] = [
+  ['.dvc/config', ''],
+  ['.dvc/.gitignore', '/config.local\n/tmp\n/cache\n'],
+  [
+    '.dvcignore',
+    '# Add patterns of files dvc should ignore, which could improve\n' +
+      '# the performance. Learn more at\n' +
+      '# https://dvc.org/doc/user-guide/dvcignore\n',
+  ],
+]
+
+/** Makes a DVC project where there is none, as `dvc init` does. Returns the files written. */
+export function initDataProject(root: string): readonly string[] {
+  if (existsSync(join(root, '.dvc/config'))) return []
+  mkdirSync(join(root, '.dvc/tmp'), { recursive: true })
+  // Without Git, DVC asks to be told so.
+  const noScm = !existsSync(join(root, '.git'))
+  const missing = FILES.filter(([file]) => !existsSync(join(root, file)))
+  for (const [file, text] of missing) {
+    const content = file === '.dvc/config' && noScm ? '[core]\n    no_scm = True\n' : text
+    writeFileSync(join(root, file), content, { flag: 'wx' })
+  }
+  return missing.map(([file]) => file)
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { Json } from '../../base/json.ts'
+import { emitYaml } from './yaml-emit.ts'
+import { parseYaml, plainTag, type YamlValue } from './yaml-values.ts'
+
+// Made by ruamel.yaml 0.19.1 through DVC 3.67.1, for each value v:
+//   from dvc.utils.serialize import dumps_yaml
+//   nested = dumps_yaml({"stages": {"s": {"cmd": v}}}); list = dumps_yaml({"l": [v, copy.deepcopy(v)]})
+//   key = dumps_yaml({v: 1}) where v is text
+interface Golden {
+  readonly value: Json
+  readonly nested: string
+  readonly list: string
+  readonly key?: string
+}
+const golden = JSON.parse(
+  readFileSync(new URL('yaml.golden.json', import.meta.url), 'utf8'),
+) as readonly Golden[]
+
+function toYaml(value: Json): YamlValue {
+  if (Array.isArray(value)) return value.map((item: Json) => toYaml(item))
+  if (value === null || typeof value !== 'object') return value as YamlValue
+  if ('float' in value) return { type: 'float', value: pythonNumber(String(value['float'])) }
+  return new Map(Object.entries(value).map(([key, item]) => [key, toYaml(item)]))
+}
+
+function pythonNumber(text: string): number {
+  return Number(text.replace('inf', 'Infinity'))
+}
+
+describe('emitYaml writes what ruamel.yaml writes', () => {
+  test.each(golden)('$value', ({ value, nested, list, key }) => {
+    const item = toYaml(value)
+    expect(emitYaml(new Map([['stages', new Map([['s', new Map([['cmd', item]])]])]]))).toBe(nested)
+    expect(emitYaml(new Map([['l', [item, item]]]))).toBe(list)
+    if (key !== undefined) expect(emitYaml(new Map([[String(value), 1]]))).toBe(key)
+  })
+
+  // A lone line separator does not survive the parser; no path or command holds one.
+  test.each(golden.filter(({ value }) => value !== '\u2028'))('$value reads back', ({ value, nested }) => {
+    const item = toYaml(value)
+    const expected = new Map([['stages', new Map([['s', new Map([['cmd', item]])]])]])
+    expect(parseYaml(nested, 'dvc.lock')).toEqual(expected)
+  })
+})
+
+test('a number-like hash is text only when quoted', () => {
+  expect(plainTag('123456e1234')).toBe('float')
+  expect(plainTag('yes')).toBe('str')
+  expect(parseYaml("md5: '1234'", 'x.dvc')).toEqual(new Map([['md5', '1234']]))
+})
+
+test('names the place of a syntax error', () => {
+  expect(() => parseYaml('a: [1\nb: 2\n', 'dvc.yaml')).toThrow(
+    expect.objectContaining({
+      code: 'DATASET_FILE_INVALID',
+      path: expect.stringContaining('dvc.yaml:'),
+    }),
+  )
+})
+
+test('refuses aliases that expand without end', () => {
+  const lines = ['a0: &a0 [1,1,1,1,1,1,1,1,1,1]']
+  for (let i = 1; i < 9; i++) lines.push(`a${i}: &a${i} [${`*a${i - 1},`.repeat(9)}*a${i - 1}]`)
+  expect(() => parseYaml(lines.join('\n'), 'x')).toThrow('200,000')
+})
