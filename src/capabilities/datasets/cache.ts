@@ -115,7 +115,7 @@ async function readThrough(
   }
   const hash = createHash('md5')
   const buffer = Buffer.allocUnsafe(SMALL)
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const { bytesRead } = await source.read(buffer, 0, SMALL, position)
     if (bytesRead === 0) return hash.digest('hex')
     const chunk = buffer.subarray(0, bytesRead)

@@ -65,7 +65,8 @@ async function planCheckout(project: DataProject, request: CheckoutRequest): Pro
   const { path, hash, force = false } = request
   const wanted = wantedFiles(project, path, hash)
   const inTheWay = hash.md5.endsWith('.dir') && isPlainFile(join(project.root, path))
-  if (inTheWay && !force) refuseLoss(project, path, await currentHash(project, join(project.root, path)))
+  if (inTheWay && !force)
+    refuseLoss(project, path, await currentHash(project, join(project.root, path)))
   const place: { path: string; oid: string }[] = []
   for (const [file, oid] of wanted) {
     const { absolute } = pathInside(project.root, file)

@@ -41,7 +41,11 @@ function unquote(text: string): string {
 /** The settings that decide where data goes: the user's, then the project's, then this clone's own. */
 export function readDvcConfig(root: string): DvcConfig {
   const dvc = join(root, '.dvc')
-  const files = [join(homedir(), '.config/dvc/config'), join(dvc, 'config'), join(dvc, 'config.local')]
+  const files = [
+    join(homedir(), '.config/dvc/config'),
+    join(dvc, 'config'),
+    join(dvc, 'config.local'),
+  ]
   let cacheDir = join(dvc, 'cache')
   let linkTypes: readonly LinkType[] = ['reflink', 'copy']
   let noScm = false

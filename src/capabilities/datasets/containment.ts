@@ -27,7 +27,11 @@ export function pathInside(root: string, path: string, from: string = root): Ins
   const parent = realParent(absolute)
   if (parent !== root && !parent.startsWith(root + sep))
     throw outside(path, `a symbolic link leads to ${parent}`)
-  if (relative(root, parent).split(sep).some((part) => RECORDS.has(part.toLowerCase())))
+  if (
+    relative(root, parent)
+      .split(sep)
+      .some((part) => RECORDS.has(part.toLowerCase()))
+  )
     throw outside(path, `a symbolic link leads into ${relative(root, parent)}`)
   return { absolute, relative: parts.join('/') }
 }

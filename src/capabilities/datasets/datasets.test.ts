@@ -62,7 +62,12 @@ test('add of a folder writes what dvc add writes', async () => {
   write('data/a.csv', 'a\n')
   write('data/sub/bé😀.csv', 'b\n')
   const added = await addDataset(project, 'data')
-  expect(added).toMatchObject({ changed: true, nfiles: 2, size: 4, written: ['data.dvc', '.gitignore'] })
+  expect(added).toMatchObject({
+    changed: true,
+    nfiles: 2,
+    size: 4,
+    written: ['data.dvc', '.gitignore'],
+  })
   expect(read('data.dvc')).toBe(GOLDEN_DIR)
   expect(read('.gitignore')).toBe('/data\n')
   const listing = '.dvc/cache/files/md5/4b/860f5453d4bfb43aeb02f626efc374.dir'
@@ -108,7 +113,9 @@ test('a second add keeps comments and changes values only', async () => {
   write('d/b.csv', '2')
   const added = await addDataset(project, 'd')
   expect(added).toMatchObject({ changed: true, nfiles: 2 })
-  expect(read('d.dvc')).toMatch(/^# mine\nouts:\n- md5: .*\n {2}size: 2\n {2}nfiles: 2\n.*\n.*\ndesc: weekly\n$/)
+  expect(read('d.dvc')).toMatch(
+    /^# mine\nouts:\n- md5: .*\n {2}size: 2\n {2}nfiles: 2\n.*\n.*\ndesc: weekly\n$/,
+  )
   expect(await addDataset(project, 'd')).toMatchObject({ changed: false, written: [] })
 })
 
@@ -116,7 +123,9 @@ test('status tells modified, added and deleted files; checkout brings them back'
   write('d/a.csv', '1')
   write('d/b.csv', '2')
   await addDataset(project, 'd')
-  expect(await datasetStatus(project)).toMatchObject([{ path: 'd', state: 'unchanged', cached: true }])
+  expect(await datasetStatus(project)).toMatchObject([
+    { path: 'd', state: 'unchanged', cached: true },
+  ])
   unlinkSync(join(root, 'd/a.csv'))
   expect(await datasetStatus(project)).toMatchObject([
     { state: 'modified', changes: { added: [], modified: [], deleted: ['a.csv'] } },

@@ -69,7 +69,8 @@ export function dvcFileText(path: string, hash: PathHash, existing: DvcFile | nu
   }
   if (existing === null) {
     const entry = new Map<string, YamlValue>()
-    for (const [key, value] of Object.entries(values)) if (value !== undefined) entry.set(key, value)
+    for (const [key, value] of Object.entries(values))
+      if (value !== undefined) entry.set(key, value)
     entry.set('hash', 'md5').set('path', posix.basename(path))
     return emitYaml(new Map([['outs', [entry]]]))
   }

@@ -10,10 +10,15 @@ interface GitAnswer {
 
 function git(root: string, args: readonly string[]): Promise<GitAnswer> {
   return new Promise((resolve) => {
-    execFile('git', ['--no-optional-locks', '-C', root, ...args], { maxBuffer: 1 << 26 }, (error, output) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127
-      resolve({ code, output })
-    })
+    execFile(
+      'git',
+      ['--no-optional-locks', '-C', root, ...args],
+      { maxBuffer: 1 << 26 },
+      (error, output) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127
+        resolve({ code, output })
+      },
+    )
   })
 }
 

@@ -71,7 +71,7 @@ async function hashFolder(
   options: HashOptions,
 ): Promise<PathContent> {
   const files = listFiles(project, relative)
-  const oids = new Array<string>(files.length)
+  const oids = Array.from<string>({ length: files.length })
   const missing: number[] = []
   for (const [index, { absolute, stats }] of files.entries()) {
     const known = project.state.lookup(absolute, stats)
@@ -122,4 +122,3 @@ async function storeListing(
   await storeBytes(project, oid, bytes)
   await syncCacheFolders(project, [oid])
 }
-

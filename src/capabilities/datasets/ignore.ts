@@ -28,7 +28,9 @@ export function readIgnoreRules(root: string, folder: string): IsIgnored {
 
 function parseRules(text: string, base: string): readonly Rule[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim())
-  return lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => parseRule(line, base))
+  return lines
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => parseRule(line, base))
 }
 
 /** One line of gitignore syntax. */

@@ -1,6 +1,11 @@
 export { addDataset, type AddedDataset } from './add.ts'
 export { isCached } from './cache.ts'
-export { checkoutDatasets, type CheckedOut, checkoutPath, type CheckoutRequest } from './checkout.ts'
+export {
+  checkoutDatasets,
+  type CheckedOut,
+  checkoutPath,
+  type CheckoutRequest,
+} from './checkout.ts'
 export { pathInside, type InsidePath } from './containment.ts'
 export { type DvcFile, readDvcFile } from './dvc-file.ts'
 export { datasetErrors } from './errors.ts'

@@ -37,7 +37,10 @@ export function writeAtomically(path: string, text: string): void {
 }
 
 function temporaryBeside(path: string): string {
-  return join(dirname(path), `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`)
+  return join(
+    dirname(path),
+    `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`,
+  )
 }
 
 export interface Placement {

@@ -45,7 +45,8 @@ export function openStateCache(file: string): StateCache {
   }
   return {
     lookup: (path, stats) => {
-      const row = pending.get(path) ?? (select.get(path) as { signature: string; md5: string } | undefined)
+      const row =
+        pending.get(path) ?? (select.get(path) as { signature: string; md5: string } | undefined)
       return row !== undefined && row.signature === fileSignature(stats) ? row.md5 : null
     },
     record: (path, stats, md5) => {

@@ -9,7 +9,14 @@ test('a new content is recorded once, announced, and found by its hash', async (
   const clock = manualClock(1000)
   const events = createEventLog(clock)
   const deps = { clock, publish: events.publish }
-  const input = { dataset: 'data/raw', size: 4, nfiles: 2, rows: 7, commit: 'abc', causedBy: 'job_1' }
+  const input = {
+    dataset: 'data/raw',
+    size: 4,
+    nfiles: 2,
+    rows: 7,
+    commit: 'abc',
+    causedBy: 'job_1',
+  }
   const record = (md5: string) =>
     database.transaction((tx) => recordVersion(deps, tx, { ...input, md5 }))
   const first = await record('aa')

@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config'
+
+/** Against the real tools of others: needs Python, and the package index once. */
+export default defineConfig({
+  test: { include: ['tests/interop/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 300_000 },
+})
