@@ -30,7 +30,7 @@ function pythonNumber(text: string): number {
 }
 
 describe('emitYaml writes what ruamel.yaml writes', () => {
-  test.each(golden)('$value', ({ value, nested, list, key }) => {
+  test.each(golden)('$value', ({ value, nested, list }) => {
     const item = toYaml(value)
     expect(emitYaml(new Map([['stages', new Map([['s', new Map([['cmd', item]])]])]]))).toBe(nested)
     expect(emitYaml(new Map([['l', [item, item]]]))).toBe(list)
