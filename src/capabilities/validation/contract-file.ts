@@ -15,19 +15,23 @@ export async function readContract(file: string): Promise<Contract> {
 /** @throws CONTRACT_INVALID */
 export function parseContract(text: string, file: string): Contract {
   const parsed = parseYaml(text, contractSchema)
-  if (!parsed.ok) {
-    const { path, message } = parsed.problem
-    throw invalid(file, parsed.problem, path === '' ? message : `${path}: ${message}`)
-  }
+  if (!parsed.ok) throw invalid(file, parsed.problem)
   const { freshness, columns } = parsed.value
-  if (freshness !== undefined && columns[freshness.column] === undefined) {
-    const detail = `freshness.column: "${freshness.column}" is not one of the columns above`
-    throw invalid(file, parsed.placeOf(['freshness', 'column']), detail)
-  }
-  return parsed.value
+  if (freshness === undefined || columns[freshness.column] !== undefined) return parsed.value
+  const place = parsed.placeOf(['freshness', 'column'])
+  const message = `"${freshness.column}" is not one of the columns above`
+  throw invalid(file, { ...place, path: 'freshness.column', message })
 }
 
-function invalid(file: string, place: { line: number; column: number }, detail: string) {
-  const path = `${file}:${place.line}:${place.column}`
-  return validationErrors.CONTRACT_INVALID({ detail: `${path} ${detail}`, path })
+interface Problem {
+  readonly line: number
+  readonly column: number
+  readonly path: string
+  readonly message: string
+}
+
+function invalid(file: string, { line, column, path, message }: Problem) {
+  const place = `${file}:${line}:${column}`
+  const where = path === '' ? '' : `${path}: `
+  return validationErrors.CONTRACT_INVALID({ detail: `${place} ${where}${message}`, path: place })
 }

@@ -4,6 +4,14 @@ import { jobs } from './0002-jobs.ts'
 import { settings } from './0003-settings.ts'
 import { datasets } from './0020-datasets.ts'
 import { validation } from './0030-validation.ts'
+import { deployments } from './0060-deployments.ts'
 
 /** In this order, each once. A new one is added at its number; one that was released never changes. */
-export const migrations: readonly Migration[] = [events, jobs, settings, datasets, validation]
+export const migrations: readonly Migration[] = [
+  events,
+  jobs,
+  settings,
+  datasets,
+  validation,
+  deployments,
+]
