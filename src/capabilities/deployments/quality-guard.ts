@@ -2,7 +2,8 @@ import { blank, type Look, percent, verdictOf } from './guard-result.ts'
 import type { GuardResult, RolloutEvidence } from './schema.ts'
 import { meanSequence } from './sequential.ts'
 
-const FEWEST_LABELS = 20
+// The sequence for a mean is asymptotic: with losses as skewed as an exponential it errs in 3 of 100 rollouts from here on, and in 6 from 10 rows.
+const FEWEST_LABELS = 30
 
 /** The challenger's loss against the champion's, on rows whose labels have come. */
 export function qualityGuard({ policy, evidence, alpha }: Look): GuardResult | null {

@@ -159,10 +159,10 @@ describe('quality on labels', () => {
   })
   const guardOf = (evidence: RolloutEvidence) =>
     decideStep(rolloutAt(policy), evidence, T0).guards.find(({ guard }) => guard === 'quality')
-  test('is inconclusive below 20 rows, however bad', () => {
+  test('is inconclusive below 30 rows, however bad', () => {
     expect(guardOf(requests(10, 0, paired(10, 500)))).toMatchObject({
       verdict: 'inconclusive',
-      needs: 10,
+      needs: 20,
     })
   })
   test('passes within the margin, fails beyond it', () => {

@@ -45,3 +45,8 @@ test('a contract that is not there has a code of its own', async () => {
     exit: 4,
   })
 })
+
+test('the example that we ship is one', async () => {
+  const contract = await readContract('examples/births/contracts/births.yaml')
+  expect(contract.columns['births']).toMatchObject({ type: 'integer', nullable: false, min: 1000 })
+})

@@ -36,6 +36,9 @@ const columnSchema = z
   })
 
 export const contractSchema = z.strictObject({
+  /** For the reader. */
+  name: z.string().optional(),
+  description: z.string().optional(),
   columns: z
     .record(z.string(), columnSchema)
     .refine((columns) => Object.keys(columns).length > 0, 'expected at least one column'),

@@ -24,7 +24,7 @@ export interface CheckDataInput {
   readonly dataset: string
   readonly causedBy: string | null
   /** Runs in the transaction that saves the report: a job completes itself here. */
-  readonly alongside?: ((tx: Tx) => Promise<void>) | undefined
+  readonly alongside?: ((tx: Tx, report: StoredReport) => Promise<void>) | undefined
 }
 
 /**
@@ -48,7 +48,7 @@ export async function checkData(
   await deps.database.transaction(async (tx) => {
     await insertReport(tx, report)
     await deps.publish(tx, validationChecked(report))
-    await input.alongside?.(tx)
+    await input.alongside?.(tx, report)
   })
   return report
 }
