@@ -1,0 +1,21 @@
+import type { Clock } from '../../base/time.ts'
+import type { Publish } from '../../events/index.ts'
+import type { Blobs } from '../../storage/blobs/index.ts'
+import type { Database } from '../../storage/database/port.ts'
+
+/** A model that a client logged outside the registry: `models:/m-…`. */
+export interface LoggedModelSource {
+  readonly artifactUri: string
+  readonly runId: string | null
+}
+
+export interface RegistryDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly publish: Publish
+  readonly blobs: Blobs
+  /** Tracking's logged model, or `null` when there is none with this id. */
+  readonly findLoggedModel: (modelId: string) => Promise<LoggedModelSource | null>
+  /** The local folder or file of an artifact address; `null` when it is not kept on this machine. */
+  readonly localArtifacts: (uri: string) => string | null
+}

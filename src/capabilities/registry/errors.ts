@@ -1,0 +1,40 @@
+import { defineErrors } from '../../base/errors.ts'
+
+export const registryErrors = defineErrors({
+  REGISTRY_UNKNOWN: {
+    status: 404,
+    exit: 4,
+    title: 'There is no such registered model or version.',
+    next: 'List the models with `ratchet models`.',
+  },
+  REGISTRY_EXISTS: {
+    status: 409,
+    exit: 5,
+    title: 'A registered model has this name already.',
+    next: 'Add a version to it, or choose another name.',
+  },
+  REGISTRY_INVALID: {
+    status: 400,
+    exit: 2,
+    title: 'A value is not one that the registry accepts.',
+    next: 'Correct the named value; nothing of the request was stored.',
+  },
+  REGISTRY_ALIAS_UNKNOWN: {
+    status: 404,
+    exit: 4,
+    title: 'The registered model has no such alias.',
+    next: 'List the aliases with `ratchet models`; a first champion is set with `ratchet promote`.',
+  },
+  REGISTRY_STAGE: {
+    status: 409,
+    exit: 5,
+    title: 'Only a move to Staging or Production can archive the other versions.',
+    next: 'Leave archive_existing_versions out.',
+  },
+  REGISTRY_FILE_MISSING: {
+    status: 409,
+    exit: 4,
+    title: 'The version has no ONNX file on this machine.',
+    next: 'Register a version whose files hold one .onnx file.',
+  },
+})

@@ -1,0 +1,18 @@
+export type { LoggedModelSource, RegistryDeps } from './deps.ts'
+export { registryErrors } from './errors.ts'
+export type { NewModel } from './models.ts'
+export { createRegistry, type Registry } from './registry.ts'
+export {
+  type Alias,
+  type AliasChange,
+  CHAMPION,
+  type Lineage,
+  type ModelVersion,
+  type NewVersion,
+  type RegisteredModel,
+  type SetAlias,
+  type Stage,
+  type Tags,
+} from './schema.ts'
+export type { RegistrySearch } from './search.ts'
+export type { PreparedVersion } from './versions.ts'

@@ -1,0 +1,160 @@
+import type { Query, Tx } from '../../storage/database/port.ts'
+import type { RegistryDeps } from './deps.ts'
+import { registryErrors } from './errors.ts'
+import { checkModelName, checkTag } from './names.ts'
+import type { RegisteredModel, Tags } from './schema.ts'
+import { completeModels, tables } from './store.ts'
+
+export interface NewModel {
+  readonly name: string
+  readonly description?: string | undefined
+  readonly tags?: Tags | undefined
+}
+
+/** @throws REGISTRY_EXISTS, REGISTRY_INVALID */
+export async function createModel(deps: RegistryDeps, input: NewModel): Promise<RegisteredModel> {
+  checkModelName(input.name)
+  for (const [key, value] of Object.entries(input.tags ?? {})) checkTag(key, value)
+  await deps.database.transaction(async (tx) => {
+    if (!(await addModel(tx, input, deps.clock.now())))
+      throw registryErrors.REGISTRY_EXISTS({
+        detail: `Registered Model (name=${input.name}) already exists.`,
+      })
+    for (const [key, value] of Object.entries(input.tags ?? {}))
+      await putModelTag(tx, input.name, { key, value })
+  })
+  return getModel(deps.database.query, input.name)
+}
+
+/** `false` when the name is taken; the model that has it stays as it is. */
+export async function addModel(tx: Tx, input: NewModel, now: number): Promise<boolean> {
+  const inserted = await tables(tx)
+    .insertInto('registry_models')
+    .values({
+      name: input.name,
+      description: input.description ?? null,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .returning('name')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+/** @throws REGISTRY_UNKNOWN */
+export async function getModel(query: Query, name: string): Promise<RegisteredModel> {
+  const row = await tables(query)
+    .selectFrom('registry_models')
+    .selectAll()
+    .where('name', '=', name)
+    .executeTakeFirst()
+  const [model] = await completeModels(query, row === undefined ? [] : [row])
+  if (model === undefined) throw unknownModel(name)
+  return model
+}
+
+export function unknownModel(name: string): Error {
+  return registryErrors.REGISTRY_UNKNOWN({ detail: `Registered Model with name=${name} not found` })
+}
+
+/** Tells that something about the model changed. @throws REGISTRY_UNKNOWN */
+export async function touchModel(tx: Tx, name: string, now: number): Promise<void> {
+  const { numUpdatedRows } = await tables(tx)
+    .updateTable('registry_models')
+    .set({ updated_at: now })
+    .where('name', '=', name)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) throw unknownModel(name)
+}
+
+/** @throws REGISTRY_UNKNOWN */
+export async function describeModel(
+  deps: RegistryDeps,
+  name: string,
+  description: string,
+): Promise<RegisteredModel> {
+  await deps.database.transaction(async (tx) => {
+    await touchModel(tx, name, deps.clock.now())
+    await tables(tx)
+      .updateTable('registry_models')
+      .set({ description })
+      .where('name', '=', name)
+      .execute()
+  })
+  return getModel(deps.database.query, name)
+}
+
+/** Versions, tags and aliases go along. @throws REGISTRY_UNKNOWN, REGISTRY_EXISTS, REGISTRY_INVALID */
+export async function renameModel(
+  deps: RegistryDeps,
+  name: string,
+  newName: string,
+): Promise<RegisteredModel> {
+  checkModelName(newName)
+  await deps.database.transaction(async (tx) => {
+    const db = tables(tx)
+    await touchModel(tx, name, deps.clock.now())
+    const taken = await db
+      .selectFrom('registry_models')
+      .select('name')
+      .where('name', '=', newName)
+      .executeTakeFirst()
+    if (taken !== undefined)
+      throw registryErrors.REGISTRY_EXISTS({
+        detail: `Registered Model (name=${newName}) already exists.`,
+      })
+    await db
+      .updateTable('registry_models')
+      .set({ name: newName })
+      .where('name', '=', name)
+      .execute()
+  })
+  return getModel(deps.database.query, newName)
+}
+
+/** Takes all versions with it; the history of its aliases stays. @throws REGISTRY_UNKNOWN */
+export async function deleteModel(deps: RegistryDeps, name: string): Promise<void> {
+  await deps.database.transaction(async (tx) => {
+    await touchModel(tx, name, deps.clock.now())
+    await tables(tx).deleteFrom('registry_models').where('name', '=', name).execute()
+  })
+}
+
+/** @throws REGISTRY_UNKNOWN, REGISTRY_INVALID */
+export async function setModelTag(
+  deps: RegistryDeps,
+  name: string,
+  tag: { readonly key: string; readonly value: string },
+): Promise<void> {
+  checkTag(tag.key, tag.value)
+  await deps.database.transaction(async (tx) => {
+    await getModel(tx, name)
+    await putModelTag(tx, name, tag)
+  })
+}
+
+async function putModelTag(
+  tx: Tx,
+  model: string,
+  { key, value }: { readonly key: string; readonly value: string },
+): Promise<void> {
+  await tables(tx)
+    .insertInto('registry_model_tags')
+    .values({ model, key, value })
+    .onConflict((conflict) => conflict.columns(['model', 'key']).doUpdateSet({ value }))
+    .execute()
+}
+
+/** A tag that is not there is no error. @throws REGISTRY_UNKNOWN */
+export async function deleteModelTag(deps: RegistryDeps, name: string, key: string): Promise<void> {
+  checkTag(key, '')
+  await deps.database.transaction(async (tx) => {
+    await getModel(tx, name)
+    await tables(tx)
+      .deleteFrom('registry_model_tags')
+      .where('model', '=', name)
+      .where('key', '=', key)
+      .execute()
+  })
+}

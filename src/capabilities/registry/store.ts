@@ -1,0 +1,153 @@
+import type { Insertable, Selectable } from 'kysely'
+import type { Query } from '../../storage/database/port.ts'
+import type { ModelVersion, RegisteredModel, Stage, Tags } from './schema.ts'
+
+type VersionTable = {
+  model: string
+  version: number
+  description: string | null
+  user_id: string | null
+  stage: string
+  status: string
+  source: string
+  location: string
+  digest: string | null
+  logged_model_id: string | null
+  run_id: string | null
+  run_link: string | null
+  pipeline_run_id: string | null
+  data_md5: string | null
+  git_commit: string | null
+  train_from: number | null
+  train_until: number | null
+  caused_by: string | null
+  once_key: string | null
+  created_at: number
+  updated_at: number
+  deleted_at: number | null
+}
+export type VersionRow = Selectable<VersionTable>
+export type NewVersionRow = Insertable<VersionTable>
+
+export type ModelRow = {
+  name: string
+  description: string | null
+  created_at: number
+  updated_at: number
+}
+
+export type RegistryTables = {
+  registry_models: ModelRow
+  registry_model_tags: { model: string; key: string; value: string }
+  registry_versions: VersionTable
+  registry_version_tags: { model: string; version: number; key: string; value: string }
+  registry_aliases: { model: string; alias: string; version: number }
+  registry_alias_changes: {
+    event_id: string
+    model: string
+    alias: string
+    version: number | null
+    previous: number | null
+    caused_by: string | null
+    at: number
+  }
+}
+
+export function tables(query: Query) {
+  return query.withTables<RegistryTables>()
+}
+
+/** Adds tags and aliases to rows of models: two queries, however many rows. */
+export async function completeModels(
+  query: Query,
+  rows: readonly ModelRow[],
+): Promise<readonly RegisteredModel[]> {
+  if (rows.length === 0) return []
+  const db = tables(query)
+  const names = rows.map((row) => row.name)
+  const tags = await db
+    .selectFrom('registry_model_tags')
+    .selectAll()
+    .where('model', 'in', names)
+    .orderBy('key')
+    .execute()
+  const aliases = await db
+    .selectFrom('registry_aliases')
+    .selectAll()
+    .where('model', 'in', names)
+    .orderBy('alias')
+    .execute()
+  return rows.map((row) => ({
+    name: row.name,
+    description: row.description,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    tags: toTags(tags.filter((tag) => tag.model === row.name)),
+    aliases: aliases
+      .filter((alias) => alias.model === row.name)
+      .map(({ alias, version }) => ({ alias, version })),
+  }))
+}
+
+/** Adds tags and aliases to rows of versions: two queries, however many rows. */
+export async function completeVersions(
+  query: Query,
+  rows: readonly VersionRow[],
+): Promise<readonly ModelVersion[]> {
+  if (rows.length === 0) return []
+  const db = tables(query)
+  const names = [...new Set(rows.map((row) => row.model))]
+  const tags = await db
+    .selectFrom('registry_version_tags')
+    .selectAll()
+    .where('model', 'in', names)
+    .orderBy('key')
+    .execute()
+  const aliases = await db
+    .selectFrom('registry_aliases')
+    .selectAll()
+    .where('model', 'in', names)
+    .orderBy('alias')
+    .execute()
+  const tagsOf = Map.groupBy(tags, (tag) => `${tag.version}/${tag.model}`)
+  const aliasesOf = Map.groupBy(aliases, (alias) => `${alias.version}/${alias.model}`)
+  return rows.map((row) => {
+    const key = `${row.version}/${row.model}`
+    return toVersion(
+      row,
+      toTags(tagsOf.get(key) ?? []),
+      (aliasesOf.get(key) ?? []).map((one) => one.alias),
+    )
+  })
+}
+
+function toTags(rows: readonly { readonly key: string; readonly value: string }[]): Tags {
+  return Object.fromEntries(rows.map(({ key, value }) => [key, value]))
+}
+
+function toVersion(row: VersionRow, tags: Tags, aliases: readonly string[]): ModelVersion {
+  return {
+    model: row.model,
+    version: row.version,
+    description: row.description,
+    userId: row.user_id,
+    stage: row.stage as Stage,
+    status: 'READY',
+    source: row.source,
+    location: row.location,
+    digest: row.digest,
+    loggedModelId: row.logged_model_id,
+    runId: row.run_id,
+    runLink: row.run_link,
+    pipelineRunId: row.pipeline_run_id,
+    dataMd5: row.data_md5,
+    gitCommit: row.git_commit,
+    trainFrom: row.train_from,
+    trainUntil: row.train_until,
+    causedBy: row.caused_by,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    tags,
+    aliases,
+  }
+}

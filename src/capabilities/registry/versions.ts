@@ -1,0 +1,202 @@
+import { createReadStream } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Query, Tx } from '../../storage/database/port.ts'
+import type { RegistryDeps } from './deps.ts'
+import { registryErrors } from './errors.ts'
+import { versionCreated } from './events.ts'
+import { addModel, unknownModel } from './models.ts'
+import { checkModelName, checkTag, invalid } from './names.ts'
+import type { ModelVersion, NewVersion } from './schema.ts'
+import { resolveSource } from './source.ts'
+import { completeVersions, type NewVersionRow, tables } from './store.ts'
+
+/**
+ * Adds the next version; the model is made when it is new. The file is in the blobs before the version exists.
+ * @throws REGISTRY_INVALID, BLOB_UNKNOWN (a digest without its blob), REGISTRY_UNKNOWN (a source that leads nowhere)
+ */
+export async function createVersion(deps: RegistryDeps, input: NewVersion): Promise<ModelVersion> {
+  const prepared = await prepareVersion(deps, input)
+  return deps.database.transaction((tx) => insertVersion(deps, tx, prepared))
+}
+
+/** A version whose files are stored and whose source is resolved: what is left is the transaction. */
+export interface PreparedVersion extends NewVersion {
+  readonly source: string
+  readonly location: string
+  readonly now: number
+}
+
+/** The slow half of `createVersion`, for callers that have more to say in the same transaction. */
+export async function prepareVersion(
+  deps: RegistryDeps,
+  input: NewVersion,
+): Promise<PreparedVersion> {
+  checkModelName(input.model)
+  for (const [key, value] of Object.entries(input.tags ?? {})) checkTag(key, value)
+  const now = deps.clock.now()
+  const digest = await storeFile(deps, input)
+  const source = input.source ?? (digest === undefined ? undefined : `sha256:${digest}`)
+  if (source === undefined)
+    throw invalid('A version needs a source, the path of its ONNX file, or its digest.')
+  const resolved = await resolveSource(deps, source, input.loggedModelId)
+  const runId = input.runId ?? resolved.runId
+  return { ...input, digest, source, runId, location: resolved.location, now }
+}
+
+async function storeFile(deps: RegistryDeps, input: NewVersion): Promise<string | undefined> {
+  if (input.modelPath !== undefined) {
+    await requireFile(input.modelPath)
+    const { digest } = await deps.blobs.put(createReadStream(input.modelPath))
+    if (input.digest !== undefined && input.digest !== digest)
+      throw invalid(`The file ${input.modelPath} has the digest ${digest}, not ${input.digest}.`)
+    return digest
+  }
+  if (input.digest !== undefined) await deps.blobs.path(input.digest)
+  return input.digest
+}
+
+async function requireFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null)
+  if (found?.isFile() !== true) throw invalid(`There is no model file at ${path}.`)
+}
+
+/** The quick half: numbering, rows and the event, in the caller's transaction. */
+export async function insertVersion(
+  deps: RegistryDeps,
+  tx: Tx,
+  input: PreparedVersion,
+): Promise<ModelVersion> {
+  if (input.onceKey !== undefined) {
+    const made = await findOnce(tx, input.onceKey)
+    if (made !== undefined) return made
+  }
+  const db = tables(tx)
+  await addModel(tx, { name: input.model }, input.now)
+  await db
+    .updateTable('registry_models')
+    .set({ updated_at: input.now })
+    .where('name', '=', input.model)
+    .execute()
+  const version = await nextNumber(tx, input.model)
+  await db.insertInto('registry_versions').values(toRow(input, version)).execute()
+  for (const [key, value] of Object.entries(input.tags ?? {}))
+    await db
+      .insertInto('registry_version_tags')
+      .values({ model: input.model, version, key, value })
+      .execute()
+  const created = await getVersion(tx, input.model, version)
+  await deps.publish(tx, versionCreated(created))
+  return created
+}
+
+// Writers are alone in a transaction, and deleted versions keep their rows: a number is never given twice.
+async function nextNumber(tx: Tx, model: string): Promise<number> {
+  const { last } = await tables(tx)
+    .selectFrom('registry_versions')
+    .select((select) => select.fn.max('version').as('last'))
+    .where('model', '=', model)
+    .executeTakeFirstOrThrow()
+  return Number(last ?? 0) + 1
+}
+
+async function findOnce(tx: Tx, onceKey: string): Promise<ModelVersion | undefined> {
+  const rows = await tables(tx)
+    .selectFrom('registry_versions')
+    .selectAll()
+    .where('once_key', '=', onceKey)
+    .execute()
+  const [version] = await completeVersions(tx, rows)
+  return version
+}
+
+function toRow(input: PreparedVersion, version: number): NewVersionRow {
+  return {
+    model: input.model,
+    version,
+    description: input.description ?? null,
+    stage: 'None',
+    status: 'READY',
+    source: input.source,
+    location: input.location,
+    digest: input.digest ?? null,
+    logged_model_id: input.loggedModelId ?? null,
+    run_id: input.runId ?? null,
+    run_link: input.runLink ?? null,
+    pipeline_run_id: input.pipelineRunId ?? null,
+    data_md5: input.dataMd5 ?? null,
+    git_commit: input.gitCommit ?? null,
+    train_from: input.trainFrom ?? null,
+    train_until: input.trainUntil ?? null,
+    caused_by: input.causedBy ?? null,
+    once_key: input.onceKey ?? null,
+    created_at: input.now,
+    updated_at: input.now,
+  }
+}
+
+/** @throws REGISTRY_UNKNOWN */
+export async function getVersion(
+  query: Query,
+  model: string,
+  version: number,
+): Promise<ModelVersion> {
+  const rows = await tables(query)
+    .selectFrom('registry_versions')
+    .selectAll()
+    .where('model', '=', model)
+    .where('version', '=', version)
+    .where('deleted_at', 'is', null)
+    .execute()
+  const [found] = await completeVersions(query, rows)
+  if (found === undefined)
+    throw registryErrors.REGISTRY_UNKNOWN({
+      detail: `Model Version (name=${model}, version=${version}) not found`,
+    })
+  return found
+}
+
+/** Newest first. @throws REGISTRY_UNKNOWN when there is no such model */
+export async function listVersions(query: Query, model: string): Promise<readonly ModelVersion[]> {
+  const rows = await tables(query)
+    .selectFrom('registry_versions')
+    .selectAll()
+    .where('model', '=', model)
+    .where('deleted_at', 'is', null)
+    .orderBy('version', 'desc')
+    .execute()
+  if (rows.length === 0) await requireModel(query, model)
+  return completeVersions(query, rows)
+}
+
+async function requireModel(query: Query, name: string): Promise<void> {
+  const row = await tables(query)
+    .selectFrom('registry_models')
+    .select('name')
+    .where('name', '=', name)
+    .executeTakeFirst()
+  if (row === undefined) throw unknownModel(name)
+}
+
+/**
+ * A local ONNX file of the version, not to be written to.
+ * @throws REGISTRY_FILE_MISSING, BLOB_UNKNOWN
+ */
+export async function versionModelPath(
+  deps: Pick<RegistryDeps, 'blobs' | 'localArtifacts'>,
+  version: ModelVersion,
+): Promise<string> {
+  if (version.digest !== null) return deps.blobs.path(version.digest)
+  const folder = deps.localArtifacts(version.location)
+  const files = folder === null ? [] : await onnxFiles(folder)
+  const [file] = files
+  if (file !== undefined && files.length === 1) return file
+  throw registryErrors.REGISTRY_FILE_MISSING({
+    detail: `Version ${version.version} of ${version.model} (${version.location}) has ${files.length} .onnx files.`,
+  })
+}
+
+async function onnxFiles(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
+  return names.filter((name) => name.endsWith('.onnx')).map((name) => join(folder, name))
+}

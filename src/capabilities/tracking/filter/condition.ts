@@ -1,0 +1,113 @@
+import { type Expression, type SqlBool, sql } from 'kysely'
+import type { Database } from '../../../storage/database/port.ts'
+import { trackingErrors } from '../errors.ts'
+import type { Clause, Comparator } from './parse.ts'
+
+export type Dialect = Database['dialect']
+type Column = Expression<unknown>
+
+const NUMERIC: readonly Comparator[] = ['=', '!=', '<', '<=', '>', '>=']
+const TEXTUAL: readonly Comparator[] = ['=', '!=', 'LIKE', 'ILIKE']
+
+/**
+ * The condition that a clause puts on a text column. LIKE is case-sensitive on both databases, ILIKE on neither.
+ * @throws FILTER_INVALID for a comparator or a value that texts do not have
+ */
+export function textCondition(
+  column: Column,
+  clause: Clause,
+  dialect: Dialect,
+): Expression<SqlBool> {
+  switch (clause.test) {
+    case 'null':
+      return clause.negated ? sql<SqlBool>`${column} is not null` : sql<SqlBool>`${column} is null`
+    case 'in': {
+      const values = sql.join(clause.texts)
+      return clause.negated
+        ? sql<SqlBool>`${column} not in (${values})`
+        : sql<SqlBool>`${column} in (${values})`
+    }
+    case 'compare':
+      if (clause.literal.kind !== 'text')
+        throw filterError(
+          `Expected a quoted string value for ${clause.entity ?? 'attributes'} (e.g. 'my-value'). Got value ${clause.literal.value}`,
+        )
+      return compareText(column, clause.comparator, clause.literal.text, dialect)
+  }
+}
+
+function compareText(
+  column: Column,
+  comparator: Comparator,
+  text: string,
+  dialect: Dialect,
+): Expression<SqlBool> {
+  switch (comparator) {
+    case '=':
+      return sql<SqlBool>`${column} = ${text}`
+    case '!=':
+      return sql<SqlBool>`${column} <> ${text}`
+    case 'LIKE':
+      return dialect === 'sqlite'
+        ? sql<SqlBool>`${column} glob ${globOf(text)}`
+        : sql<SqlBool>`${column} like ${text} escape ''`
+    case 'ILIKE':
+      return dialect === 'sqlite'
+        ? sql<SqlBool>`${column} like ${text}`
+        : sql<SqlBool>`${column} ilike ${text} escape ''`
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      throw comparatorError(comparator, TEXTUAL)
+  }
+}
+
+/** The condition that a clause puts on a numeric column. @throws FILTER_INVALID */
+export function numberCondition(column: Column, clause: Clause): Expression<SqlBool> {
+  if (clause.test !== 'compare')
+    throw filterError(`Expected numeric value type for numeric attribute: ${clause.key}.`)
+  const { comparator, literal } = clause
+  if (!NUMERIC.includes(comparator)) throw comparatorError(comparator, NUMERIC)
+  if (literal.kind !== 'number')
+    throw filterError(
+      clause.entity?.startsWith('metric') === true
+        ? `Expected numeric value type for metric. Found '${literal.text}'`
+        : `Expected numeric value type for numeric attribute: ${clause.key}. Found '${literal.text}'`,
+    )
+  const operator = comparator === '!=' ? '<>' : comparator
+  return sql<SqlBool>`${column} ${sql.raw(operator)} ${literal.value}`
+}
+
+/** @throws FILTER_INVALID unless the clause compares by one of these. */
+export function allowComparators(clause: Clause, allowed: readonly string[]): void {
+  const used = comparatorOf(clause)
+  if (!allowed.includes(used)) throw comparatorError(used, allowed)
+}
+
+function comparatorOf(clause: Clause): string {
+  switch (clause.test) {
+    case 'compare':
+      return clause.comparator
+    case 'in':
+      return clause.negated ? 'NOT IN' : 'IN'
+    case 'null':
+      return clause.negated ? 'IS NOT NULL' : 'IS NULL'
+  }
+}
+
+export function filterError(detail: string): Error {
+  return trackingErrors.FILTER_INVALID({ detail })
+}
+
+function comparatorError(comparator: string, allowed: readonly string[]): Error {
+  return filterError(
+    `Invalid comparator '${comparator}' not one of '{${allowed.map((one) => `'${one}'`).join(', ')}}'`,
+  )
+}
+
+// SQLite's LIKE ignores case; its GLOB does not, but has other wildcards and a set syntax to escape.
+function globOf(pattern: string): string {
+  const wildcards: Readonly<Record<string, string>> = { '%': '*', _: '?' }
+  return pattern.replace(/[%_*?[]/g, (mark) => wildcards[mark] ?? `[${mark}]`)
+}
