@@ -1,5 +1,5 @@
+import { rateSequence } from '../../statistics/binomial-confidence-sequence.ts'
 import type { GuardName, GuardResult, Rollout, RolloutEvidence, Verdict } from './schema.ts'
-import { type Interval, proportionSequence } from './sequential.ts'
 
 /** All that a guard looks at. */
 export interface Look {
@@ -28,7 +28,7 @@ export interface ShareLimit {
 /** A guard that counts: k bad ones of n, held against a limit by their confidence sequence. */
 export function shareGuard(share: ShareLimit, { k, n, alpha }: Count): GuardResult {
   const { guard, asked, limit, counted } = share
-  const { lo, hi } = proportionSequence(k, n, alpha)
+  const { lower: lo, upper: hi } = rateSequence({ errors: k, trials: n }, alpha)
   const verdict = verdictOf({ lo, hi }, limit)
   const needs = verdict === 'inconclusive' ? wantedFor({ k, n, alpha }, limit) : null
   const interval = n === 0 ? '' : ` (between ${percent(lo)} and ${percent(hi)})`
@@ -38,7 +38,7 @@ export function shareGuard(share: ShareLimit, { k, n, alpha }: Count): GuardResu
   return { ...blank(guard, 'share', asked), ...found, verdict, sentence }
 }
 
-export function verdictOf({ lo, hi }: Interval, limit: number): Verdict {
+export function verdictOf({ lo, hi }: { lo: number; hi: number }, limit: number): Verdict {
   if (lo > limit) return 'failed'
   return hi <= limit ? 'passed' : 'inconclusive'
 }
@@ -47,7 +47,8 @@ const MOST_WANTED = 10_000_000
 
 /** Further observations, none of them bad, until the sequence would lie below the limit. */
 function wantedFor({ k, n, alpha }: Count, limit: number): number | null {
-  const passes = (more: number): boolean => proportionSequence(k, n + more, alpha).hi <= limit
+  const passes = (more: number): boolean =>
+    rateSequence({ errors: k, trials: n + more }, alpha).upper <= limit
   if (limit <= 0 || !passes(MOST_WANTED)) return null
   let [low, high] = [0, MOST_WANTED]
   while (high - low > 1) {

@@ -1,8 +1,8 @@
 import { formatDuration } from '../../base/time.ts'
+import { rateSequence } from '../../statistics/binomial-confidence-sequence.ts'
 import { blank, type Look, percent, ratio, shareGuard } from './guard-result.ts'
 import { qualityGuard } from './quality-guard.ts'
 import { currentStep, type GuardResult, type Rollout, type RolloutEvidence } from './schema.ts'
-import { proportionSequence } from './sequential.ts'
 
 /**
  * Holds the evidence against each guard. Every interval is a confidence sequence: looking after each request does not raise
@@ -57,7 +57,7 @@ function split({ rollout, evidence: { split: counts }, alpha, now }: Look): Guar
   if (counts === null || now - rollout.stepStartedAt < SPLIT_SETTLES_MS)
     return { ...blank('split', 'share', asked), sentence: 'The split has only just changed' }
   const { units: n, challenger: k } = counts
-  const { lo, hi } = proportionSequence(k, n, alpha)
+  const { lower: lo, upper: hi } = rateSequence({ errors: k, trials: n }, alpha)
   const wrong = lo > step.fraction + SPLIT_TOLERANCE || hi < step.fraction - SPLIT_TOLERANCE
   const estimate = ratio(k, n)
   const sentence = `${k} of ${n} keys went to the challenger, ${percent(step.fraction)} was asked for`
@@ -102,7 +102,7 @@ function latency({ policy, rollout, evidence, alpha }: Look): GuardResult | null
   // p99 is above the limit exactly when more than 1 in 100 requests is, and a share has an exact sequence.
   const limit = Math.max(floorMs, base.champion * (1 + slower))
   const k = challenger.filter((ms) => ms > limit).length
-  const { lo, hi } = proportionSequence(k, challenger.length, alpha)
+  const { lower: lo, upper: hi } = rateSequence({ errors: k, trials: challenger.length }, alpha)
   const estimate = k / challenger.length
   const verdict = lo > 0.01 ? 'failed' : estimate <= 0.01 ? 'passed' : 'inconclusive'
   const sentence = `${percent(estimate)} of its answers took longer than ${formatMs(limit)}; 1% may`

@@ -1,6 +1,7 @@
+import { sequenceHalfWidth } from '../../statistics/asymptotic-confidence-sequence.ts'
+import { rowsStillNeeded } from '../../statistics/required-sample.ts'
 import { blank, type Look, percent, verdictOf } from './guard-result.ts'
 import type { GuardResult, RolloutEvidence } from './schema.ts'
-import { meanSequence } from './sequential.ts'
 
 // The sequence for a mean is asymptotic: with losses as skewed as an exponential it errs in 3 of 100 rollouts from here on, and in 6 from 10 rows.
 const FEWEST_LABELS = 30
@@ -17,23 +18,27 @@ export function qualityGuard({ policy, evidence, alpha }: Look): GuardResult | n
     const n = compared?.n ?? 0
     return { ...blankResult, n, needs, sentence: `Quality needs ${needs} more labelled rows` }
   }
-  const { champion, challenger, n, mean, se } = compared
-  const limit = guard.worse_at_most * champion
-  const { lo, hi } = meanSequence({ n, mean, se }, Math.min(alpha, 1 - guard.confidence) / 2)
+  const found = lossDifference(compared, Math.min(alpha, 1 - guard.confidence) / 2)
+  return { ...blankResult, ...found, ...judgeLoss(found, guard.worse_at_most * found.champion) }
+}
+
+// Rows at which the sequence is narrowest: when a rollout that is watched for labels should be decided.
+const TUNED_FOR = 100
+
+function lossDifference({ champion, challenger, n, mean, se }: ComparedLoss, alpha: number) {
+  const reach = sequenceHalfWidth(n, se * Math.sqrt(n), { alpha, tunedFor: TUNED_FOR })
+  return { champion, challenger, n, estimate: mean, lo: mean - reach, hi: mean + reach }
+}
+
+function judgeLoss({ n, estimate, lo, hi }: ReturnType<typeof lossDifference>, limit: number) {
   const verdict = verdictOf({ lo, hi }, limit)
-  const sentence = `Its loss is ${figure(mean)} above the champion's (${figure(lo)} to ${figure(hi)}); ${figure(limit)} may be`
-  return {
-    ...blankResult,
-    verdict,
-    champion,
-    challenger,
-    n,
-    estimate: mean,
-    lo,
-    hi,
-    limit,
-    sentence,
-  }
+  const margin = limit - estimate
+  const needs =
+    verdict === 'inconclusive'
+      ? rowsStillNeeded({ rows: n, halfWidth: hi - estimate, margin })
+      : null
+  const sentence = `Its loss minus the champion's is ${figure(estimate)} (between ${figure(lo)} and ${figure(hi)}); at most ${figure(limit)} may be`
+  return { verdict, limit, needs, sentence }
 }
 
 interface ComparedLoss {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { DAY_MS } from '../../base/time.ts'
+import { seededRandom } from '../../statistics/seeded-random.ts'
 import { deployPolicySchema } from './policy.ts'
 import { NO_EVIDENCE, type Rollout, type RolloutEvidence } from './schema.ts'
 import { decideStep } from './steps.ts'
@@ -203,22 +204,11 @@ describe('whatever the evidence', () => {
   })
 })
 
-// Deterministic chance, so that the test gives the same answer each time.
-function chance(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 describe('looking after each of 60 days of 25 requests', () => {
   const RUNS = 300
   const policy: PolicyInput = { steps: ['50% 90d', '100%'], guards: { errors: { at_most: 0.02 } } }
   const aborted = (errorRate: number, seed: number): boolean => {
-    const random = chance(seed)
+    const random = seededRandom(seed)
     let [n, k, units, challenger] = [0, 0, 0, 0]
     for (let day = 1; day <= 60; day++) {
       for (let request = 0; request < 50; request++) {
