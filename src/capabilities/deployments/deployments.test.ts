@@ -130,6 +130,15 @@ describe('a challenger that fails under traffic', () => {
     const { decision, rollout } = await stepRollout(deps, { rolloutId, causedBy: null })
     expect(decision).toMatchObject({ kind: 'abort', check: 'errors' })
     expect(births()).toMatchObject({ champion: { version: 3 }, rollout: null })
+    expect(rollout.evidence?.challenger).toEqual({
+      requests: 3,
+      errors: 3,
+      p50Ms: null,
+      p99Ms: null,
+    })
+    expect(await findRollout(database.query, rolloutId)).toMatchObject({
+      evidence: rollout.evidence,
+    })
     expect(rollout.points).toMatchObject([{ guard: 'errors', n: 3, estimate: 1 }])
     const view = viewRollout(rollout)
     expect(view.sentence).toMatch(

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../base/time.ts'
 import { rateSequence } from '../../statistics/binomial-confidence-sequence.ts'
 import { blank, type Look, percent, ratio, shareGuard } from './guard-result.ts'
+import { nearestRank } from './evidence.ts'
 import { qualityGuard } from './quality-guard.ts'
 import { currentStep, type GuardResult, type Rollout, type RolloutEvidence } from './schema.ts'
 
@@ -86,8 +87,8 @@ function latency({ policy, rollout, evidence, alpha }: Look): GuardResult | null
   const [champion, challenger] = [evidence.champion.latenciesMs, evidence.challenger.latenciesMs]
   const base = {
     ...blank('latency_p99', 'ms', asked),
-    champion: p99(champion),
-    challenger: p99(challenger),
+    champion: nearestRank(champion, 0.99),
+    challenger: nearestRank(challenger, 0.99),
   }
   const fewest = Math.min(champion.length, challenger.length)
   if (base.champion === null || fewest < FEWEST_LATENCIES) {
@@ -121,13 +122,6 @@ function disagreement({ policy, evidence, alpha }: Look): GuardResult | null {
     { k: differing, n: pairs, alpha },
   )
 }
-/** The value that 99 of 100 do not exceed (nearest rank). */
-function p99(latenciesMs: readonly number[]): number | null {
-  if (latenciesMs.length === 0) return null
-  const sorted = latenciesMs.toSorted((a, b) => a - b)
-  return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? null
-}
-
 function formatMs(ms: number): string {
   return ms < 1000 ? `${Number(ms.toPrecision(3))} ms` : formatDuration(ms)
 }

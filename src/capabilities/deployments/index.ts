@@ -41,6 +41,7 @@ export {
 export {
   type ArmEvidence,
   currentStep,
+  type EvidenceSummary,
   type Endpoint,
   type GuardResult,
   type MeanEvidence,

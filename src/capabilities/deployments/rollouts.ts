@@ -5,6 +5,7 @@ import { abortUnderWay } from './endpoints.ts'
 import { deploymentErrors } from './errors.ts'
 import { rolloutEvent } from './events.ts'
 import type { DeployPolicy } from './policy.ts'
+import { summarizeEvidence } from './evidence.ts'
 import { addPoints } from './points.ts'
 import type { Rollout, StepDecision } from './schema.ts'
 import {
@@ -105,6 +106,7 @@ async function newRollout(
     reason: 'It has just begun',
     guards: [],
     points: [],
+    evidence: null,
     causedBy: input.causedBy,
     revision: 0,
   }
@@ -124,36 +126,44 @@ export async function stepRollout(
   input: StepRolloutInput,
 ): Promise<{ readonly rollout: Rollout; readonly decision: StepDecision | null }> {
   const seen = await mustFind(deps.database.query, input.rolloutId)
-  const now = deps.clock.now()
-  const decision =
-    seen.endedAt === null ? decideStep(seen, await deps.loadEvidence(seen), now) : null
+  const look = seen.endedAt === null ? await lookAt(deps, seen) : null
   return await commit(deps, input, async (tx) => {
     const present = await mustFind(tx, input.rolloutId)
-    if (decision === null || present.revision !== seen.revision)
+    if (look === null || present.revision !== seen.revision)
       return { rollout: present, decision: null }
-    return {
-      rollout: await apply(deps, tx, { present, decision, causedBy: input.causedBy }),
-      decision,
-    }
+    const rollout = await apply(deps, tx, { before: present, look, causedBy: input.causedBy })
+    return { rollout, decision: look.decision }
   })
+}
+
+interface Look {
+  readonly decision: StepDecision
+  /** The rollout with what was seen and decided, before it moves. */
+  readonly seen: Rollout
+}
+
+async function lookAt(deps: DeploymentsDeps, rollout: Rollout): Promise<Look> {
+  const evidence = await deps.loadEvidence(rollout)
+  const now = deps.clock.now()
+  const decision = decideStep(rollout, evidence, now)
+  const { reason, guards } = decision
+  const points = addPoints(rollout, guards, now)
+  return {
+    decision,
+    seen: { ...rollout, reason, guards, points, evidence: summarizeEvidence(evidence) },
+  }
 }
 
 async function apply(
   deps: DeploymentsDeps,
   tx: Tx,
-  {
-    present,
-    decision,
-    causedBy,
-  }: { present: Rollout; decision: StepDecision; causedBy: string | null },
+  { before, look, causedBy }: { before: Rollout; look: Look; causedBy: string | null },
 ): Promise<Rollout> {
-  const { reason, guards } = decision
-  const points = addPoints(present, guards, deps.clock.now())
-  const rollout: Rollout = { ...present, reason, guards, points }
+  const { decision, seen: rollout } = look
   switch (decision.kind) {
     case 'hold':
       // Nobody needs a write, nor another look's revision, for nothing new.
-      if (reason !== present.reason || points !== present.points) await updateRollout(tx, rollout)
+      if (JSON.stringify(rollout) !== JSON.stringify(before)) await updateRollout(tx, rollout)
       return rollout
     case 'advance':
       return await advanceRollout(deps, tx, { rollout, causedBy })

@@ -32,6 +32,8 @@ export interface Rollout {
   readonly reason: string
   readonly guards: readonly GuardResult[]
   readonly points: readonly SequencePoint[]
+  /** What was counted at the last look; null before the first. */
+  readonly evidence: EvidenceSummary | null
   readonly causedBy: string | null
   /** Rises with every change, so that a decision on an older state is dropped. */
   readonly revision: number
@@ -73,6 +75,19 @@ export interface RolloutEvidence {
   }
   /** Why the data plane cannot load the challenger, if it says so. */
   readonly unloadable: string | null
+}
+
+export interface ArmSummary {
+  readonly requests: number
+  readonly errors: number
+  readonly p50Ms: number | null
+  readonly p99Ms: number | null
+}
+
+/** The evidence without its samples: what is kept with the rollout, and shown. */
+export interface EvidenceSummary extends Omit<RolloutEvidence, 'champion' | 'challenger'> {
+  readonly champion: ArmSummary
+  readonly challenger: ArmSummary
 }
 
 export const NO_EVIDENCE: RolloutEvidence = {

@@ -33,6 +33,7 @@ function rolloutAt(policy: PolicyInput, change: Partial<Rollout> = {}): Rollout 
     reason: '',
     guards: [],
     points: [],
+    evidence: null,
     causedBy: null,
     revision: 0,
     ...change,

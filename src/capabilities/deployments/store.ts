@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Query, Tx } from '../../storage/database/port.ts'
 import type { DeployPolicy } from './policy.ts'
 import type {
+  EvidenceSummary,
   Endpoint,
   GuardResult,
   Rollout,
@@ -33,6 +34,7 @@ type RolloutRow = {
   reason: string
   guards: string
   points: string
+  evidence: string | null
   caused_by: string | null
   revision: number
 }
@@ -162,7 +164,8 @@ function toEndpoint({ history, ...row }: EndpointRow): Endpoint {
 }
 
 function toRow(rollout: Rollout): RolloutRow {
-  const { policy, stepStartedAt, startedAt, endedAt, guards, points, causedBy, ...rest } = rollout
+  const { policy, stepStartedAt, startedAt, endedAt, guards, points, evidence, causedBy, ...rest } =
+    rollout
   return {
     ...rest,
     policy: JSON.stringify(policy),
@@ -171,6 +174,7 @@ function toRow(rollout: Rollout): RolloutRow {
     ended_at: endedAt,
     guards: JSON.stringify(guards),
     points: JSON.stringify(points),
+    evidence: evidence === null ? null : JSON.stringify(evidence),
     caused_by: causedBy,
   }
 }
@@ -191,6 +195,7 @@ function toRollout(row: RolloutRow): Rollout {
     reason: row.reason,
     guards: JSON.parse(row.guards) as GuardResult[],
     points: JSON.parse(row.points) as SequencePoint[],
+    evidence: row.evidence === null ? null : (JSON.parse(row.evidence) as EvidenceSummary),
     causedBy: row.caused_by,
     revision: row.revision,
   }

@@ -28,6 +28,7 @@ export const deployments: Migration = {
       .addColumn('reason', 'text', (column) => column.notNull())
       .addColumn('guards', 'text', (column) => column.notNull())
       .addColumn('points', 'text', (column) => column.notNull())
+      .addColumn('evidence', 'text')
       .addColumn('caused_by', 'text')
       .addColumn('revision', 'integer', (column) => column.notNull())
       .execute()
