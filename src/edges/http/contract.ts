@@ -1,0 +1,38 @@
+/**
+ * The native API under `/api/v1`: what the page, the command line and other people's programs read and send.
+ * The server answers in these shapes and checks requests with them; the page imports their types only.
+ *
+ * Everywhere: keys in snake_case, times RFC 3339 in UTC with milliseconds and in project time (in a replay
+ * that is the replay's clock), `null` for what is not known (never a missing key), sentences in plain text
+ * (never markup), lists paged by `page_token` and `page_size`, errors as `application/problem+json`.
+ *
+ *     GET  /status                              Status
+ *     GET  /models                              ModelList        one row a model, as the page Loop shows it
+ *     GET  /models/{name}                       Model
+ *     GET  /models/{name}/timeline?from&to      Timeline
+ *     GET  /models/{name}/versions              VersionList
+ *     POST /models/{name}/retrain               RetrainRequest   -> Accepted
+ *     POST /models/{name}/promote               PromoteRequest   -> Accepted
+ *     POST /models/{name}/rollback              RollbackRequest  -> Accepted
+ *     GET  /gates?model, /gates/{id}            GateList, Gate
+ *     GET  /rollouts?model&state                RolloutList
+ *     GET  /rollouts/{id}                       Rollout
+ *     POST /rollouts/{id}/{action}              RolloutCommand   -> Rollout   pause, resume, promote, abort
+ *     GET  /alerts?model&state                  AlertList
+ *     GET  /jobs?state                          JobList
+ *     GET  /events?after&subject&limit          EventList        the newest first; with `after`, the oldest first
+ *     GET  /events/stream?after                 Server-Sent Events: see contract/events.ts
+ *     GET  /why/{id}                            Why
+ *     GET  /search?q                            SearchResults
+ */
+export * from './contract/activity.ts'
+export * from './contract/commands.ts'
+export * from './contract/events.ts'
+export * from './contract/gates.ts'
+export * from './contract/models.ts'
+export * from './contract/problem.ts'
+export * from './contract/rollouts.ts'
+export * from './contract/status.ts'
+export * from './contract/timeline.ts'
+export * from './contract/values.ts'
+export * from './contract/why.ts'
