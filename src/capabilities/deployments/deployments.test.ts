@@ -90,6 +90,18 @@ describe('a rollout that nothing speaks against', () => {
     await stepRollout(deps, { rolloutId, causedBy: 'job_3' })
     expect(births()).toMatchObject({ champion: { version: 4 }, rollout: null })
     expect(aliases).toEqual(['births@3', 'births@4'])
+    const ended = await findRollout(database.query, rolloutId)
+    expect(ended === null ? null : viewRollout(ended).steps).toEqual([
+      { name: 'shadow 3d', state: 'done', from: T0, to: T0 + 3 * DAY_MS, note: expect.any(String) },
+      {
+        name: '50% 4d',
+        state: 'done',
+        from: T0 + 3 * DAY_MS,
+        to: T0 + 7 * DAY_MS,
+        note: ended?.reason,
+      },
+      { name: '100%', state: 'done', from: null, to: null, note: null },
+    ])
     expect(await types()).toEqual([
       'deployments.endpoint_created',
       'deployments.rollout_started',
@@ -144,7 +156,9 @@ describe('a challenger that fails under traffic', () => {
     expect(view.sentence).toMatch(
       /^Version 4 was stopped at shadow 3d, and version 3 answers everything: 3 of 3 requests failed/,
     )
-    expect(view).toMatchObject({ split: { champion: 1, challenger: 0 } })
+    expect(view).toMatchObject({ split: { champion: 1, challenger: 0 }, actions: [] })
+    expect(view.sequence).toMatchObject({ guard: { guard: 'errors' }, points: [{ n: 3 }] })
+    expect(view.steps.map(({ state }) => state)).toEqual(['failed', 'skipped', 'skipped'])
     const [aborted] = await events.list(database.query, { types: ['deployments.aborted'] })
     expect(aborted?.data).toMatchObject({ check: 'errors', version: 4, step: 'shadow 3d' })
     expect((await stepRollout(deps, { rolloutId, causedBy: null })).decision).toBeNull()

@@ -60,4 +60,10 @@ export {
   listRollouts,
   rolloutsUnderWay,
 } from './store.ts'
-export { type RolloutView, viewRollout } from './view.ts'
+export {
+  type RolloutView,
+  type SequenceView,
+  type StepState,
+  type StepView,
+  viewRollout,
+} from './view.ts'

@@ -103,6 +103,7 @@ async function newRollout(
     stepStartedAt: now,
     startedAt: now,
     endedAt: null,
+    track: [{ from: now, to: null, note: null }],
     reason: 'It has just begun',
     guards: [],
     points: [],

@@ -28,6 +28,8 @@ export interface Rollout {
   readonly stepStartedAt: number
   readonly startedAt: number
   readonly endedAt: number | null
+  /** The steps that were begun, the present one last. */
+  readonly track: readonly StepRecord[]
   /** Why it is where it is, in one sentence. */
   readonly reason: string
   readonly guards: readonly GuardResult[]
@@ -37,6 +39,13 @@ export interface Rollout {
   readonly causedBy: string | null
   /** Rises with every change, so that a decision on an older state is dropped. */
   readonly revision: number
+}
+
+export interface StepRecord {
+  readonly from: number
+  readonly to: number | null
+  /** Why it ended. */
+  readonly note: string | null
 }
 
 /** What is known of one arm since the present step began. */

@@ -30,6 +30,7 @@ function rolloutAt(policy: PolicyInput, change: Partial<Rollout> = {}): Rollout 
     stepStartedAt: T0,
     startedAt: T0,
     endedAt: null,
+    track: [],
     reason: '',
     guards: [],
     points: [],

@@ -9,6 +9,7 @@ import type {
   RolloutId,
   RolloutState,
   SequencePoint,
+  StepRecord,
 } from './schema.ts'
 
 type EndpointRow = {
@@ -31,6 +32,7 @@ type RolloutRow = {
   step_started_at: number
   started_at: number
   ended_at: number | null
+  track: string
   reason: string
   guards: string
   points: string
@@ -164,14 +166,25 @@ function toEndpoint({ history, ...row }: EndpointRow): Endpoint {
 }
 
 function toRow(rollout: Rollout): RolloutRow {
-  const { policy, stepStartedAt, startedAt, endedAt, guards, points, evidence, causedBy, ...rest } =
-    rollout
+  const {
+    policy,
+    stepStartedAt,
+    startedAt,
+    endedAt,
+    track,
+    guards,
+    points,
+    evidence,
+    causedBy,
+    ...rest
+  } = rollout
   return {
     ...rest,
     policy: JSON.stringify(policy),
     step_started_at: stepStartedAt,
     started_at: startedAt,
     ended_at: endedAt,
+    track: JSON.stringify(track),
     guards: JSON.stringify(guards),
     points: JSON.stringify(points),
     evidence: evidence === null ? null : JSON.stringify(evidence),
@@ -192,6 +205,7 @@ function toRollout(row: RolloutRow): Rollout {
     stepStartedAt: row.step_started_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    track: JSON.parse(row.track) as StepRecord[],
     reason: row.reason,
     guards: JSON.parse(row.guards) as GuardResult[],
     points: JSON.parse(row.points) as SequencePoint[],

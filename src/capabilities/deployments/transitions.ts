@@ -3,7 +3,13 @@ import type { Alongside, DeploymentsDeps } from './deps.ts'
 import { deploymentErrors } from './errors.ts'
 import { rolloutEvent } from './events.ts'
 import { formatStep } from './policy.ts'
-import { currentStep, type Endpoint, type Rollout, type RolloutState } from './schema.ts'
+import {
+  currentStep,
+  type Endpoint,
+  type Rollout,
+  type RolloutState,
+  type StepRecord,
+} from './schema.ts'
 import { findEndpoint, findRollout, raiseEpoch, updateChampion, updateRollout } from './store.ts'
 
 type InTransaction = Pick<DeploymentsDeps, 'publish' | 'setChampion' | 'clock'>
@@ -14,7 +20,8 @@ export async function endRollout(
   tx: Tx,
   { rollout, state, causedBy }: { rollout: Rollout; state: RolloutState; causedBy: string | null },
 ): Promise<Rollout> {
-  const ended: Rollout = { ...rollout, state, endedAt: clock.now() }
+  const now = clock.now()
+  const ended: Rollout = { ...rollout, state, endedAt: now, track: closeStep(rollout, now) }
   await updateRollout(tx, ended)
   await raiseEpoch(tx, rollout.endpoint)
   const type = state === 'promoted' ? 'deployments.promoted' : 'deployments.aborted'
@@ -54,12 +61,18 @@ export async function advanceRollout(
   tx: Tx,
   { rollout, causedBy }: { rollout: Rollout; causedBy: string | null },
 ): Promise<Rollout> {
-  const advanced: Rollout = { ...rollout, step: rollout.step + 1, stepStartedAt: clock.now() }
+  const now = clock.now()
+  const track = [...closeStep(rollout, now), { from: now, to: null, note: null }]
+  const advanced: Rollout = { ...rollout, step: rollout.step + 1, stepStartedAt: now, track }
   await updateRollout(tx, advanced)
   await raiseEpoch(tx, rollout.endpoint)
   const step = stepName(advanced)
   await publish(tx, rolloutEvent('deployments.rollout_stepped', advanced, { step, causedBy }))
   return advanced
+}
+
+function closeStep({ track, reason }: Rollout, now: number): readonly StepRecord[] {
+  return track.map((step) => (step.to === null ? { ...step, to: now, note: reason } : step))
 }
 
 export function stepName(rollout: Rollout): string {

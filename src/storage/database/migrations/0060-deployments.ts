@@ -25,6 +25,7 @@ export const deployments: Migration = {
       .addColumn('step_started_at', 'bigint', (column) => column.notNull())
       .addColumn('started_at', 'bigint', (column) => column.notNull())
       .addColumn('ended_at', 'bigint')
+      .addColumn('track', 'text', (column) => column.notNull())
       .addColumn('reason', 'text', (column) => column.notNull())
       .addColumn('guards', 'text', (column) => column.notNull())
       .addColumn('points', 'text', (column) => column.notNull())
