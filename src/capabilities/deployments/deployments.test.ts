@@ -27,7 +27,12 @@ let database: Database
 let folder: string
 let file: string
 let clock = manualClock(T0)
-let evidence: RolloutEvidence = NO_EVIDENCE
+// Two requests, and nothing to say against either.
+const QUIET: RolloutEvidence = {
+  ...NO_EVIDENCE,
+  challenger: { requests: 2, errors: 0, latenciesMs: [0.3, 0.4] },
+}
+let evidence = QUIET
 let aliases: string[] = []
 let deps: DeploymentsDeps
 let events = createEventLog(clock)
@@ -43,7 +48,7 @@ beforeEach(async () => {
   file = join(folder, 'run', 'routes.json')
   clock = manualClock(T0)
   events = createEventLog(clock)
-  evidence = NO_EVIDENCE
+  evidence = QUIET
   aliases = []
   deps = startControlPlane()
   await ensureEndpoint(deps, { endpoint: 'births', model: 'births', version: 3, causedBy: 'run_1' })
@@ -202,6 +207,7 @@ describe('by hand', () => {
     clock.advance(9 * DAY_MS)
     expect((await stepRollout(deps, { rolloutId, causedBy: null })).decision?.kind).toBe('hold')
     expect(births()?.rollout).toMatchObject({ mode: 'shadow' })
+    expect(await findRollout(database.query, rolloutId)).toMatchObject({ reason: 'let me look' })
     await resumeRollout(deps, { rolloutId, reason: 'fine', causedBy: null })
     expect((await stepRollout(deps, { rolloutId, causedBy: null })).decision?.kind).toBe('advance')
   })

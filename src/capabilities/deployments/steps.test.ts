@@ -66,6 +66,10 @@ describe('one request a day', () => {
     })
     expect(decideStep(canary, requests(2), T0 + 4 * DAY_MS)).toMatchObject({ kind: 'promote' })
   })
+  test('goes nowhere when nobody has asked the challenger anything', () => {
+    const decision = decideStep(shadow, requests(0), T0 + 30 * DAY_MS)
+    expect(decision).toMatchObject({ kind: 'hold', needs: { observations: 1 } })
+  })
   test('stops at the second failure in a row, in the middle of a step', () => {
     expect(decideStep(shadow, requests(1, 1), T0 + DAY_MS).kind).toBe('hold')
     expect(decideStep(shadow, requests(2, 2), T0 + DAY_MS)).toMatchObject({

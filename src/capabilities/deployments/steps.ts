@@ -20,7 +20,8 @@ export function decideStep(rollout: Rollout, evidence: RolloutEvidence, now: num
   if (failed !== undefined)
     return { kind: 'abort', check: failed.guard, guards, reason: failed.sentence }
   if (rollout.state === 'paused')
-    return hold(guards, 'A person has paused it', { untilMs: null, observations: null })
+    // The person's own words stay its reason.
+    return hold(guards, rollout.reason, { untilMs: null, observations: null })
   if (isLast(rollout, rollout.step) && stepEnds(rollout) === null)
     return { kind: 'promote', guards, reason: 'All steps are done and no guard failed' }
   return decideTime(rollout, { guards, evidence, now })
@@ -39,7 +40,9 @@ function decideTime(rollout: Rollout, facts: Facts): StepDecision {
     const reason = `${formatStep(currentStep(rollout))} lasts until ${formatMoment(endsAt)}; no guard fails`
     return hold(guards, reason, { untilMs: endsAt, observations: null })
   }
-  const lacking = lackingEvidence(rollout, facts)
+  const unasked = lackingRequests(rollout, facts)
+  if (unasked !== null) return wait(guards, unasked)
+  const lacking = lackingEvidence(guards)
   if (lacking === null) return leave(rollout, guards, 'every guard passed')
   // A step without a time of its own is over when its evidence is there, so evidence is all it can wait for.
   if (endsAt !== null && rollout.policy.on_little_evidence === 'advance')
@@ -48,7 +51,7 @@ function decideTime(rollout: Rollout, facts: Facts): StepDecision {
       guards,
       `no guard failed in ${formatDuration(now - rollout.stepStartedAt)}`,
     )
-  return hold(guards, lacking.reason, { untilMs: null, observations: lacking.observations })
+  return wait(guards, lacking)
 }
 
 interface Lacking {
@@ -56,22 +59,27 @@ interface Lacking {
   readonly observations: number | null
 }
 
-function lackingEvidence(rollout: Rollout, { guards, evidence }: Facts): Lacking | null {
-  const missing = rollout.policy.min_requests - evidence.challenger.requests
-  if (missing > 0) {
-    const reason = `The challenger has answered ${evidence.challenger.requests} of ${rollout.policy.min_requests} requests`
-    return { reason, observations: missing }
-  }
+/** A version that nobody has asked anything has shown nothing, whatever the policy says of little evidence. */
+function lackingRequests({ policy }: Rollout, { evidence }: Facts): Lacking | null {
+  const wanted = Math.max(1, policy.min_requests)
+  const { requests } = evidence.challenger
+  if (requests >= wanted) return null
+  const reason = `The challenger has been asked ${requests} of ${wanted} times`
+  return { reason, observations: wanted - requests }
+}
+
+function lackingEvidence(guards: readonly GuardResult[]): Lacking | null {
   const open = guards.filter(({ verdict }) => verdict === 'inconclusive')
-  const [first] = open
-  if (first === undefined) return null
+  if (open.length === 0) return null
   const needs = open.map((guard) => guard.needs).filter((count) => count !== null)
   const observations = needs.length === 0 ? null : Math.max(...needs)
   const more = observations === null ? '' : `; needs about ${observations} more`
-  return {
-    reason: `Too little to judge ${open.map(({ guard }) => guard).join(', ')}${more}`,
-    observations,
-  }
+  const names = open.map(({ guard }) => guard).join(', ')
+  return { reason: `Too little to judge ${names}${more}`, observations }
+}
+
+function wait(guards: readonly GuardResult[], { reason, observations }: Lacking): StepDecision {
+  return hold(guards, reason, { untilMs: null, observations })
 }
 
 function leave(rollout: Rollout, guards: readonly GuardResult[], why: string): StepDecision {
