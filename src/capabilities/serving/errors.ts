@@ -1,0 +1,136 @@
+import { defineErrors } from '../../base/errors.ts'
+
+export const servingErrors = defineErrors({
+  SERVING_REQUEST_INVALID: {
+    status: 400,
+    exit: 2,
+    title: 'The request is not a well-formed inference request.',
+    next: 'Send the JSON of the Open Inference Protocol: {"inputs":[{"name","datatype","shape","data"}]}.',
+  },
+  SERVING_INPUT_MISMATCH: {
+    status: 400,
+    exit: 2,
+    title: 'The inputs are not those that the model declares.',
+    next: 'Compare with GET /v2/models/NAME, which lists names, datatypes and shapes.',
+  },
+  SERVING_MODEL_NOT_FOUND: {
+    status: 404,
+    exit: 4,
+    title: 'No model of this name is served here.',
+    next: 'List the served models with GET /v2/models; deploy one with `ratchet deploy`.',
+  },
+  SERVING_VERSION_NOT_LOADED: {
+    status: 404,
+    exit: 4,
+    title: 'This version of the model is not loaded.',
+    next: 'Leave the version out, or name the champion or the version of the current rollout.',
+  },
+  SERVING_ROUTE_NOT_FOUND: {
+    status: 404,
+    exit: 4,
+    title: 'The data plane has no such route.',
+    next: 'Inference is at POST /v2/models/NAME/infer, feedback at POST /feedback.',
+  },
+  SERVING_METHOD_NOT_ALLOWED: {
+    status: 405,
+    exit: 2,
+    title: 'The route exists, but not for this method.',
+    next: 'Use the method named in the Allow header.',
+  },
+  SERVING_TOO_LARGE: {
+    status: 413,
+    exit: 2,
+    title: 'The request body is over the size limit.',
+    next: 'Split the rows over several requests.',
+  },
+  SERVING_MEDIA_TYPE: {
+    status: 415,
+    exit: 2,
+    title: 'The body is in a form that this route does not read.',
+    next: 'Send plain JSON in UTF-8 with content-type application/json, not compressed.',
+  },
+  SERVING_BINARY_UNSUPPORTED: {
+    status: 501,
+    exit: 2,
+    title: 'The binary tensor extension is not served yet.',
+    next: 'Leave out the header Inference-Header-Content-Length and send the data as JSON.',
+  },
+  SERVING_OVERLOADED: {
+    status: 503,
+    exit: 69,
+    title: 'More requests are waiting than the data plane accepts.',
+    next: 'Repeat the request after the seconds named in Retry-After.',
+  },
+  SERVING_NOT_READY: {
+    status: 503,
+    exit: 69,
+    title: 'The model is not ready to answer.',
+    next: 'See GET /v2/models/NAME/ready and the reason in .ratchet/run/gateway.json.',
+  },
+  SERVING_RUNNER_DIED: {
+    status: 503,
+    exit: 69,
+    title: 'The process that runs the model ended while it was answering.',
+    next: 'It is restarted by itself: repeat the request. If one input does it each time, report the model.',
+  },
+  SERVING_TIMEOUT: {
+    status: 504,
+    exit: 69,
+    title: 'The model did not answer in time.',
+    next: 'Send fewer rows, or raise the time limit of the endpoint.',
+  },
+  SERVING_INFERENCE_FAILED: {
+    status: 500,
+    exit: 1,
+    title: 'The model refused to compute an answer.',
+    next: 'Check the values of the inputs against the data the model was trained on.',
+  },
+  SERVING_OUTPUT_INVALID: {
+    status: 500,
+    exit: 1,
+    title: 'The model answered something other than it declares.',
+    next: 'Export the model again; its outputs must be tensors of the declared type and rank.',
+  },
+  SERVING_MODEL_CORRUPT: {
+    status: 422,
+    exit: 1,
+    title: 'The file is not a model that ONNX Runtime can load.',
+    next: 'Export it again and check that the file was copied whole.',
+  },
+  SERVING_MODEL_UNSUPPORTED: {
+    status: 422,
+    exit: 1,
+    title: 'The model has inputs or outputs that are not tensors of a supported type.',
+    next: 'Convert with plain tensors: for scikit-learn classifiers `options={"zipmap": False}`.',
+  },
+  SERVING_MODEL_UNREADABLE: {
+    status: 404,
+    exit: 4,
+    title: 'The model file cannot be read.',
+    next: 'Check the path and its permissions; `ratchet checkout` brings versioned files back.',
+  },
+  SERVING_ROUTES_INVALID: {
+    status: 500,
+    exit: 70,
+    title: 'The routes file is not what the control plane writes.',
+    next: 'Restart `ratchet up`: the control plane writes the file anew from its database.',
+  },
+  SERVING_FEEDBACK_UNKNOWN: {
+    status: 404,
+    exit: 4,
+    title: 'There is no prediction with this id.',
+    next: 'Use the id from the header x-ratchet-prediction-id of the answer.',
+  },
+  SERVING_FEEDBACK_CONTRADICTS: {
+    status: 409,
+    exit: 5,
+    title: 'Another label was already given for this prediction.',
+    next: 'The first label stands. Correct it on purpose with the control plane, not by repeating.',
+  },
+  SERVING_SPOOL_UNWRITABLE: {
+    status: 507,
+    exit: 69,
+    title: 'The log of predictions and feedback cannot be written.',
+    next: 'Free space or give write permission on the state folder, then send the feedback again.',
+  },
+})
