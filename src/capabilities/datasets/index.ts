@@ -21,6 +21,7 @@ export { datasetStatus, type DatasetState, type DatasetStatus } from './status.t
 export { findVersion, listVersions, type VersionFilter } from './store.ts'
 export { type DatasetDeps, findByMd5, recordVersion } from './versions.ts'
 export { emitYaml } from './yaml-emit.ts'
+export { pythonFloat } from './yaml-scalars.ts'
 export {
   isFloat,
   isTimestamp,

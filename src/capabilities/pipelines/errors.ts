@@ -1,0 +1,76 @@
+import { defineErrors } from '../../base/errors.ts'
+
+export const pipelineErrors = defineErrors({
+  PIPELINE_FILE_MISSING: {
+    status: 404,
+    exit: 4,
+    title: 'The project has no dvc.yaml.',
+    next: 'Write dvc.yaml beside ratchet.yaml with a stage for each step.',
+  },
+  PIPELINE_FILE_INVALID: {
+    status: 422,
+    exit: 2,
+    title: 'dvc.yaml or dvc.lock does not have the right form.',
+    next: 'Correct the place named; https://dvc.org/doc/user-guide/project-structure/dvcyaml-files has the form.',
+  },
+  PIPELINE_UNSUPPORTED: {
+    status: 422,
+    exit: 2,
+    title: 'dvc.yaml uses something of DVC that Ratchet does not run yet.',
+    next: 'Write the stages out one by one, or run this pipeline with `dvc repro`.',
+  },
+  PIPELINE_STAGE_UNKNOWN: {
+    status: 404,
+    exit: 4,
+    title: 'There is no such stage.',
+    next: 'Use a name that stands under `stages:` in dvc.yaml.',
+  },
+  PIPELINE_CYCLE: {
+    status: 422,
+    exit: 2,
+    title: 'Stages depend on each other in a circle.',
+    next: 'Remove one of the dependencies named.',
+  },
+  PIPELINE_OUTPUT_TWICE: {
+    status: 422,
+    exit: 2,
+    title: 'Two stages declare the same output, or one inside the other.',
+    next: 'Give each stage an output of its own.',
+  },
+  PIPELINE_PARAMS_INVALID: {
+    status: 422,
+    exit: 2,
+    title: 'A parameter or its file cannot be used.',
+    next: 'Correct the file and the key named.',
+  },
+  PIPELINE_DEP_MISSING: {
+    status: 404,
+    exit: 4,
+    title: 'A stage depends on a file that does not exist.',
+    next: 'Bring it back with `ratchet checkout`, or correct `deps` in dvc.yaml.',
+  },
+  PIPELINE_STAGE_FAILED: {
+    status: 422,
+    exit: 1,
+    title: 'The command of a stage failed.',
+    next: 'Read the log named, mend the command, and run `ratchet repro` again: finished stages are kept.',
+  },
+  PIPELINE_STAGE_TIMEOUT: {
+    status: 422,
+    exit: 1,
+    title: 'A stage ran longer than it may, and was stopped.',
+    next: 'Read the log named; raise `meta.ratchet.timeout` of the stage if it needs more time.',
+  },
+  PIPELINE_OUT_MISSING: {
+    status: 422,
+    exit: 1,
+    title: 'A stage ended well but did not write an output that it declares.',
+    next: 'Make the command write the file named, or remove it from `outs` in dvc.yaml.',
+  },
+  PIPELINE_BUSY: {
+    status: 409,
+    exit: 5,
+    title: 'Another `repro` works in this project.',
+    next: 'Wait for it, or stop the process named.',
+  },
+})

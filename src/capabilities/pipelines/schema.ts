@@ -1,0 +1,82 @@
+import type { JsonObject } from '../../base/json.ts'
+import type { PathHash, YamlValue } from '../datasets/index.ts'
+
+/** A declared output. */
+export interface StageOut {
+  /** As written in dvc.yaml: from the stage's working folder. */
+  readonly path: string
+  readonly kind: 'out' | 'metric' | 'plot'
+  /** Kept in the cache, and out of Git. */
+  readonly cache: boolean
+  /** Not deleted before the stage runs. */
+  readonly persist: boolean
+}
+
+/** Parameters of one file; `keys` null tracks the whole file. */
+export interface StageParams {
+  readonly file: string
+  readonly keys: readonly string[] | null
+}
+
+/** One stage of dvc.yaml, templates resolved. */
+export interface Stage {
+  readonly name: string
+  readonly cmd: string | readonly string[]
+  /** From the project's root, with forward slashes; '' is the root. */
+  readonly wdir: string
+  readonly deps: readonly string[]
+  readonly params: readonly StageParams[]
+  readonly outs: readonly StageOut[]
+  readonly frozen: boolean
+  readonly alwaysChanged: boolean
+  readonly desc: string | null
+  /** `meta.ratchet.timeout`: real time after which the stage is stopped. */
+  readonly timeoutMs: number | null
+}
+
+export interface LockedPath extends PathHash {
+  readonly path: string
+}
+
+/** What dvc.lock says of a stage: what it read and wrote when it last ran. */
+export interface LockedStage {
+  readonly cmd: string | readonly string[]
+  readonly deps: readonly LockedPath[]
+  /** Values by key by file. */
+  readonly params: ReadonlyMap<string, ReadonlyMap<string, YamlValue>>
+  readonly outs: readonly LockedPath[]
+}
+
+/** Why a stage runs: what changed, from what to what. Null is "absent". */
+export interface Reason {
+  readonly kind: 'new' | 'command' | 'dep' | 'param' | 'out' | 'always' | 'forced'
+  readonly subject: string
+  readonly from: string | null
+  readonly to: string | null
+}
+
+export type StageAction = 'ran' | 'skipped' | 'restored'
+
+export interface PathRecord {
+  /** From the project's root. */
+  readonly path: string
+  readonly md5: string
+  readonly size: number
+}
+
+/** What happened to one stage. */
+export interface StageResult {
+  readonly stage: string
+  readonly action: StageAction
+  readonly reasons: readonly Reason[]
+  readonly command: string
+  readonly startedAt: number
+  readonly durationMs: number
+  readonly logPath: string | null
+  readonly inputs: readonly PathRecord[]
+  readonly outputs: readonly PathRecord[]
+  readonly params: JsonObject
+}
+
+export type RunId = `run_${string}`
+export type RunStatus = 'queued' | 'running' | 'succeeded' | 'failed'
