@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isScalar, parseDocument, type Scalar } from 'yaml'
 import type { Json } from '../../base/json.ts'
-import { emitYaml, plainTag, writeAtomically, type YamlValue } from '../datasets/index.ts'
+import { emitYaml, plainTag, writeAtomically } from '../datasets/index.ts'
 import { pipelineErrors } from './errors.ts'
 import { DEFAULT_PARAMS, toYaml } from './params.ts'
 
@@ -63,9 +63,10 @@ function replaceScalar(text: string, node: Scalar, value: Json): string {
 
 function scalarText(value: Json, doubleQuoted: boolean): string {
   if (typeof value === 'string' && doubleQuoted) return JSON.stringify(value)
-  return emitYaml(new Map([['k', toYaml(value) as YamlValue]]))
-    .slice(2)
-    .trim()
+  const line = emitYaml(new Map([['k', toYaml(value)]]))
+  const written = line.slice(2).trim()
+  // Folded lines would need the indentation of the place; one quoted line does not.
+  return written.includes('\n') ? JSON.stringify(value) : written
 }
 
 // An unquoted date would be one to DVC, which cannot track dates.

@@ -1,0 +1,5 @@
+export { reasonText } from './decide.ts'
+export { pipelineErrors } from './errors.ts'
+export { pipelineStatus, repro, type ReproDeps, type ReproResult, type StageStatus } from './runner.ts'
+export type * from './schema.ts'
+export { type ParamChanges, setParams } from './set-params.ts'

@@ -1,0 +1,58 @@
+import type { Json, JsonObject } from '../../base/json.ts'
+import { isFloat, isTimestamp, isYamlMap, type YamlValue } from '../datasets/index.ts'
+import { commandText, type Decision } from './decide.ts'
+import { fromRoot } from './graph.ts'
+import type { LockedPath, LockedStage, PathRecord, Stage, StageAction, StageResult } from './schema.ts'
+
+const ACTIONS: Readonly<Record<Decision['action'], StageAction>> = {
+  run: 'ran',
+  skip: 'skipped',
+  restore: 'restored',
+}
+
+export interface StageFacts {
+  readonly decision: Decision
+  readonly lock: LockedStage
+  readonly logPath: string | null
+  /** Project time. */
+  readonly startedAt: number
+  /** `performance.now()` at the start. */
+  readonly at: number
+}
+
+/** What the result says of a stage: paths from the root, parameters as `file:key`. */
+export function describeStage(stage: Stage, facts: StageFacts): StageResult {
+  const { decision, lock, logPath, startedAt, at } = facts
+  return {
+    stage: stage.name,
+    action: ACTIONS[decision.action],
+    reasons: decision.reasons,
+    command: commandText(stage.cmd),
+    startedAt,
+    durationMs: Math.round(performance.now() - at),
+    logPath,
+    inputs: lock.deps.map((dep) => toRecord(stage, dep)),
+    outputs: lock.outs.map((out) => toRecord(stage, out)),
+    params: paramsJson(lock),
+  }
+}
+
+function toRecord(stage: Stage, { path, md5, size }: LockedPath): PathRecord {
+  return { path: fromRoot(stage, path), md5, size }
+}
+
+function paramsJson({ params }: LockedStage): JsonObject {
+  const entries = [...params].flatMap(([file, values]) =>
+    [...values].map(([key, value]) => [`${file}:${key}`, toJson(value)] as const),
+  )
+  return Object.fromEntries(entries)
+}
+
+function toJson(value: YamlValue): Json {
+  if (isFloat(value)) return Number.isFinite(value.value) ? value.value : String(value.value)
+  if (isTimestamp(value)) return value.text
+  if (typeof value === 'bigint') return String(value)
+  if (isYamlMap(value)) return Object.fromEntries([...value].map(([key, item]) => [key, toJson(item)]))
+  if (Array.isArray(value)) return value.map((item: YamlValue) => toJson(item))
+  return value as Json
+}
