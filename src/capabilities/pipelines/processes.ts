@@ -56,7 +56,7 @@ function startFromPs(pid: number): string | null {
 
 /** Whether the group outlived its leader. While it does, the system gives its number to nobody else. */
 export function hasMembersOnly(leader: number): boolean {
-  return !exists(leader) && groupExists(leader)
+  return startOf(leader) === null && groupExists(leader)
 }
 
 const GRACE_MS = 2000

@@ -80,3 +80,47 @@ export interface StageResult {
 
 export type RunId = `run_${string}`
 export type RunStatus = 'queued' | 'running' | 'succeeded' | 'failed'
+
+/** One execution of stages for a model: asked for, then run by a job that survives restarts. */
+export interface PipelineRun {
+  readonly id: RunId
+  readonly model: string
+  readonly targets: readonly string[]
+  /** What was set in params.yaml before it ran. */
+  readonly params: JsonObject
+  readonly status: RunStatus
+  /** Where the project stood in Git when it began. */
+  readonly commit: string | null
+  readonly dirty: boolean | null
+  readonly causedBy: string | null
+  readonly createdAt: number
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+  readonly error: RunError | null
+  readonly outputs: readonly PathRecord[]
+}
+
+export interface RunError {
+  readonly code: string
+  readonly detail: string
+  readonly path: string | null
+  readonly next: string
+}
+
+export type StageState = 'running' | 'failed' | StageAction
+
+/** What the database keeps of one stage of a run. */
+export interface StageRecord {
+  readonly runId: RunId
+  readonly stage: string
+  readonly state: StageState
+  readonly command: string
+  readonly reasons: readonly Reason[]
+  readonly startedAt: number
+  readonly durationMs: number | null
+  readonly logPath: string | null
+  readonly inputs: readonly PathRecord[]
+  readonly outputs: readonly PathRecord[]
+  readonly params: JsonObject
+  readonly error: RunError | null
+}

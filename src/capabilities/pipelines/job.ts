@@ -1,0 +1,100 @@
+import { RatchetError } from '../../base/errors.ts'
+import type { Publish } from '../../events/index.ts'
+import type { Job, JobContext, JobHandler } from '../../jobs/index.ts'
+import type { Database } from '../../storage/database/port.ts'
+import { readGitHead } from '../datasets/index.ts'
+import { versionInputs } from './version-inputs.ts'
+import { pipelineFinished, pipelineStarted } from './events.ts'
+import { runError } from './run-error.ts'
+import { repro, type ReproDeps } from './runner.ts'
+import type { PipelineRun, StageResult } from './schema.ts'
+import { setParams } from './set-params.ts'
+import { recordUpdates } from './stage-records.ts'
+import { PIPELINE_JOB } from './start.ts'
+import { findRun, listStages, updateRun } from './store.ts'
+
+export interface PipelineDeps extends ReproDeps {
+  readonly database: Database
+  readonly publish: Publish
+}
+
+/** Runs what `startPipeline` asked for. Taken up again after a crash, it goes on where dvc.lock says it was. */
+export function pipelineJob(deps: PipelineDeps): JobHandler {
+  return { kind: PIPELINE_JOB, run: (job, context) => runPipeline(deps, job, context) }
+}
+
+async function runPipeline(deps: PipelineDeps, job: Job, context: JobContext): Promise<void> {
+  const { run_id } = job.payload as { readonly run_id: string }
+  const found = await findRun(deps.database.query, run_id)
+  if (found === null || found.status === 'succeeded' || found.status === 'failed') return
+  const run = await begin(deps, found)
+  const outcome = await work(deps, run, context).catch((error: unknown) => {
+    if (!endsTheRun(error, job, context)) throw error
+    return { stages: [], error }
+  })
+  await finish(deps, { run, ...outcome, context })
+}
+
+/**
+ * A broken dvc.yaml stays broken; a busy project or a database that is away does not. What may pass is thrown,
+ * so that the job is tried again, until its last attempt.
+ */
+function endsTheRun(error: unknown, job: Job, { signal }: JobContext): error is RatchetError {
+  if (!(error instanceof RatchetError) || signal.aborted) return false
+  const mayPass = error.status >= 500 || error.code === 'PIPELINE_BUSY' || error.code === 'JOB_FENCED'
+  return !mayPass || job.attempts >= job.maxAttempts
+}
+
+async function begin(deps: PipelineDeps, run: PipelineRun): Promise<PipelineRun> {
+  if (run.status === 'running') return run
+  const head = await readGitHead(deps.root)
+  const begun: PipelineRun = {
+    ...run,
+    status: 'running',
+    startedAt: deps.clock.now(),
+    commit: head?.commit ?? null,
+    dirty: head?.dirty ?? null,
+  }
+  await deps.database.transaction(async (tx) => {
+    await updateRun(tx, begun)
+    await deps.publish(tx, pipelineStarted(begun))
+  })
+  return begun
+}
+
+interface Outcome {
+  readonly stages: readonly StageResult[]
+  readonly error: RatchetError | null
+}
+
+async function work(deps: PipelineDeps, run: PipelineRun, context: JobContext): Promise<Outcome> {
+  const { signal } = context
+  setParams(deps.root, run.params)
+  const known = await versionInputs(deps, run, signal)
+  const onUpdate = recordUpdates(deps, run.id, context)
+  const request = { runId: run.id, targets: run.targets, signal, known, onUpdate }
+  const { stages, error } = await repro(deps, request)
+  return { stages, error }
+}
+
+interface Finished extends Outcome {
+  readonly run: PipelineRun
+  readonly context: JobContext
+}
+
+// The end of the job, the row and the announcement are one: it is told exactly once, whatever dies.
+async function finish(deps: PipelineDeps, { run, stages, error, context }: Finished) {
+  const ended: PipelineRun = {
+    ...run,
+    status: error === null ? 'succeeded' : 'failed',
+    finishedAt: deps.clock.now(),
+    error: error === null ? null : runError(error),
+    outputs: stages.flatMap(({ outputs }) => outputs),
+  }
+  await deps.database.transaction(async (tx) => {
+    await context.complete(tx)
+    await updateRun(tx, ended)
+    await deps.publish(tx, pipelineFinished(ended, await listStages(tx, run.id)))
+  })
+}
+

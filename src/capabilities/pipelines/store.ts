@@ -1,0 +1,201 @@
+import type { JsonObject } from '../../base/json.ts'
+import type { Query, Tx } from '../../storage/database/port.ts'
+import type {
+  PathRecord,
+  PipelineRun,
+  Reason,
+  RunError,
+  RunId,
+  RunStatus,
+  StageRecord,
+  StageState,
+} from './schema.ts'
+
+type RunRow = {
+  id: string
+  model: string
+  key: string | null
+  targets: string
+  params: string
+  status: string
+  git_commit: string | null
+  git_dirty: number | null
+  caused_by: string | null
+  created_at: number
+  started_at: number | null
+  finished_at: number | null
+  error: string | null
+  outputs: string
+}
+type StageRow = {
+  run_id: string
+  stage: string
+  state: string
+  command: string
+  reasons: string
+  started_at: number
+  duration_ms: number | null
+  log_path: string | null
+  inputs: string
+  outputs: string
+  params: string
+  error: string | null
+}
+type PipelineTables = { pipelines_runs: RunRow; pipelines_stages: StageRow }
+
+/** Adds a run, or returns the one that has its key: asking twice runs once. */
+export async function insertRun(
+  tx: Tx,
+  run: PipelineRun,
+  key: string | null,
+): Promise<{ readonly id: RunId; readonly isNew: boolean }> {
+  const db = tx.withTables<PipelineTables>()
+  const inserted = await db
+    .insertInto('pipelines_runs')
+    .values({ ...runRow(run), key })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  if (inserted !== undefined) return { id: run.id, isNew: true }
+  const known = await db
+    .selectFrom('pipelines_runs')
+    .select('id')
+    .where('key', '=', key)
+    .executeTakeFirstOrThrow()
+  return { id: known.id as RunId, isNew: false }
+}
+
+/** Writes all of a run but its key. */
+export async function updateRun(tx: Tx, run: PipelineRun): Promise<void> {
+  await tx
+    .withTables<PipelineTables>()
+    .updateTable('pipelines_runs')
+    .set(runRow(run))
+    .where('id', '=', run.id)
+    .execute()
+}
+
+export async function findRun(query: Query, id: string): Promise<PipelineRun | null> {
+  const db = query.withTables<PipelineTables>()
+  const row = await db
+    .selectFrom('pipelines_runs')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row === undefined ? null : toRun(row)
+}
+
+export interface RunFilter {
+  readonly model?: string | undefined
+  readonly status?: RunStatus | undefined
+  readonly limit?: number | undefined
+}
+
+/** Newest first. */
+export async function listRuns(
+  query: Query,
+  filter: RunFilter = {},
+): Promise<readonly PipelineRun[]> {
+  let select = query.withTables<PipelineTables>().selectFrom('pipelines_runs').selectAll()
+  if (filter.model !== undefined) select = select.where('model', '=', filter.model)
+  if (filter.status !== undefined) select = select.where('status', '=', filter.status)
+  const rows = await select
+    .orderBy('id', 'desc')
+    .limit(filter.limit ?? 100)
+    .execute()
+  return rows.map(toRun)
+}
+
+/** Writes a stage of a run, over what was known of it. */
+export async function putStage(tx: Tx, record: StageRecord): Promise<void> {
+  const row = stageRow(record)
+  await tx
+    .withTables<PipelineTables>()
+    .insertInto('pipelines_stages')
+    .values(row)
+    .onConflict((conflict) => conflict.columns(['run_id', 'stage']).doUpdateSet(row))
+    .execute()
+}
+
+/** In the order in which they ran. */
+export async function listStages(query: Query, runId: string): Promise<readonly StageRecord[]> {
+  const rows = await query
+    .withTables<PipelineTables>()
+    .selectFrom('pipelines_stages')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .orderBy('started_at')
+    .orderBy('stage')
+    .execute()
+  return rows.map(toStage)
+}
+
+function runRow(run: PipelineRun): Omit<RunRow, 'key'> {
+  return {
+    id: run.id,
+    model: run.model,
+    targets: JSON.stringify(run.targets),
+    params: JSON.stringify(run.params),
+    status: run.status,
+    git_commit: run.commit,
+    git_dirty: run.dirty === null ? null : Number(run.dirty),
+    caused_by: run.causedBy,
+    created_at: run.createdAt,
+    started_at: run.startedAt,
+    finished_at: run.finishedAt,
+    error: run.error === null ? null : JSON.stringify(run.error),
+    outputs: JSON.stringify(run.outputs),
+  }
+}
+
+function toRun(row: RunRow): PipelineRun {
+  return {
+    id: row.id as RunId,
+    model: row.model,
+    targets: JSON.parse(row.targets) as readonly string[],
+    params: JSON.parse(row.params) as JsonObject,
+    status: row.status as RunStatus,
+    commit: row.git_commit,
+    dirty: row.git_dirty === null ? null : row.git_dirty === 1,
+    causedBy: row.caused_by,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    error: row.error === null ? null : (JSON.parse(row.error) as RunError),
+    outputs: JSON.parse(row.outputs) as readonly PathRecord[],
+  }
+}
+
+function stageRow(record: StageRecord): StageRow {
+  return {
+    run_id: record.runId,
+    stage: record.stage,
+    state: record.state,
+    command: record.command,
+    reasons: JSON.stringify(record.reasons),
+    started_at: record.startedAt,
+    duration_ms: record.durationMs,
+    log_path: record.logPath,
+    inputs: JSON.stringify(record.inputs),
+    outputs: JSON.stringify(record.outputs),
+    params: JSON.stringify(record.params),
+    error: record.error === null ? null : JSON.stringify(record.error),
+  }
+}
+
+function toStage(row: StageRow): StageRecord {
+  return {
+    runId: row.run_id as RunId,
+    stage: row.stage,
+    state: row.state as StageState,
+    command: row.command,
+    reasons: JSON.parse(row.reasons) as readonly Reason[],
+    startedAt: row.started_at,
+    durationMs: row.duration_ms,
+    logPath: row.log_path,
+    inputs: JSON.parse(row.inputs) as readonly PathRecord[],
+    outputs: JSON.parse(row.outputs) as readonly PathRecord[],
+    params: JSON.parse(row.params) as JsonObject,
+    error: row.error === null ? null : (JSON.parse(row.error) as RunError),
+  }
+}
