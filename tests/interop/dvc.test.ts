@@ -11,6 +11,9 @@ import {
   initDataProject,
   openDataProject,
 } from '../../src/capabilities/datasets/index.ts'
+import { GOLDEN_FILES, GOLDEN_LOCK } from '../../src/capabilities/pipelines/golden.testing.ts'
+import { repro } from '../../src/capabilities/pipelines/index.ts'
+import { systemClock } from '../../src/base/time.ts'
 import { pythonTool } from './python-tool.ts'
 
 let dvcTool: string
@@ -108,5 +111,47 @@ describe('datasets', () => {
     rmSync(join(root, '.dvcignore'))
     dvc('init', '-q')
     expect(['.dvc/config', '.dvc/.gitignore', '.dvcignore'].map(read)).toEqual(ours)
+  })
+})
+
+describe('pipelines', () => {
+  const run = () =>
+    repro(
+      {
+        root,
+        stateDir: join(root, '.ratchet'),
+        env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+        clock: systemClock,
+      },
+      { runId: 'run_1', targets: [] },
+    )
+  const actions = async () => (await run()).stages.map(({ action }) => action)
+
+  beforeEach(() => {
+    initDataProject(root)
+    for (const [path, text] of Object.entries(GOLDEN_FILES)) write(path, text)
+    mkdirSync(join(root, 'models'))
+  })
+
+  test('dvc finds clean what we ran, and has nothing to run', async () => {
+    expect(await actions()).toEqual(['ran', 'ran', 'ran'])
+    const lock = read('dvc.lock')
+    expect(lock).toBe(GOLDEN_LOCK.replace('      isexec: true\n', ''))
+    expect(dvc('status')).toContain('Data and pipelines are up to date')
+    expect(dvc('repro')).toContain('Data and pipelines are up to date')
+    expect(read('dvc.lock')).toBe(lock)
+  })
+
+  test('we have nothing to run after dvc ran, and take turns with it', async () => {
+    dvc('repro')
+    const lock = read('dvc.lock')
+    expect(await actions()).toEqual(['skipped', 'skipped', 'skipped'])
+    expect(read('dvc.lock')).toBe(lock)
+    write('params.yaml', read('params.yaml').replace('1973-05-01', '1974-05-01'))
+    expect(await actions()).toEqual(['ran', 'ran', 'skipped'])
+    expect(dvc('status')).toContain('up to date')
+    write('data/raw.csv', 'a,b\n3,4\n')
+    dvc('repro')
+    expect(await actions()).toEqual(['skipped', 'skipped', 'skipped'])
   })
 })

@@ -44,7 +44,8 @@ export async function readCurrent(
   const outs = new Map<string, PathHash | null>()
   // A stage that is new runs whatever its outputs are; they need not be read.
   if (locked !== null)
-    for (const { path } of stage.outs) outs.set(path, await hashOrNull(looking, fromRoot(stage, path)))
+    for (const { path } of stage.outs)
+      outs.set(path, await hashOrNull(looking, fromRoot(stage, path)))
   const oids = (locked?.outs ?? []).map(({ md5 }) => md5).filter((md5) => md5 !== '')
   const cached = new Set(oids.filter((oid) => isCached(looking.project, oid)))
   return { deps, params, outs, cached, forced }

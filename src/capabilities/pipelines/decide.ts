@@ -1,4 +1,10 @@
-import { isFloat, isTimestamp, isYamlMap, type PathHash, type YamlValue } from '../datasets/index.ts'
+import {
+  isFloat,
+  isTimestamp,
+  isYamlMap,
+  type PathHash,
+  type YamlValue,
+} from '../datasets/index.ts'
 import type { ParamValues } from './params.ts'
 import type { LockedStage, Reason, Stage } from './schema.ts'
 
@@ -26,7 +32,8 @@ export function decideStage(stage: Stage, locked: LockedStage | null, current: C
   const inputs = stage.frozen ? [] : inputReasons(stage, locked, current)
   const reasons = [...commandReason(stage, locked), ...inputs, ...outs]
   if (reasons.length === 0) return { action: 'skip', reasons: [] }
-  if (reasons.length > outs.length || !restorable(stage, locked, { outs, current })) return run(reasons)
+  if (reasons.length > outs.length || !restorable(stage, locked, { outs, current }))
+    return run(reasons)
   return { action: 'restore', reasons }
 }
 
@@ -128,7 +135,9 @@ function restorable(
   return outs.every(({ subject }) => {
     const declared = stage.outs.find(({ path }) => path === subject)
     const md5 = known.get(subject)
-    return declared?.cache === true && !declared.persist && md5 !== undefined && current.cached.has(md5)
+    return (
+      declared?.cache === true && !declared.persist && md5 !== undefined && current.cached.has(md5)
+    )
   })
 }
 

@@ -67,7 +67,12 @@ export function readPipeline(root: string): ReadonlyMap<string, Stage> {
   return new Map(stages.map(([name, shape]) => [name, toStage({ root, name, variables }, shape)]))
 }
 
-function invalid({ line, column, path, message }: {
+function invalid({
+  line,
+  column,
+  path,
+  message,
+}: {
   readonly line: number
   readonly column: number
   readonly path: string
@@ -150,7 +155,10 @@ function toParams(items: readonly z.output<typeof param>[], fill: Fill): readonl
     if (typeof item === 'string') add(DEFAULT_PARAMS, [fill(item)])
     else for (const [file, keys] of Object.entries(item)) add(fill(file), keys?.map(fill) ?? null)
   }
-  return [...files].map(([file, keys]) => ({ file, keys: keys === null ? null : [...new Set(keys)] }))
+  return [...files].map(([file, keys]) => ({
+    file,
+    keys: keys === null ? null : [...new Set(keys)],
+  }))
 }
 
 const timeoutShape = z.object({ ratchet: z.object({ timeout: z.string().optional() }).optional() })

@@ -41,7 +41,8 @@ async function runPipeline(deps: PipelineDeps, job: Job, context: JobContext): P
  */
 function endsTheRun(error: unknown, job: Job, { signal }: JobContext): error is RatchetError {
   if (!(error instanceof RatchetError) || signal.aborted) return false
-  const mayPass = error.status >= 500 || error.code === 'PIPELINE_BUSY' || error.code === 'JOB_FENCED'
+  const mayPass =
+    error.status >= 500 || error.code === 'PIPELINE_BUSY' || error.code === 'JOB_FENCED'
   return !mayPass || job.attempts >= job.maxAttempts
 }
 
@@ -97,4 +98,3 @@ async function finish(deps: PipelineDeps, { run, stages, error, context }: Finis
     await deps.publish(tx, pipelineFinished(ended, await listStages(tx, run.id)))
   })
 }
-

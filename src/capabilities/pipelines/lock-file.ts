@@ -31,7 +31,10 @@ export function readLockFile(root: string): LockFile {
   if (String(schema) !== '2.0') throw invalid(`schema "${String(schema)}" is not 2.0`)
   const stages = document.get('stages')
   const entries = isYamlMap(stages) ? [...stages] : []
-  return { document, stages: new Map(entries.map(([name, entry]) => [name, readStage(name, entry)])) }
+  return {
+    document,
+    stages: new Map(entries.map(([name, entry]) => [name, readStage(name, entry)])),
+  }
 }
 
 function invalid(detail: string, path = '') {

@@ -70,7 +70,11 @@ function valueOf(content: YamlMap, key: string, file: string): YamlValue {
 // DVC stops at such a value with an error of its own kind; here it says what to do.
 function refuseDates(value: YamlValue, file: string, key: string): void {
   if (isTimestamp(value))
-    throw invalid(file, `${key}: ${value.text} is read as a date, which DVC cannot track; quote it`, key)
+    throw invalid(
+      file,
+      `${key}: ${value.text} is read as a date, which DVC cannot track; quote it`,
+      key,
+    )
   if (Array.isArray(value)) for (const item of value) refuseDates(item as YamlValue, file, key)
   if (isYamlMap(value)) for (const [name, item] of value) refuseDates(item, file, `${key}.${name}`)
 }

@@ -31,8 +31,7 @@ export async function runStage(run: StageRun): Promise<readonly LockedPath[]> {
   const commands = typeof stage.cmd === 'string' ? stage.cmd.split(/\r?\n/) : stage.cmd
   rmSync(run.logFile, { force: true })
   const deadline = stage.timeoutMs === null ? null : performance.now() + stage.timeoutMs
-  for (const command of commands.filter((line) => line !== ''))
-    await runOne(run, command, deadline)
+  for (const command of commands.filter((line) => line !== '')) await runOne(run, command, deadline)
   return saveOutputs(run)
 }
 
@@ -57,7 +56,11 @@ async function runOne(run: StageRun, command: string, deadline: number | null): 
   refuseFailure(run, command, outcome)
 }
 
-function refuseFailure({ stage, logFile, signal }: StageRun, command: string, outcome: CommandOutcome) {
+function refuseFailure(
+  { stage, logFile, signal }: StageRun,
+  command: string,
+  outcome: CommandOutcome,
+) {
   const where = { path: logFile }
   const name = `stage "${stage.name}"`
   switch (outcome.kind) {
@@ -84,7 +87,9 @@ function refuseFailure({ stage, logFile, signal }: StageRun, command: string, ou
 }
 
 async function saveOutputs({ stage, project, known, logFile, signal }: StageRun) {
-  const missing = stage.outs.find(({ path }) => !existsSync(join(project.root, fromRoot(stage, path))))
+  const missing = stage.outs.find(
+    ({ path }) => !existsSync(join(project.root, fromRoot(stage, path))),
+  )
   if (missing !== undefined)
     throw pipelineErrors.PIPELINE_OUT_MISSING({
       detail: `stage "${stage.name}" did not write ${fromRoot(stage, missing.path)}; its log is ${logFile}`,

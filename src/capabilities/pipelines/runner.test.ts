@@ -121,7 +121,10 @@ test('an abort ends the stage and leaves dvc.lock alone', async () => {
 })
 
 test('after kill -9 of the runner its stage is ended, then run again once', async () => {
-  project.write('dvc.yaml', 'stages:\n  a:\n    cmd: echo run >> runs.log && sleep 0.6 && echo 1 > x\n    outs: [x]\n')
+  project.write(
+    'dvc.yaml',
+    'stages:\n  a:\n    cmd: echo run >> runs.log && sleep 0.6 && echo 1 > x\n    outs: [x]\n',
+  )
   const script = `import { repro } from ${JSON.stringify(new URL('runner.ts', import.meta.url).pathname)}
     const { root, stateDir } = JSON.parse(process.argv[1])
     await repro({ root, stateDir, env: process.env, clock: { now: () => 0 } }, { runId: 'run_1', targets: [] })`
@@ -153,7 +156,10 @@ test('a second repro in one project is refused', async () => {
 test('a record of a process that is gone is cleared without harm', async () => {
   const owner = { pid: 999_999_999, startedAt: '1' }
   const reused = { pid: process.pid, startedAt: 'another time' }
-  project.write('.ratchet/run/stages/a.json', JSON.stringify({ stage: 'a', process: reused, owner }))
+  project.write(
+    '.ratchet/run/stages/a.json',
+    JSON.stringify({ stage: 'a', process: reused, owner }),
+  )
   project.write('.ratchet/run/stages/b.json', '{"torn')
   expect(await endOrphans(project.stateDir)).toEqual([])
   expect(readdirSync(join(project.stateDir, 'run/stages'))).toEqual([])
@@ -170,7 +176,11 @@ test('environment, log and executable bit reach where they should', async () => 
 
 describe('dvc.yaml', () => {
   test.each([
-    ['stages:\n  a:\n    cmd: x\n    depz: [y]\n', 'PIPELINE_FILE_INVALID', 'dvc.yaml:4:11 stages.a.depz'],
+    [
+      'stages:\n  a:\n    cmd: x\n    depz: [y]\n',
+      'PIPELINE_FILE_INVALID',
+      'dvc.yaml:4:11 stages.a.depz',
+    ],
     ['stages:\n  a:\n    deps: [y]\n', 'PIPELINE_FILE_INVALID', 'dvc.yaml:3:'],
     ['stages:\n  a:\n    foreach: [1]\n    do: {cmd: x}\n', 'PIPELINE_UNSUPPORTED', 'dvc.yaml:3:'],
     ['stages:\n  a:\n    cmd: echo ${nope}\n', 'PIPELINE_FILE_INVALID', 'dvc.yaml stages.a'],
@@ -198,7 +208,10 @@ describe('dvc.yaml', () => {
     writeTwoStages()
     project.write('params.yaml', 'train:\n  until: 1971-01-01\n')
     const { error } = await run(['train'])
-    expect(error).toMatchObject({ code: 'PIPELINE_PARAMS_INVALID', detail: expect.stringContaining('quote it') })
+    expect(error).toMatchObject({
+      code: 'PIPELINE_PARAMS_INVALID',
+      detail: expect.stringContaining('quote it'),
+    })
   })
 })
 

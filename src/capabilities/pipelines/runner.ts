@@ -90,7 +90,11 @@ async function runAll(running: Running, order: readonly Stage[]): Promise<ReproR
     signal?.throwIfAborted()
     const startedAt = performance.now()
     try {
-      const result = await bringUpToDate(running, { stage, looking, locked: locks.get(stage.name) ?? null })
+      const result = await bringUpToDate(running, {
+        stage,
+        looking,
+        locked: locks.get(stage.name) ?? null,
+      })
       stages.push(result)
       await request.onUpdate?.({ kind: 'finished', result })
     } catch (error) {
@@ -150,7 +154,14 @@ async function announceStart(
   const { decision, logFile: logPath, startedAt } = about
   const command = commandText(stage.cmd)
   const { reasons } = decision
-  await request.onUpdate?.({ kind: 'started', stage: stage.name, command, reasons, logPath, startedAt })
+  await request.onUpdate?.({
+    kind: 'started',
+    stage: stage.name,
+    command,
+    reasons,
+    logPath,
+    startedAt,
+  })
 }
 
 // What a hand changed in an output is given up, as it would be if the stage ran.
@@ -164,47 +175,5 @@ async function restoreOutputs(
     const path = fromRoot(stage, subject)
     await checkoutPath(looking.project, { path, hash, force: true })
     looking.known.set(path, hash)
-  }
-}
-
-export interface StageStatus {
-  readonly stage: string
-  readonly action: Decision['action'] | 'blocked'
-  readonly reasons: readonly Reason[]
-  /** Why it cannot be said, such as a dependency that does not exist yet. */
-  readonly error: RatchetError | null
-}
-
-/** What `repro` would do with each stage as things are now; nothing is run or written. */
-export async function pipelineStatus(
-  deps: Pick<ReproDeps, 'root' | 'stateDir'>,
-  targets: readonly string[] = [],
-): Promise<readonly StageStatus[]> {
-  const order = planOrder(readPipeline(deps.root), targets)
-  const project = openDataProject(deps.root, { stateDir: deps.stateDir })
-  const looking: Looking = { project, known: new Map() }
-  try {
-    const locks = readLockFile(project.root).stages
-    const statuses: StageStatus[] = []
-    for (const stage of order) statuses.push(await statusOf(looking, stage, locks.get(stage.name)))
-    return statuses
-  } finally {
-    project.close()
-  }
-}
-
-async function statusOf(
-  looking: Looking,
-  stage: Stage,
-  locked: LockedStage | undefined,
-): Promise<StageStatus> {
-  try {
-    const lock = locked ?? null
-    const current = await readCurrent(looking, stage, { locked: lock, forced: false })
-    const { action, reasons } = decideStage(stage, lock, current)
-    return { stage: stage.name, action, reasons, error: null }
-  } catch (error) {
-    if (!(error instanceof RatchetError)) throw error
-    return { stage: stage.name, action: 'blocked', reasons: [], error }
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isScalar, parseDocument, type Scalar } from 'yaml'
+import { type Document, isScalar, type Node, parseDocument, type Scalar, visit } from 'yaml'
 import type { Json } from '../../base/json.ts'
 import { emitYaml, plainTag, writeAtomically } from '../datasets/index.ts'
 import { pipelineErrors } from './errors.ts'
@@ -38,7 +38,7 @@ function changeOne(text: string, [key, value]: readonly [string, Json]): string 
   // A single value is replaced where it stands, so that not a byte besides it moves.
   if (isScalar(node) && node.range && !isComposite(value)) return replaceScalar(text, node, value)
   try {
-    document.setIn(path, value)
+    document.setIn(path, quotedNode(document, value))
   } catch (error) {
     throw pipelineErrors.PIPELINE_PARAMS_INVALID({
       detail: `${DEFAULT_PARAMS}: "${key}" lies under a single value`,
@@ -46,7 +46,6 @@ function changeOne(text: string, [key, value]: readonly [string, Json]): string 
       cause: error,
     })
   }
-  quoteDates(document.getIn(path, true))
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }
 
@@ -70,7 +69,13 @@ function scalarText(value: Json, doubleQuoted: boolean): string {
 }
 
 // An unquoted date would be one to DVC, which cannot track dates.
-function quoteDates(node: unknown): void {
-  if (isScalar(node) && typeof node.value === 'string' && plainTag(node.value) !== 'str')
-    node.type = 'QUOTE_DOUBLE'
+function quotedNode(document: Document, value: Json): Node {
+  const node = document.createNode(value) as Node
+  visit(node, {
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === 'string' && plainTag(scalar.value) !== 'str')
+        scalar.type = 'QUOTE_DOUBLE'
+    },
+  })
+  return node
 }

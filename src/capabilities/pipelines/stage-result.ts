@@ -2,7 +2,14 @@ import type { Json, JsonObject } from '../../base/json.ts'
 import { isFloat, isTimestamp, isYamlMap, type YamlValue } from '../datasets/index.ts'
 import { commandText, type Decision } from './decide.ts'
 import { fromRoot } from './graph.ts'
-import type { LockedPath, LockedStage, PathRecord, Stage, StageAction, StageResult } from './schema.ts'
+import type {
+  LockedPath,
+  LockedStage,
+  PathRecord,
+  Stage,
+  StageAction,
+  StageResult,
+} from './schema.ts'
 
 const ACTIONS: Readonly<Record<Decision['action'], StageAction>> = {
   run: 'ran',
@@ -52,7 +59,8 @@ function toJson(value: YamlValue): Json {
   if (isFloat(value)) return Number.isFinite(value.value) ? value.value : String(value.value)
   if (isTimestamp(value)) return value.text
   if (typeof value === 'bigint') return String(value)
-  if (isYamlMap(value)) return Object.fromEntries([...value].map(([key, item]) => [key, toJson(item)]))
+  if (isYamlMap(value))
+    return Object.fromEntries([...value].map(([key, item]) => [key, toJson(item)]))
   if (Array.isArray(value)) return value.map((item: YamlValue) => toJson(item))
   return value as Json
 }

@@ -72,7 +72,9 @@ function endOf(child: ChildProcess): Promise<CommandOutcome> {
     child.once('error', reject)
     child.once('exit', (code, signal) =>
       resolve(
-        signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'killed', signal: `${signal}` },
+        signal === null
+          ? { kind: 'exited', code: code ?? 0 }
+          : { kind: 'killed', signal: `${signal}` },
       ),
     )
   })

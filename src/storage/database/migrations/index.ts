@@ -5,6 +5,7 @@ import { settings } from './0003-settings.ts'
 import { registry } from './0011-registry.ts'
 import { datasets } from './0020-datasets.ts'
 import { validation } from './0030-validation.ts'
+import { pipelines } from './0040-pipelines.ts'
 import { deployments } from './0060-deployments.ts'
 
 /** In this order, each once. A new one is added at its number; one that was released never changes. */
@@ -15,5 +16,6 @@ export const migrations: readonly Migration[] = [
   registry,
   datasets,
   validation,
+  pipelines,
   deployments,
 ]

@@ -1,0 +1,167 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { systemClock } from '../../base/time.ts'
+import { createEventLog } from '../../events/index.ts'
+import { createWorker, type Worker } from '../../jobs/index.ts'
+import { migrate } from '../../storage/database/migrate.ts'
+import type { Database } from '../../storage/database/port.ts'
+import { openSqlite } from '../../storage/database/sqlite.ts'
+import { listVersions } from '../datasets/index.ts'
+import { findRun, listStages, pipelineJob, startPipeline } from './index.ts'
+import { type TestProject, testProject } from './project.testing.ts'
+
+const DVC_YAML = `stages:
+  prepare:
+    cmd: echo prepare >> runs.log; cat data/*.csv > clean.csv
+    deps: [data]
+    outs: [clean.csv]
+  train:
+    cmd: echo train >> runs.log; sleep 0.3; cat clean.csv params.yaml > model.bin
+    deps: [clean.csv]
+    params: [train.until]
+    outs: [model.bin]
+`
+const PARAMS = '# how far to read\ntrain:\n  until: "1971-01-01" # moved by Ratchet\n  rate: 1e-3\n'
+
+let project: TestProject
+let database: Database
+let events: ReturnType<typeof createEventLog>
+
+beforeEach(async () => {
+  project = testProject({ 'dvc.yaml': DVC_YAML, 'params.yaml': PARAMS, 'data/a.csv': '1\n' })
+  project.write('data.dvc', 'outs:\n- hash: md5\n  path: data\n')
+  database = openSqlite({ file: join(project.stateDir, 'ratchet.db'), durability: 'off' })
+  await migrate(database)
+  events = createEventLog(systemClock)
+})
+afterEach(async () => {
+  await database.close()
+  project.remove()
+})
+
+function worker(): Worker {
+  const deps = { ...project, database, publish: events.publish }
+  return createWorker({
+    database,
+    clock: systemClock,
+    realClock: systemClock,
+    name: 'test',
+    handlers: [pipelineJob(deps)],
+    leaseMs: 400,
+    concurrency: 2,
+    onFailure: () => {},
+  })
+}
+
+function start(key: string, until = '1971-06-01') {
+  const request = {
+    model: 'births',
+    targets: ['train'],
+    params: { 'train.until': until },
+    causedBy: 'alr_1',
+    key,
+  }
+  return database.transaction((tx) =>
+    startPipeline({ clock: systemClock, project: 'test' }, tx, request),
+  )
+}
+
+const typesOf = async () => (await events.list(database.query, {})).map(({ type }) => type)
+
+test('a run sets parameters, versions its data, runs, and tells its end once', async () => {
+  execFileSync('git', ['-C', project.root, 'add', 'dvc.yaml', 'params.yaml'])
+  const identity = ['-c', 'user.name=t', '-c', 'user.email=t@t']
+  execFileSync('git', ['-C', project.root, ...identity, 'commit', '-qm', 'first'])
+  const id = await start('a')
+  expect(await start('a')).toBe(id)
+  await worker().settle()
+  const run = await findRun(database.query, id)
+  expect(run).toMatchObject({ status: 'succeeded', dirty: false, causedBy: 'alr_1' })
+  expect(run?.commit).toMatch(/^[0-9a-f]{40}$/)
+  expect(run?.outputs.map(({ path }) => path)).toEqual(['clean.csv', 'model.bin'])
+  expect(project.read('params.yaml')).toBe(PARAMS.replace('1971-01-01', '1971-06-01'))
+  expect(project.read('data.dvc')).toContain('nfiles: 1')
+  const versions = await listVersions(database.query, { dataset: 'data' })
+  expect(versions).toMatchObject([{ causedBy: id, commit: run?.commit }])
+  const stages = await listStages(database.query, id)
+  expect(stages.map(({ stage, state }) => `${stage} ${state}`)).toEqual([
+    'prepare ran',
+    'train ran',
+  ])
+  expect(stages[1]?.params).toEqual({ 'params.yaml:train.until': '1971-06-01' })
+  expect(await typesOf()).toEqual([
+    'pipelines.started',
+    'datasets.version_added',
+    'pipelines.finished',
+  ])
+  const [finished] = await events.list(database.query, { types: ['pipelines.finished'] })
+  expect(finished).toMatchObject({ subject: 'model:births', causedBy: id })
+  expect(finished?.data).toMatchObject({ run_id: id, status: 'succeeded', params: run?.params })
+})
+
+test('a second run with other parameters runs only what they change', async () => {
+  await start('a')
+  await worker().settle()
+  const id = await start('b', '1972-01-01')
+  await worker().settle()
+  const stages = await listStages(database.query, id)
+  expect(stages.map(({ state }) => state)).toEqual(['skipped', 'ran'])
+  expect(stages[1]?.reasons[0]).toMatchObject({ from: '1971-06-01', to: '1972-01-01' })
+})
+
+test.each([
+  ['dvc.yaml', DVC_YAML.replace('cat clean.csv params.yaml', 'exit 4'), 'PIPELINE_STAGE_FAILED'],
+  ['dvc.yaml', 'stages: [', 'PIPELINE_FILE_INVALID'],
+  ['params.yaml', 'train: [', 'PIPELINE_PARAMS_INVALID'],
+])('a run that cannot succeed fails at once: %s', async (file, text, code) => {
+  project.write(file, text)
+  const id = await start('a')
+  await worker().settle()
+  expect(await findRun(database.query, id)).toMatchObject({ status: 'failed', error: { code } })
+  expect((await typesOf()).filter((type) => type === 'pipelines.finished')).toHaveLength(1)
+})
+
+test('after kill -9 in the second stage the same run goes on, and only that stage again', async () => {
+  const id = await start('a')
+  const child = runWorkerProcess()
+  while (!existsSync(join(project.root, 'runs.log')) || !project.read('runs.log').includes('train'))
+    await pause(10)
+  child.kill('SIGKILL')
+  await new Promise((resolve) => child.once('exit', resolve))
+  await pause(500)
+  await worker().settle()
+  expect(await findRun(database.query, id)).toMatchObject({ status: 'succeeded' })
+  expect(project.read('runs.log')).toBe('prepare\ntrain\ntrain\n')
+  const stages = await listStages(database.query, id)
+  expect(stages.map(({ state }) => state)).toEqual(['ran', 'ran'])
+  expect((await typesOf()).filter((type) => type.startsWith('pipelines'))).toEqual([
+    'pipelines.started',
+    'pipelines.finished',
+  ])
+})
+
+// A worker in a process of its own, so that it can be killed.
+function runWorkerProcess(): ChildProcess {
+  const from = (path: string) => JSON.stringify(new URL(path, import.meta.url).pathname)
+  const script = `
+    import { systemClock } from ${from('../../base/time.ts')}
+    import { createEventLog } from ${from('../../events/index.ts')}
+    import { createWorker } from ${from('../../jobs/index.ts')}
+    import { openSqlite } from ${from('../../storage/database/sqlite.ts')}
+    import { pipelineJob } from ${from('index.ts')}
+    const { root, stateDir, env } = JSON.parse(process.argv[1])
+    const database = openSqlite({ file: stateDir + '/ratchet.db', durability: 'off' })
+    const clock = systemClock
+    const publish = createEventLog(clock).publish
+    const handlers = [pipelineJob({ root, stateDir, env, clock, database, publish })]
+    const options = { database, clock, realClock: clock, name: 'child', handlers, leaseMs: 400, onFailure: () => {} }
+    await createWorker({ ...options, concurrency: 1 }).settle()`
+  const args = ['--input-type=module', '-e', script, JSON.stringify(project)]
+  return spawn(process.execPath, args, { stdio: 'ignore' })
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
