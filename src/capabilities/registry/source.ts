@@ -1,3 +1,4 @@
+import { decodeFully } from '../tracking/index.ts'
 import type { RegistryDeps } from './deps.ts'
 import { registryErrors } from './errors.ts'
 import { invalid } from './names.ts'
@@ -58,7 +59,7 @@ function cannotFetch(source: string): Error {
 }
 
 function checkAddress(source: string): void {
-  const plain = decodeFully(source)
+  const plain = decodeFully(source) ?? '..'
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(plain)?.[1]?.toLowerCase()
   const local = scheme === undefined || scheme === 'file' || scheme.length === 1
   const climbs = plain.split(/[/\\?#]/).includes('..')
@@ -66,20 +67,4 @@ function checkAddress(source: string): void {
     throw invalid(
       `Invalid model version source: '${source}'. To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.`,
     )
-}
-
-// Encoded twice is still a way up; three rounds more than anybody writes by accident.
-function decodeFully(text: string): string {
-  let current = text
-  for (let round = 0; round < 10; round++) {
-    let next: string
-    try {
-      next = decodeURIComponent(current)
-    } catch {
-      return current
-    }
-    if (next === current) return current
-    current = next
-  }
-  return current
 }

@@ -1,5 +1,12 @@
+export { decodeFully, proxiedPath, safeArtifactPath } from './artifact-path.ts'
+export { type ArtifactFile, type Artifacts, createArtifacts } from './artifacts.ts'
+export type { TrackingDeps } from './deps.ts'
 export { trackingErrors } from './errors.ts'
+export type { NewExperiment } from './experiments.ts'
 export * from './filter/index.ts'
+export type { Batch } from './log.ts'
+export type { NewLoggedModel } from './logged-models.ts'
+export type { HistorySearch } from './metrics.ts'
 export {
   checkKey,
   checkLength,
@@ -8,3 +15,9 @@ export {
   missingValue,
   otherPathMessage,
 } from './names.ts'
+export type { NewRun, RunChange } from './runs.ts'
+export * from './schema.ts'
+export type { ExperimentSearch } from './search-experiments.ts'
+export type { LoggedModelOrder, LoggedModelSearch } from './search-logged-models.ts'
+export type { RunSearch } from './search-runs.ts'
+export { createTracking, type Tracking } from './tracking.ts'

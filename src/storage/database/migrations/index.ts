@@ -2,6 +2,7 @@ import type { Migration } from '../port.ts'
 import { events } from './0001-events.ts'
 import { jobs } from './0002-jobs.ts'
 import { settings } from './0003-settings.ts'
+import { tracking } from './0010-tracking.ts'
 import { registry } from './0011-registry.ts'
 import { datasets } from './0020-datasets.ts'
 import { validation } from './0030-validation.ts'
@@ -13,6 +14,7 @@ export const migrations: readonly Migration[] = [
   events,
   jobs,
   settings,
+  tracking,
   registry,
   datasets,
   validation,

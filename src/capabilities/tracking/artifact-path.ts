@@ -1,0 +1,50 @@
+import { trackingErrors } from './errors.ts'
+
+/**
+ * A path from outside as a relative path below some folder, with single slashes; empty for the folder itself.
+ * Decoded until it is stable, so that no encoding hides a way up. Stricter than MLflow's `validate_path_is_safe`:
+ * backslashes and control characters are refused everywhere.
+ * @throws ARTIFACT_PATH_INVALID
+ */
+export function safeArtifactPath(path: string): string {
+  const plain = decodeFully(path)
+  const refused =
+    plain === null ||
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    /[#\\\u0000-\u001f\u007f]/.test(plain) ||
+    plain.startsWith('/') ||
+    /^[a-z]:/i.test(plain) ||
+    /^file:/i.test(plain) ||
+    plain.split('/').includes('..')
+  if (refused) throw trackingErrors.ARTIFACT_PATH_INVALID({ detail: 'Invalid path', path })
+  return plain
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')
+}
+
+const MOST_DECODINGS = 10
+
+/** Decodes percent codes until none is left; `null` when it takes suspiciously long. What is no code stays as it is. */
+export function decodeFully(text: string): string | null {
+  let current = text
+  for (let round = 0; round < MOST_DECODINGS; round++) {
+    const next = current.replace(/(?:%[0-9a-f]{2})+/gi, decodeOnce)
+    if (next === current) return current
+    current = next
+  }
+  return null
+}
+
+function decodeOnce(codes: string): string {
+  return Buffer.from(codes.replaceAll('%', ''), 'hex').toString('utf8')
+}
+
+const PROXIED = /^mlflow-artifacts:\/{1,3}(?!\/)([^?#]*)$/
+
+/** The path below the artifact root that an address names; `null` for an address that another server or store keeps. */
+export function proxiedPath(uri: string): string | null {
+  const match = PROXIED.exec(uri)
+  if (match === null || /^mlflow-artifacts:\/\/[^/]/.test(uri)) return null
+  return safeArtifactPath(match[1] ?? '')
+}

@@ -1,0 +1,107 @@
+import { createReadStream } from 'node:fs'
+import { lstat, open, readdir, realpath, rm, stat } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import type { Readable } from 'node:stream'
+import { writeDurably } from '../../storage/blobs/index.ts'
+import { storageError } from '../../storage/errors.ts'
+import { proxiedPath, safeArtifactPath } from './artifact-path.ts'
+import { trackingErrors } from './errors.ts'
+
+export interface ArtifactFile {
+  /** Relative to the folder that was listed. */
+  readonly name: string
+  readonly isFolder: boolean
+  /** In bytes; `null` for a folder. */
+  readonly size: number | null
+}
+
+export type Artifacts = ReturnType<typeof createArtifacts>
+
+// The blobs lie below the same root; nobody reaches them by path.
+const RESERVED = new Set(['sha256'])
+
+/**
+ * Files of runs and logged models below one folder: `<experiment>/<run>/artifacts/…`, `<experiment>/models/<m-…>/artifacts/…`.
+ * Every path is decoded and contained, also through symbolic links.
+ */
+export function createArtifacts(root: string) {
+  const locate = async (path: string): Promise<string> => {
+    const safe = safeArtifactPath(path)
+    if (RESERVED.has(safe.split('/')[0] ?? '')) throw outside(path)
+    const file = join(root, safe)
+    await requireInside(root, file, path)
+    return file
+  }
+  return {
+    /** Where a file or folder of an address lies on this machine, whether or not it exists; `null` if not here. */
+    localPath: (uri: string): string | null => {
+      const path = proxiedPath(uri)
+      return path === null ? null : join(root, path)
+    },
+    /** By name. A file or a path that does not exist has nothing in it. */
+    list: async (path: string): Promise<readonly ArtifactFile[]> => {
+      const folder = await locate(path)
+      const names = await readdir(folder).catch(() => [])
+      const files = names
+        .filter((name) => !name.startsWith('.tmp-') && !(folder === root && RESERVED.has(name)))
+        .toSorted()
+        .map((name) => describeFile(folder, name))
+      return (await Promise.all(files)).filter((file) => file !== null)
+    },
+    /** Durable when the promise resolves. @throws ARTIFACT_PATH_INVALID, STORAGE_FULL, STORAGE_READ_ONLY */
+    write: async (path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> => {
+      const file = await locate(path)
+      if (file === root) throw outside(path)
+      await writeDurably(dirname(file), content, () => file)
+    },
+    /** @throws ARTIFACT_UNKNOWN, also for a folder */
+    read: async (path: string): Promise<{ readonly stream: Readable; readonly size: number }> => {
+      const file = await locate(path)
+      const found = await stat(file).catch(() => null)
+      if (found?.isFile() !== true) throw unknown(path)
+      const handle = await open(file, 'r').catch((error: unknown) => {
+        throw storageError(error)
+      })
+      return { stream: createReadStream('', { fd: handle }), size: found.size }
+    },
+    /** A file, or a folder with all in it. @throws ARTIFACT_UNKNOWN */
+    remove: async (path: string): Promise<void> => {
+      const file = await locate(path)
+      if (file === root) throw outside(path)
+      if ((await lstat(file).catch(() => null)) === null) throw unknown(path)
+      await rm(file, { recursive: true, force: true })
+    },
+  }
+}
+
+async function describeFile(folder: string, name: string): Promise<ArtifactFile | null> {
+  const found = await lstat(join(folder, name)).catch(() => null)
+  if (found === null || found.isSymbolicLink()) return null
+  return found.isDirectory()
+    ? { name, isFolder: true, size: null }
+    : { name, isFolder: false, size: found.size }
+}
+
+// A link below the root may point out of it: what counts is where the nearest existing folder really is.
+async function requireInside(root: string, file: string, path: string): Promise<void> {
+  const realRoot = await realpath(root).catch(() => resolve(root))
+  let existing = file
+  for (;;) {
+    const real = await realpath(existing).catch(() => null)
+    if (real !== null) {
+      const below = relative(realRoot, real)
+      if (below === '..' || below.startsWith(`..${sep}`)) throw outside(path)
+      return
+    }
+    if (existing === root || dirname(existing) === existing) return
+    existing = dirname(existing)
+  }
+}
+
+function outside(path: string): Error {
+  return trackingErrors.ARTIFACT_PATH_INVALID({ detail: 'Invalid path', path })
+}
+
+function unknown(path: string): Error {
+  return trackingErrors.ARTIFACT_UNKNOWN({ detail: `No such artifact: '${path}'` })
+}

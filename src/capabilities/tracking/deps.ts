@@ -1,0 +1,9 @@
+import type { Clock } from '../../base/time.ts'
+import type { Publish } from '../../events/index.ts'
+import type { Database } from '../../storage/database/port.ts'
+
+export interface TrackingDeps {
+  readonly database: Database
+  readonly clock: Clock
+  readonly publish: Publish
+}

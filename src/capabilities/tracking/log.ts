@@ -1,0 +1,159 @@
+import type { Tx } from '../../storage/database/port.ts'
+import { trackingErrors } from './errors.ts'
+import {
+  checkKey,
+  checkLength,
+  invalid,
+  invalidValue,
+  KEY_LENGTH,
+  PARAM_VALUE_LENGTH,
+} from './names.ts'
+import type { TrackingDeps } from './deps.ts'
+import { putMetrics } from './metrics.ts'
+import { checkRunTag, putTags, RUN_NAME_TAG } from './run-tags.ts'
+import { requireActiveRun } from './runs.ts'
+import type { KeyValue, NewMetric } from './schema.ts'
+import { tables } from './store.ts'
+
+export interface Batch {
+  readonly metrics?: readonly NewMetric[] | undefined
+  readonly params?: readonly KeyValue[] | undefined
+  readonly tags?: readonly KeyValue[] | undefined
+}
+
+/**
+ * Logs all of the batch or nothing. Params are written once: the same value again is no error, another one is.
+ * Values that are too long are cut, as MLflow's server does by default.
+ * @throws TRACKING_UNKNOWN, TRACKING_INVALID
+ */
+export async function logBatch(deps: TrackingDeps, runId: string, batch: Batch): Promise<void> {
+  const { metrics = [], params = [], tags = [] } = batch
+  checkBatch({ metrics, params, tags })
+  await deps.database.transaction(async (tx) => {
+    await requireActiveRun(tx, runId)
+    await putParams(tx, runId, params)
+    await putMetrics(tx, runId, metrics)
+    await putTags(tx, runId, tags)
+    await renameByTag(tx, runId, tags)
+  })
+}
+
+interface WholeBatch {
+  readonly metrics: readonly NewMetric[]
+  readonly params: readonly KeyValue[]
+  readonly tags: readonly KeyValue[]
+}
+
+/** The paths name the place in the request, as MLflow's messages do. */
+function checkBatch({ metrics, params, tags }: WholeBatch): void {
+  limit('metrics', metrics.length, 1000)
+  limit('params', params.length, 100)
+  limit('tags', tags.length, 100)
+  if (metrics.length + params.length + tags.length > 1000)
+    throw invalid(
+      `A batch logging request can contain at most 1000 entities. Got ${metrics.length + params.length + tags.length} entities. Please split up entities across multiple requests and try again.`,
+    )
+  metrics.forEach((metric, index) => checkMetric(metric, `metrics[${index}]`))
+  params.forEach((param, index) => checkParam(param, `params[${index}].key`))
+  tags.forEach((tag, index) => checkRunTag(tag, `tags[${index}].key`))
+}
+
+function limit(what: string, count: number, most: number): void {
+  if (count > most)
+    throw invalid(
+      `A batch logging request can contain at most ${most} ${what}. Got ${count} ${what}. Please split up ${what} across multiple requests and try again.`,
+    )
+}
+
+function checkMetric({ key, value, at, step }: NewMetric, path: string): void {
+  checkKey(key, `${path}.name`)
+  checkLength(`${path}.name`, KEY_LENGTH, key)
+  if (!(at >= 0))
+    throw invalidValue(
+      `${path}.timestamp`,
+      at,
+      `metric '${key}' (value=${value}). Timestamp must be a nonnegative long (64-bit integer) `,
+    )
+  if (!Number.isInteger(at) || !Number.isInteger(step))
+    throw invalidValue(
+      `${path}.step`,
+      step,
+      `metric '${key}' (value=${value}). Step must be a valid long (64-bit integer).`,
+    )
+}
+
+function checkParam({ key }: KeyValue, path: string): void {
+  checkKey(key, path)
+  checkLength(path, KEY_LENGTH, key)
+}
+
+async function putParams(tx: Tx, runId: string, params: readonly KeyValue[]): Promise<void> {
+  if (params.length === 0) return
+  const wanted = new Map<string, string>()
+  for (const { key, value } of params) {
+    const cut = value.slice(0, PARAM_VALUE_LENGTH)
+    const other = wanted.get(key)
+    if (other !== undefined && other !== cut) throw changed(runId, [{ key, old: other, new: cut }])
+    wanted.set(key, cut)
+  }
+  const existing = await tables(tx)
+    .selectFrom('tracking_params')
+    .select(['key', 'value'])
+    .where('run_id', '=', runId)
+    .where('key', 'in', [...wanted.keys()])
+    .execute()
+  const conflicts = existing.filter(({ key, value }) => wanted.get(key) !== value)
+  if (conflicts.length > 0)
+    throw changed(
+      runId,
+      conflicts.map(({ key, value }) => ({ key, old: value, new: wanted.get(key) ?? '' })),
+    )
+  for (const { key } of existing) wanted.delete(key)
+  if (wanted.size === 0) return
+  await tables(tx)
+    .insertInto('tracking_params')
+    .values([...wanted].map(([key, value]) => ({ run_id: runId, key, value })))
+    .execute()
+}
+
+interface ChangedParam {
+  readonly key: string
+  readonly old: string
+  readonly new: string
+}
+
+function changed(runId: string, params: readonly ChangedParam[]): Error {
+  const [only] = params
+  if (only !== undefined && params.length === 1)
+    return invalid(
+      `Changing param values is not allowed. Param with key='${only.key}' was already logged with value='${only.old}' for run ID='${runId}'. Attempted logging new value '${only.new}'.`,
+    )
+  const list = params.map(
+    (one) => `{'key': '${one.key}', 'old_value': '${one.old}', 'new_value': '${one.new}'}`,
+  )
+  return invalid(
+    `Changing param values is not allowed. Params were already logged='[${list.join(', ')}]' for run ID='${runId}'.`,
+  )
+}
+
+async function renameByTag(tx: Tx, runId: string, tags: readonly KeyValue[]): Promise<void> {
+  const name = tags.findLast((tag) => tag.key === RUN_NAME_TAG)?.value
+  if (name === undefined || name === '') return
+  await tables(tx).updateTable('tracking_runs').set({ name }).where('id', '=', runId).execute()
+}
+
+/** @throws TRACKING_UNKNOWN, also for the tag */
+export async function deleteTag(deps: TrackingDeps, runId: string, key: string): Promise<void> {
+  await deps.database.transaction(async (tx) => {
+    await requireActiveRun(tx, runId)
+    const { numDeletedRows } = await tables(tx)
+      .deleteFrom('tracking_tags')
+      .where('run_id', '=', runId)
+      .where('key', '=', key)
+      .executeTakeFirst()
+    if (numDeletedRows === 0n)
+      throw trackingErrors.TRACKING_UNKNOWN({
+        detail: `No tag with name: ${key} in run with id ${runId}`,
+      })
+  })
+}

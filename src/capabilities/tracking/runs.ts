@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto'
+import type { Query, Tx } from '../../storage/database/port.ts'
+import type { TrackingDeps } from './deps.ts'
+import { trackingErrors } from './errors.ts'
+import { runFinished } from './events.ts'
+import { requireActive } from './experiments.ts'
+import { checkRunId, invalid, invalidValue } from './names.ts'
+import { completeRuns } from './run-data.ts'
+import { randomRunName } from './run-names.ts'
+import { checkRunTag, putTags, RUN_NAME_TAG } from './run-tags.ts'
+import {
+  type KeyValue,
+  type Lifecycle,
+  type Run,
+  type RunInfo,
+  RUN_STATUSES,
+  type RunStatus,
+} from './schema.ts'
+import { tables, toRunInfo } from './store.ts'
+
+const USER_TAG = 'mlflow.user'
+
+export interface NewRun {
+  readonly experimentId: string
+  readonly userId?: string | undefined
+  readonly startTime?: number | undefined
+  readonly name?: string | undefined
+  readonly tags?: readonly KeyValue[] | undefined
+}
+
+/** Starts a run. Name and tag `mlflow.runName` are one. @throws TRACKING_UNKNOWN, TRACKING_INVALID */
+export async function createRun(deps: TrackingDeps, input: NewRun): Promise<Run> {
+  const tags = new Map((input.tags ?? []).map(({ key, value }) => [key, value]))
+  for (const [key, value] of tags) checkRunTag({ key, value }, 'key')
+  const name = runName(input.name ?? '', tags.get(RUN_NAME_TAG) ?? '')
+  const userId = input.userId ?? ''
+  tags.set(RUN_NAME_TAG, name)
+  if (userId !== '' && !tags.has(USER_TAG)) tags.set(USER_TAG, userId)
+  const id = randomUUID().replaceAll('-', '')
+  return deps.database.transaction(async (tx) => {
+    const experiment = await requireActive(tx, input.experimentId)
+    await tables(tx)
+      .insertInto('tracking_runs')
+      .values({
+        id,
+        experiment_id: Number(experiment.id),
+        name,
+        user_id: userId,
+        status: 'RUNNING',
+        start_time: input.startTime ?? deps.clock.now(),
+        lifecycle: 'active',
+        artifact_uri: `${experiment.artifactLocation.replace(/\/$/, '')}/${id}/artifacts`,
+      })
+      .execute()
+    await putTags(
+      tx,
+      id,
+      [...tags].map(([key, value]) => ({ key, value })),
+    )
+    return getRun(tx, id)
+  })
+}
+
+function runName(name: string, tagged: string): string {
+  if (name !== '' && tagged !== '' && name !== tagged)
+    throw invalid(
+      `Both 'run_name' argument and 'mlflow.runName' tag are specified, but with different values (run_name='${name}', mlflow.runName='${tagged}').`,
+    )
+  if (name !== '') return name
+  return tagged === '' ? randomRunName() : tagged
+}
+
+/** Also a deleted one. @throws TRACKING_UNKNOWN */
+export async function getRunInfo(query: Query, id: string): Promise<RunInfo> {
+  checkRunId(id)
+  const row = await tables(query)
+    .selectFrom('tracking_runs')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row === undefined)
+    throw trackingErrors.TRACKING_UNKNOWN({ detail: `Run with id=${id} not found` })
+  return toRunInfo(row)
+}
+
+/** With its values. @throws TRACKING_UNKNOWN */
+export async function getRun(query: Query, id: string): Promise<Run> {
+  const info = await getRunInfo(query, id)
+  const [run] = await completeRuns(query, [info])
+  if (run === undefined) throw trackingErrors.TRACKING_UNKNOWN({ detail: id })
+  return run
+}
+
+/** @throws TRACKING_UNKNOWN, TRACKING_INVALID when it is deleted */
+export async function requireActiveRun(query: Query, id: string): Promise<RunInfo> {
+  const run = await getRunInfo(query, id)
+  if (run.lifecycle !== 'active')
+    throw invalid(`The run ${id} must be in the 'active' state. Current state is ${run.lifecycle}.`)
+  return run
+}
+
+export interface RunChange {
+  readonly status?: string | undefined
+  readonly endTime?: number | undefined
+  readonly name?: string | undefined
+}
+
+/** Announces the end, once. @throws TRACKING_UNKNOWN, TRACKING_INVALID */
+export async function updateRun(
+  deps: TrackingDeps,
+  id: string,
+  input: RunChange,
+): Promise<RunInfo> {
+  return deps.database.transaction(async (tx) => {
+    const before = await requireActiveRun(tx, id)
+    const status = input.status === undefined ? before.status : statusOf(input.status)
+    const name = input.name === undefined || input.name === '' ? before.name : input.name
+    await tables(tx)
+      .updateTable('tracking_runs')
+      .set({ status, name, end_time: input.endTime ?? before.endTime })
+      .where('id', '=', id)
+      .execute()
+    if (name !== before.name) await putTags(tx, id, [{ key: RUN_NAME_TAG, value: name }])
+    const after = await getRunInfo(tx, id)
+    if (isOver(status) && !isOver(before.status)) await deps.publish(tx, runFinished(after))
+    return after
+  })
+}
+
+function isOver(status: RunStatus): boolean {
+  return status === 'FINISHED' || status === 'FAILED' || status === 'KILLED'
+}
+
+function statusOf(text: string): RunStatus {
+  const status = RUN_STATUSES.find((one) => one === text)
+  if (status === undefined) throw invalidValue('status', text)
+  return status
+}
+
+/** Deleting what is deleted is no error. @throws TRACKING_UNKNOWN */
+export async function setRunLifecycle(
+  deps: TrackingDeps,
+  id: string,
+  lifecycle: Lifecycle,
+): Promise<void> {
+  await deps.database.transaction(async (tx: Tx) => {
+    await getRunInfo(tx, id)
+    await tables(tx).updateTable('tracking_runs').set({ lifecycle }).where('id', '=', id).execute()
+  })
+}

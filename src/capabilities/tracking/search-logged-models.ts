@@ -1,0 +1,126 @@
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { TrackingDeps } from './deps.ts'
+import {
+  allowComparators,
+  type Dialect,
+  filterError,
+  numberCondition,
+  textCondition,
+} from './filter/condition.ts'
+import { pageOf, type Page, startOfPage } from './filter/page.ts'
+import { type Clause, type Identifier, parseFilter } from './filter/parse.ts'
+import { completeLoggedModels } from './logged-model-data.ts'
+import { invalidValue } from './names.ts'
+import type { LoggedModel } from './schema.ts'
+import { tables } from './store.ts'
+
+export interface LoggedModelOrder {
+  /** `metrics.rmse`, or an attribute. */
+  readonly field: string
+  readonly ascending: boolean
+}
+
+export interface LoggedModelSearch {
+  readonly experimentIds: readonly string[]
+  readonly filter?: string | undefined
+  readonly orderBy?: readonly LoggedModelOrder[] | undefined
+  readonly maxResults?: number | undefined
+  readonly pageToken?: string | undefined
+}
+
+const MOST_RESULTS = 1000
+
+/** Newest first unless told otherwise. @throws FILTER_INVALID, TRACKING_INVALID */
+export async function searchLoggedModels(
+  deps: TrackingDeps,
+  search: LoggedModelSearch,
+): Promise<Page<LoggedModel>> {
+  const { query, dialect } = deps.database
+  const size = Math.min(search.maxResults ?? 50, MOST_RESULTS)
+  if (!(size >= 1)) throw invalidValue('max_results', size, 'It must be a positive integer')
+  const start = startOfPage(search.pageToken)
+  const ids = search.experimentIds.filter((id) => /^\d{1,15}$/.test(id)).map(Number)
+  if (ids.length === 0) return pageOf<LoggedModel>([], start, size)
+  let select = tables(query)
+    .selectFrom('tracking_logged_models as model')
+    .selectAll()
+    .where('deleted_at', 'is', null)
+    .where('experiment_id', 'in', ids)
+  for (const clause of parseFilter(search.filter ?? ''))
+    select = select.where(condition(clause, dialect))
+  for (const order of (search.orderBy ?? []).flatMap(ordering)) select = select.orderBy(order)
+  const rows = await select
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .limit(size + 1)
+    .offset(start)
+    .execute()
+  const page = pageOf(rows, start, size)
+  return { ...page, items: await completeLoggedModels(query, page.items) }
+}
+
+const COLUMNS: Readonly<Record<string, { column: string; numeric: boolean }>> = {
+  name: { column: 'name', numeric: false },
+  model_id: { column: 'id', numeric: false },
+  model_type: { column: 'model_type', numeric: false },
+  status: { column: 'status', numeric: false },
+  source_run_id: { column: 'source_run_id', numeric: false },
+  creation_timestamp: { column: 'created_at', numeric: true },
+  creation_time: { column: 'created_at', numeric: true },
+  last_updated_timestamp: { column: 'updated_at', numeric: true },
+  last_updated_time: { column: 'updated_at', numeric: true },
+}
+
+function condition(clause: Clause, dialect: Dialect): Expression<SqlBool> {
+  switch (clause.entity) {
+    case 'metric':
+    case 'metrics': {
+      const value = numberCondition(sql.ref('metric.value'), clause)
+      return sql<SqlBool>`exists (select 1 from tracking_model_metrics as metric
+        where metric.model_id = model.id and metric.key = ${clause.key} and metric.is_nan = 0 and ${value})`
+    }
+    case 'param':
+    case 'params':
+      return valueCondition('tracking_logged_model_params', clause, dialect)
+    case 'tag':
+    case 'tags':
+      return valueCondition('tracking_logged_model_tags', clause, dialect)
+    default: {
+      const { column, numeric } = columnOf(clause)
+      const reference = sql.ref(`model.${column}`)
+      return numeric
+        ? numberCondition(reference, clause)
+        : textCondition(reference, clause, dialect)
+    }
+  }
+}
+
+function valueCondition(table: string, clause: Clause, dialect: Dialect): Expression<SqlBool> {
+  allowComparators(clause, ['=', '!=', 'LIKE', 'ILIKE'])
+  const value = textCondition(sql.ref('one.value'), clause, dialect)
+  return sql<SqlBool>`exists (select 1 from ${sql.table(table)} as one
+    where one.model_id = model.id and one.key = ${clause.key} and ${value})`
+}
+
+function columnOf({ entity, key }: Identifier): { column: string; numeric: boolean } {
+  const plain = entity === null || entity === 'attribute' || entity === 'attributes'
+  const column = plain ? COLUMNS[key] : undefined
+  if (column === undefined)
+    throw filterError(
+      `Invalid attribute key '${key}' specified. Valid keys are '${Object.keys(COLUMNS).join(', ')}'`,
+    )
+  return column
+}
+
+function ordering({ field, ascending }: LoggedModelOrder): readonly RawBuilder<unknown>[] {
+  const direction = sql.raw(ascending ? 'asc' : 'desc')
+  const dot = field.indexOf('.')
+  const entity = dot < 0 ? null : field.slice(0, dot)
+  const key = field.slice(dot + 1)
+  const value =
+    entity === 'metric' || entity === 'metrics'
+      ? sql`(select max(metric.value) from tracking_model_metrics as metric
+          where metric.model_id = model.id and metric.key = ${key})`
+      : sql.ref(`model.${columnOf({ entity, key }).column}`)
+  return [sql`case when ${value} is null then 1 else 0 end`, sql`${value} ${direction}`]
+}

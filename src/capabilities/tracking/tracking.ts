@@ -1,0 +1,75 @@
+import type { Query } from '../../storage/database/port.ts'
+import type { TrackingDeps } from './deps.ts'
+import * as experiments from './experiments.ts'
+import * as inputs from './inputs.ts'
+import { type Batch, deleteTag, logBatch } from './log.ts'
+import * as models from './logged-models.ts'
+import { getMetricHistory, type HistorySearch } from './metrics.ts'
+import * as runs from './runs.ts'
+import type { DatasetInput, KeyValue, LoggedModelStatus, ModelLink } from './schema.ts'
+import { type ExperimentSearch, searchExperiments } from './search-experiments.ts'
+import { type LoggedModelSearch, searchLoggedModels } from './search-logged-models.ts'
+import { type RunSearch, searchRuns } from './search-runs.ts'
+
+export type Tracking = ReturnType<typeof createTracking>
+
+/** Experiments, runs and logged models over one database. Reads see committed data. */
+export function createTracking(deps: TrackingDeps) {
+  return { ...experimentVerbs(deps), ...runVerbs(deps), ...loggedModelVerbs(deps) }
+}
+
+function experimentVerbs(deps: TrackingDeps) {
+  const { query } = deps.database
+  return {
+    createExperiment: (input: experiments.NewExperiment) =>
+      experiments.createExperiment(deps, input),
+    getExperiment: (id: string) => experiments.getExperiment(query, id),
+    findExperiment: (name: string) => experiments.findByName(query, name),
+    renameExperiment: (id: string, name: string) => experiments.renameExperiment(deps, id, name),
+    deleteExperiment: (id: string) => experiments.setExperimentLifecycle(deps, id, 'deleted'),
+    restoreExperiment: (id: string) => experiments.setExperimentLifecycle(deps, id, 'active'),
+    setExperimentTag: (id: string, tag: KeyValue) => experiments.setExperimentTag(deps, id, tag),
+    deleteExperimentTag: (id: string, key: string) =>
+      experiments.deleteExperimentTag(deps, id, key),
+    searchExperiments: (search: ExperimentSearch) => searchExperiments(deps, search),
+  }
+}
+
+function runVerbs(deps: TrackingDeps) {
+  const { query } = deps.database
+  return {
+    createRun: (input: runs.NewRun) => runs.createRun(deps, input),
+    getRun: (id: string) => runs.getRun(query, id),
+    getRunInfo: (id: string, from: Query = query) => runs.getRunInfo(from, id),
+    updateRun: (id: string, change: runs.RunChange) => runs.updateRun(deps, id, change),
+    deleteRun: (id: string) => runs.setRunLifecycle(deps, id, 'deleted'),
+    restoreRun: (id: string) => runs.setRunLifecycle(deps, id, 'active'),
+    logBatch: (id: string, batch: Batch) => logBatch(deps, id, batch),
+    deleteTag: (id: string, key: string) => deleteTag(deps, id, key),
+    logInputs: (
+      id: string,
+      used: { readonly datasets: readonly DatasetInput[]; readonly models: readonly ModelLink[] },
+    ) => inputs.logInputs(deps, id, used),
+    logOutputs: (id: string, made: readonly ModelLink[]) => inputs.logOutputs(deps, id, made),
+    getMetricHistory: (id: string, search: HistorySearch) => getMetricHistory(query, id, search),
+    searchRuns: (search: RunSearch) => searchRuns(deps, search),
+  }
+}
+
+function loggedModelVerbs(deps: TrackingDeps) {
+  const { query } = deps.database
+  return {
+    createLoggedModel: (input: models.NewLoggedModel) => models.createLoggedModel(deps, input),
+    getLoggedModel: (id: string, includeDeleted = false) =>
+      models.getLoggedModel(query, id, includeDeleted),
+    finishLoggedModel: (id: string, status: LoggedModelStatus) =>
+      models.finishLoggedModel(deps, id, status),
+    deleteLoggedModel: (id: string) => models.deleteLoggedModel(deps, id),
+    setLoggedModelTags: (id: string, tags: readonly KeyValue[]) =>
+      models.setLoggedModelTags(deps, id, tags),
+    deleteLoggedModelTag: (id: string, key: string) => models.deleteLoggedModelTag(deps, id, key),
+    logLoggedModelParams: (id: string, params: readonly KeyValue[]) =>
+      models.logLoggedModelParams(deps, id, params),
+    searchLoggedModels: (search: LoggedModelSearch) => searchLoggedModels(deps, search),
+  }
+}
