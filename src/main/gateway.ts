@@ -3,7 +3,6 @@ import { mkdirSync } from 'node:fs'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname } from 'node:path'
-import { parseArgs } from 'node:util'
 import { errorMessage } from '../base/errors.ts'
 import {
   changeDetector,
@@ -152,30 +151,33 @@ function report(error: unknown): void {
   console.error(errorMessage(error))
 }
 
+/** Started by the supervisor with its configuration as argument; tells it when both sockets listen. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      'state-dir': { type: 'string' },
-      host: { type: 'string', default: '127.0.0.1' },
-      port: { type: 'string', default: '8080' },
-      'app-version': { type: 'string', default: '0.0.0' },
-    },
-  })
-  const stateDir = values['state-dir']
-  if (stateDir === undefined) throw new Error('--state-dir is missing')
-  const gateway = await startGateway({
-    stateDir,
-    host: values.host,
-    port: Number(values.port),
-    version: values['app-version'],
-  })
+  const config = JSON.parse(process.argv[2] ?? '{}') as SupervisorConfig
+  const { stateDir, host, inferencePort: port, version = '0.1.0' } = config
+  const gateway = await startGateway({ stateDir, host, port, version })
+  const url = `http://${host === '::1' ? '[::1]' : host}:${gateway.port}`
+  process.send?.({ ready: { plane: 'data', url, pid: process.pid } })
   const goodbye = () => void gateway.close().then(() => process.exit(0))
   process.once('SIGTERM', goodbye)
-  process.once('SIGINT', goodbye)
+  // Ctrl-C goes to the whole group of processes; the supervisor says when to stop.
+  process.on('SIGINT', () => {})
+  // A plane that nobody watches would hold the port against the next start.
+  process.once('disconnect', goodbye)
+}
+
+interface SupervisorConfig {
+  readonly stateDir: string
+  readonly host: string
+  readonly inferencePort: number
+  readonly version?: string
 }
 
 if (import.meta.main)
   await main().catch((error: unknown) => {
     report(error)
-    process.exit((error as { code?: unknown }).code === 'EADDRINUSE' ? 5 : 70)
+    const taken = (error as { code?: unknown }).code === 'EADDRINUSE'
+    process.send?.({ failed: { message: errorMessage(error) } })
+    process.exitCode = taken ? 69 : 70
+    process.disconnect?.()
   })

@@ -10,6 +10,8 @@ export interface FeedbackItem {
   /** Project time in milliseconds at which the truth was known; now when absent. */
   readonly at: number | null
   readonly source: string | null
+  /** Replaces an earlier label on purpose. */
+  readonly correction: boolean
 }
 
 /** What the control plane made of one label; `stored` while it is away: the label is safe and will be taken. */
@@ -54,7 +56,7 @@ export function createFeedback({ spool, clock, drain }: FeedbackDeps): TakeFeedb
 }
 
 function toRecord(item: FeedbackItem, now: number): FeedbackRecord {
-  const { prediction_id, label, at, source } = item
+  const { prediction_id, label, at, source, correction } = item
   return {
     kind: 'feedback',
     id: createId('fb', now),
@@ -62,6 +64,7 @@ function toRecord(item: FeedbackItem, now: number): FeedbackRecord {
     prediction_id,
     label,
     ...(source === null ? {} : { source }),
+    ...(correction ? { correction } : {}),
   }
 }
 

@@ -63,3 +63,4 @@ export {
   type FeedbackStatus,
   type TakeFeedback,
 } from './feedback.ts'
+export { inspectModel, scoreRows, type ScoreOptions, type Scores } from './offline.ts'

@@ -140,6 +140,7 @@ function recordFor(known: {
     status: 'ok',
     error: null,
     canary_error: null,
+    shadow: null,
   }
 }
 

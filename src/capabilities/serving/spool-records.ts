@@ -40,6 +40,8 @@ export const predictionRecordSchema = z.object({
   error: z.string().nullable(),
   /** `CODE: detail` of the new version, when the champion answered in its place. */
   canary_error: z.string().nullable(),
+  /** The answer of a version in shadow comes later, in a record of its own. */
+  shadow: z.null(),
 })
 
 /** What the new version would have answered; written after the caller had the champion's answer. */
@@ -62,7 +64,9 @@ export const feedbackRecordSchema = z.object({
   id: z.string(),
   at: z.number(),
   prediction_id: z.string(),
-  label: z.union([value, z.array(value).readonly()]),
+  label: z.union([z.number(), z.boolean()]),
+  /** Replaces an earlier label on purpose. */
+  correction: z.boolean().optional(),
   source: z.string().optional(),
 })
 

@@ -113,7 +113,7 @@ function wake(state: State): void {
 /** All that came while the last sync ran goes into the next one: a group shares one write and one sync. */
 async function drain(state: State): Promise<void> {
   // So that the first line of a turn takes those with it that come in the same turn.
-  await null
+  await Promise.resolve()
   do {
     const group = state.queue
     state.queue = []

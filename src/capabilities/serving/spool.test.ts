@@ -24,7 +24,8 @@ const line = (index: number, filling = '') =>
     id: `fb_${index}`,
     at: index,
     prediction_id: 'p',
-    label: filling,
+    label: 1,
+    source: filling,
   })
 const readAll = (maxBytes = 1e9) => {
   const ids: string[] = []

@@ -10,7 +10,7 @@ import { asRecord, asText, parseBody } from './json-body.ts'
 
 const MOST_ITEMS = 1000
 
-/** `POST /feedback`: one `{prediction_id, label, at?, source?}`, or an array of up to 1000. */
+/** `POST /feedback`: one `{prediction_id, label, at?, source?, correction?}`, or an array of up to 1000. */
 export const feedback: Handler = async (app, request) => {
   requireJson(request)
   const body = parseBody(await readBody(request))
@@ -34,20 +34,15 @@ function parseItem(value: unknown, path: string): FeedbackItem {
     label: parseLabel(item['label'], `${path}.label`),
     at: item['at'] === undefined ? null : parseAt(item['at'], `${path}.at`),
     source: item['source'] === undefined ? null : asText(item['source'], `${path}.source`, 200),
+    correction: item['correction'] === true,
   }
 }
 
 function parseLabel(label: unknown, path: string): FeedbackItem['label'] {
-  const values = Array.isArray(label) ? (label as readonly unknown[]) : [label]
-  const good = values.every(
-    (value) =>
-      typeof value === 'boolean' ||
-      (typeof value === 'number' && Number.isFinite(value)) ||
-      (typeof value === 'string' && value.length <= 1000 && value.isWellFormed()),
-  )
-  if (good && values.length > 0 && values.length <= 10_000) return label as FeedbackItem['label']
+  if (typeof label === 'boolean') return label
+  if (typeof label === 'number' && Number.isFinite(label)) return label
   throw servingErrors.SERVING_REQUEST_INVALID({
-    detail: 'a label is a number, a text or true or false, or an array with one for each row',
+    detail: 'a label is a number, or true or false',
     path,
   })
 }

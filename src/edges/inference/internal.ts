@@ -55,7 +55,7 @@ export function drainThrough(socketPath: string, timeoutMs: number): DrainSpool 
       body: { feedback_ids: feedbackIds },
       timeoutMs,
     })
-    return (found as { outcomes?: Awaited<ReturnType<DrainSpool>> } | null)?.outcomes ?? null
+    return (found as { feedback?: Awaited<ReturnType<DrainSpool>> } | null)?.feedback ?? null
   }
 }
 

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { getCompileCacheDir } from 'node:module'
 import { extname } from 'node:path'
+import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { errorMessage, type RatchetError } from '../../../base/errors.ts'
 import { parseJson } from '../../../base/json.ts'
@@ -124,12 +126,15 @@ interface Link {
 
 function openLink(hangGraceMs: number): Link {
   // A session of its own, so that Ctrl-C in the terminal reaches the gateway first and requests finish.
+  const compileCache = getCompileCacheDir()
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-    env: {},
+    env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache },
     detached: true,
   })
+  // Only a request that waits (its timer does) keeps our own process from ending.
   child.unref()
+  for (const pipe of child.stdio) (pipe as Socket | null)?.unref()
   const waiting = new Map<number, Waiting>()
   const abandoned = new Set<number>()
   const ended = ending(child)
