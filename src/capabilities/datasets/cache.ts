@@ -87,7 +87,7 @@ async function readFile(
   path: string,
   copyTo: string | null,
 ): Promise<string> {
-  const source = await open(path, 'r')
+  const source = await openSource(path)
   const copy = copyTo === null ? null : await open(copyTo, 'wx', 0o644)
   try {
     const before = await source.stat({ bigint: true })
@@ -100,6 +100,15 @@ async function readFile(
   } finally {
     await source.close()
     await copy?.close()
+  }
+}
+
+async function openSource(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r')
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EACCES') throw error
+    throw datasetErrors.DATASET_UNREADABLE({ detail: path, path, cause: error })
   }
 }
 

@@ -13,6 +13,12 @@ export const datasetErrors = defineErrors({
     title: 'There is no such data file or folder.',
     next: 'Check the path; `ratchet checkout` brings tracked data back.',
   },
+  DATASET_UNREADABLE: {
+    status: 422,
+    exit: 2,
+    title: 'A data file may not be read by this user.',
+    next: 'Give this user read permission on the file named.',
+  },
   DATASET_OUTSIDE: {
     status: 400,
     exit: 2,

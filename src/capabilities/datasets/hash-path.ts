@@ -1,4 +1,5 @@
 import { type Stats, statSync } from 'node:fs'
+import { storageError } from '../../storage/errors.ts'
 import { hashFile, isCached, storeBytes, storeFile, syncCacheFolders } from './cache.ts'
 import { pathInside } from './containment.ts'
 import { type DirEntry, encodeDirObject } from './dir-object.ts'
@@ -44,6 +45,8 @@ export async function hashPath(
   try {
     if (stats.isDirectory()) return await hashFolder(project, relative, options)
     return await hashOneFile(project, absolute, { stats, ...options })
+  } catch (error) {
+    throw storageError(error)
   } finally {
     project.state.flush()
   }

@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
+import { storageError } from '../../storage/errors.ts'
 import type { LinkType } from './config.ts'
 
 /** Replaces a file as a whole: temporary name, sync, rename. A reader sees the old text or the new. */
@@ -32,7 +33,7 @@ export function writeAtomically(path: string, text: string): void {
     renameSync(temporary, path)
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw error
+    throw storageError(error)
   }
 }
 
@@ -61,7 +62,7 @@ export function placeObject({ object, target, linkTypes, isexec }: Placement): v
     renameSync(temporary, target)
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw error
+    throw storageError(error)
   }
 }
 

@@ -1,4 +1,4 @@
-import { type BigIntStats, lstatSync, readdirSync, statSync } from 'node:fs'
+import { type BigIntStats, type Dirent, lstatSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { datasetErrors } from './errors.ts'
 import { readIgnoreRules } from './ignore.ts'
@@ -22,7 +22,7 @@ export function listFiles(project: DataProject, folder: string): readonly FoundF
   const found: FoundFile[] = []
   const visit = (relative: string): void => {
     const within = relative.slice(folder.length + 1)
-    for (const entry of readdirSync(join(project.root, relative), { withFileTypes: true })) {
+    for (const entry of readFolder(join(project.root, relative))) {
       const child = `${relative}/${entry.name}`
       const absolute = join(project.root, child)
       if (isIgnored(child, entry.isDirectory())) continue
@@ -36,6 +36,15 @@ export function listFiles(project: DataProject, folder: string): readonly FoundF
   }
   visit(folder)
   return found.toSorted((a, b) => compareCodePoints(a.relpath, b.relpath))
+}
+
+function readFolder(absolute: string): readonly Dirent[] {
+  try {
+    return readdirSync(absolute, { withFileTypes: true })
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EACCES') throw error
+    throw datasetErrors.DATASET_UNREADABLE({ detail: absolute, path: absolute, cause: error })
+  }
 }
 
 function regularFile(absolute: string, isLink: boolean): BigIntStats | null {

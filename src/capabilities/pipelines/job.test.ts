@@ -142,6 +142,23 @@ test('after kill -9 in the second stage the same run goes on, and only that stag
   ])
 })
 
+// From its start over its first look at the data to its end (about 600 ms): whatever it was doing.
+test.each([60, 150, 220, 300, 420, 540])('kill -9 of the worker after %i ms', async (afterMs) => {
+  const id = await start('a')
+  const child = runWorkerProcess()
+  await pause(afterMs)
+  child.kill('SIGKILL')
+  await new Promise((resolve) => child.once('exit', resolve))
+  await pause(450)
+  await worker().settle()
+  expect(await findRun(database.query, id)).toMatchObject({ status: 'succeeded', error: null })
+  const stages = await listStages(database.query, id)
+  expect(stages.map(({ state }) => state)).toEqual(['ran', 'ran'])
+  const types = await typesOf()
+  for (const type of ['pipelines.started', 'pipelines.finished', 'datasets.version_added'])
+    expect(types.filter((one) => one === type)).toHaveLength(1)
+})
+
 // A worker in a process of its own, so that it can be killed.
 function runWorkerProcess(): ChildProcess {
   const from = (path: string) => JSON.stringify(new URL(path, import.meta.url).pathname)

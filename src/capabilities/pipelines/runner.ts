@@ -98,7 +98,9 @@ async function runAll(running: Running, order: readonly Stage[]): Promise<ReproR
       stages.push(result)
       await request.onUpdate?.({ kind: 'finished', result })
     } catch (error) {
-      if (!(error instanceof RatchetError) || signal?.aborted === true) throw error
+      // A full disk is no fault of the stage: it is thrown, and may pass.
+      const ours = error instanceof RatchetError && error.status < 500
+      if (!ours || signal?.aborted === true) throw error
       const durationMs = performance.now() - startedAt
       await request.onUpdate?.({ kind: 'failed', stage: stage.name, error, durationMs })
       return { status: 'failed', stages, error }

@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { systemClock } from '../../base/time.ts'
+import { initDataProject } from '../../capabilities/datasets/index.ts'
+import { registerDatasetCommands } from './datasets.ts'
+import { registerPipelineCommands } from './pipelines.ts'
+
+let root: string
+let lines: string[]
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'ratchet-cli-'))
+  execFileSync('git', ['init', '-q', root])
+  initDataProject(root)
+  mkdirSync(join(root, 'data'))
+  writeFileSync(join(root, 'data/a.csv'), '1\n')
+  writeFileSync(
+    join(root, 'dvc.yaml'),
+    'stages:\n  train:\n    cmd: cat data/a.csv > model\n    deps: [data]\n    outs: [model]\n',
+  )
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+async function ratchet(...args: readonly string[]): Promise<readonly string[]> {
+  lines = []
+  const program = new Command().exitOverride()
+  const out = (line: string) => void lines.push(line)
+  const base = { out, json: false, projectRoot: root }
+  registerDatasetCommands(program, base)
+  const env = { PATH: '/usr/local/bin:/usr/bin:/bin' }
+  const repro = { root, stateDir: join(root, '.ratchet'), env, clock: systemClock }
+  const { signal } = new AbortController()
+  registerPipelineCommands(program, { ...base, repro, signal, progress: out })
+  await program.parseAsync([...args], { from: 'user' })
+  return lines
+}
+
+test('add, data status and checkout say what they did', async () => {
+  expect(await ratchet('add', 'data')).toEqual([
+    expect.stringMatching(/^added: data \([0-9a-f]{8}, 1 files\)$/),
+    'To record it: git add data.dvc .gitignore',
+  ])
+  expect(await ratchet('data', 'status')).toEqual(['Data is up to date.'])
+  rmSync(join(root, 'data/a.csv'))
+  expect(await ratchet('data', 'status')).toEqual(['modified   data', '    deleted  a.csv'])
+  expect(await ratchet('checkout')).toEqual(['data: 1 files brought back, 0 removed'])
+  const [json = ''] = await ratchet('data', 'status', '--json')
+  expect(JSON.parse(json)).toMatchObject([{ path: 'data', state: 'unchanged' }])
+})
+
+test('repro says what it runs and why', async () => {
+  expect(await ratchet('repro', '--dry')).toEqual([
+    'run      train',
+    '    train has never run here',
+  ])
+  expect(await ratchet('repro', 'train')).toEqual([
+    'running train: train has never run here',
+    expect.stringMatching(/^ran {6}train \(/),
+    'To record it: git add dvc.lock',
+  ])
+  writeFileSync(join(root, 'data/a.csv'), '2\n')
+  const [why] = await ratchet('repro')
+  expect(why).toMatch(/^running train: data changed from [0-9a-f]{8} to [0-9a-f]{8}$/)
+  expect(await ratchet('repro')).toEqual(['skipped  train', 'Data and pipelines are up to date.'])
+})
