@@ -7,6 +7,7 @@ import { registry } from './0011-registry.ts'
 import { datasets } from './0020-datasets.ts'
 import { validation } from './0030-validation.ts'
 import { pipelines } from './0040-pipelines.ts'
+import { evaluation } from './0050-evaluation.ts'
 import { deployments } from './0060-deployments.ts'
 
 /** In this order, each once. A new one is added at its number; one that was released never changes. */
@@ -19,5 +20,6 @@ export const migrations: readonly Migration[] = [
   datasets,
   validation,
   pipelines,
+  evaluation,
   deployments,
 ]
