@@ -6,7 +6,7 @@ export interface Outcomes {
   readonly predictions: readonly Outcome[]
 }
 
-export type MetricUnit = 'target' | 'target squared' | 'share' | 'score' | 'nats'
+type MetricUnit = 'target' | 'target squared' | 'share' | 'score' | 'nats'
 
 /** How a model is measured: what it is called, which way is better, and its value on rows with a truth. */
 export interface Metric {

@@ -16,7 +16,7 @@ export interface PairedDifference {
   readonly dependence: Dependence
 }
 
-export interface RelativeDifference {
+interface RelativeDifference {
   readonly difference: number
   readonly lower: number
   readonly upper: number

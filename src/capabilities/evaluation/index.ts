@@ -3,12 +3,10 @@ export { type EvaluationDeps, type RunGate, runGate } from './evaluation.ts'
 export {
   type EvaluatePolicy,
   evaluatePolicySchema,
-  FACT_NAMES,
   type FactName,
   type GateArm,
   type GateCheck,
   type GateComparison,
-  type GateDifference,
   type GateEvidence,
   type GateId,
   type GateInput,

@@ -20,7 +20,7 @@ const sliceSchema = z.strictObject({
 export type SlicePolicy = z.output<typeof sliceSchema>
 
 /** Facts about a version that are measured once, not per row. */
-export const FACT_NAMES = ['latency_p99_ms', 'size_bytes'] as const
+const FACT_NAMES = ['latency_p99_ms', 'size_bytes'] as const
 export type FactName = (typeof FACT_NAMES)[number]
 
 const LIMITS = ['at_most', 'at_least', 'within', 'worse_at_most'] as const
@@ -129,7 +129,7 @@ export interface GateInput {
 }
 
 /** Challenger minus champion; `%` is relative to the champion, any other unit absolute. */
-export interface GateDifference {
+interface GateDifference {
   readonly value: number
   readonly lo: number
   readonly hi: number
