@@ -25,8 +25,9 @@ export function createInferenceServer(app: GatewayApp): Server {
     inFlight += 1
     void answer(app, request, inFlight).then((reply) => {
       inFlight -= 1
-      // What is left of a refused body would be taken for the next request.
-      const headers = request.complete ? reply.headers : { ...reply.headers, connection: 'close' }
+      // What is left of a refused body would be taken for the next request; a server that stops takes no next.
+      const last = !request.complete || !server.listening
+      const headers = last ? { ...reply.headers, connection: 'close' } : reply.headers
       send(response, headers === undefined ? reply : { ...reply, headers })
     })
   })
