@@ -9,6 +9,8 @@ import { validation } from './0030-validation.ts'
 import { pipelines } from './0040-pipelines.ts'
 import { evaluation } from './0050-evaluation.ts'
 import { deployments } from './0060-deployments.ts'
+import { monitoring } from './0070-monitoring.ts'
+import { alerts } from './0080-alerts.ts'
 
 /** In this order, each once. A new one is added at its number; one that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +24,6 @@ export const migrations: readonly Migration[] = [
   pipelines,
   evaluation,
   deployments,
+  monitoring,
+  alerts,
 ]
