@@ -1,6 +1,9 @@
 import { countCategories } from '../../statistics/category-bins.ts'
 import { chiSquareTwoSample } from '../../statistics/chi-square.ts'
+import { fisherExact } from '../../statistics/fisher-exact.ts'
 import { kolmogorovSmirnov } from '../../statistics/kolmogorov-smirnov.ts'
+import { permutedChiSquare } from '../../statistics/permuted-chi-square.ts'
+import { seededRandom } from '../../statistics/seeded-random.ts'
 import { countBins, psi } from '../../statistics/population-stability-index.ts'
 import { occupiedBins, psiNullFloor } from '../../statistics/psi-null-floor.ts'
 import { compareProportions } from '../../statistics/two-proportions.ts'
@@ -49,9 +52,8 @@ export function measureColumn(
       ? countBins(reference.bins, numbers)
       : countCategories(reference.bins, names)
   const test = chooseTest(rule, reference)
-  const bins = occupiedBins(reference.counts, counts)
   const sizes = { referenceRows: reference.rows - reference.nulls, currentRows: present }
-  const score = psi(reference.counts, counts)
+  const score = occupiedPsi(reference.counts, counts)
   const unseen = unseenValues(reference, { numbers, names })
   const common = {
     rows: values.length,
@@ -71,9 +73,17 @@ export function measureColumn(
       p,
     }
   }
-  const { p } = chiSquareTwoSample(reference.counts, counts)
+  const p = sharesP(reference.counts, counts)
+  const bins = occupiedBins(reference.counts, counts)
   const floor = bins < 2 ? 0 : psiNullFloor({ ...sizes, bins })
   return { ...common, test: test === 'ks' ? 'chi2' : test, score, floor, p }
+}
+
+// Bins that are empty on both sides would add what smoothing alone makes of unequal sizes.
+function occupiedPsi(reference: readonly number[], current: readonly number[]): number {
+  const occupied = (count: number, bin: number): boolean =>
+    count > 0 || (reference[bin] ?? 0) > 0 || (current[bin] ?? 0) > 0
+  return psi(reference.filter(occupied), current.filter(occupied))
 }
 
 // K-S loses its power on columns of few values, whose bins are points: chi-square takes over.
@@ -87,12 +97,30 @@ function ksFloor(n: number, m: number): number {
   return n === 0 || m === 0 ? 1 : Math.min(1, 1.358 * Math.sqrt(1 / n + 1 / m))
 }
 
+// Below so many rows on a side the far tail of the chi-square distribution is too thin, and corrections look there.
+const FEW_ROWS = 1000
+
+// The same draws at each look at the same data, so that a look can be repeated.
+const SEED = 1
+
+function sharesP(reference: readonly number[], current: readonly number[]): number {
+  const { p } = chiSquareTwoSample(reference, current)
+  const few = Math.min(sum(reference), sum(current)) < FEW_ROWS
+  return few && p < 0.05 && p > 1e-8
+    ? permutedChiSquare(reference, current, { random: seededRandom(SEED) })
+    : p
+}
+
+// Up to so many nulls the exact test is quick; beyond, the normal approximation is as good.
+const MOST_EXACT = 5000
+
 function nullShift(reference: ColumnReference, rows: number, nulls: number) {
   const before = { count: reference.nulls, rows: reference.rows }
+  const now = { count: nulls, rows }
   const p =
-    reference.nulls === 0
-      ? newcomersP(nulls, { referenceRows: reference.rows, currentRows: rows })
-      : compareProportions(before, { count: nulls, rows }).p
+    reference.nulls + nulls <= MOST_EXACT
+      ? fisherExact(before, now).twoSided
+      : compareProportions(before, now).p
   return { reference: share(reference.nulls, reference.rows), current: share(nulls, rows), p }
 }
 
@@ -101,16 +129,10 @@ interface Sizes {
   readonly currentRows: number
 }
 
-/**
- * The chance that all `newcomers` fall into the current rows if they could as well have been in the reference: Fisher's
- * exact test, one-sided, with none on the other side. The normal approximation would cry wolf at the first one.
- */
-export function newcomersP(newcomers: number, { referenceRows, currentRows }: Sizes): number {
-  const all = referenceRows + currentRows
-  let p = 1
-  for (let index = 0; index < newcomers && p > 1e-300; index++)
-    p *= (currentRows - index) / (all - index)
-  return p
+// The chance that all newcomers fall into the current rows if they could as well have been in the reference.
+function newcomersP(newcomers: number, { referenceRows, currentRows }: Sizes): number {
+  const now = { count: newcomers, rows: currentRows }
+  return fisherExact({ count: 0, rows: referenceRows }, now).more
 }
 
 interface Names {
@@ -132,8 +154,12 @@ function unseenValues(reference: ColumnReference, { numbers, names }: Names) {
     }
   }
   const values = [...found].map(([value, rows]) => ({ value, rows }))
-  const rows = values.reduce((sum, value) => sum + value.rows, 0)
+  const rows = sum(values.map((value) => value.rows))
   return { rows, values: values.toSorted((a, b) => b.rows - a.rows).slice(0, 5) }
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
 }
 
 function share(count: number, rows: number): number {

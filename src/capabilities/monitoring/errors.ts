@@ -1,12 +1,6 @@
 import { defineErrors } from '../../base/errors.ts'
 
 export const monitoringErrors = defineErrors({
-  REFERENCE_MISSING: {
-    status: 409,
-    exit: 5,
-    title: 'The version has no reference to compare with.',
-    next: 'Promote the version again, or set a reference from its training data.',
-  },
   REPORT_UNKNOWN: {
     status: 404,
     exit: 4,

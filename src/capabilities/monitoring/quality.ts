@@ -19,6 +19,8 @@ export interface QualityInput {
   readonly rows: readonly ScoredRow[]
   /** Labelled rows of the version before `rows`. */
   readonly before: number
+  /** The very first labelled rows of the version: its baseline, if it has no other. */
+  readonly first: readonly ScoredRow[]
   /** Where the window begins that is shown and must be bad still. */
   readonly from: number
   /** Rows of the window that are old enough for a truth. */
@@ -92,10 +94,10 @@ function lossLimit(guard: PerformanceGuard, input: QualityInput & { least: numbe
   const factor = (1 + (worse ?? 0)) ** (metric === 'rmse' ? 2 : 1)
   if (input.baseline !== null && input.baseline > 0)
     return { limit: input.baseline * factor, spent: 0 }
-  if (input.rows.length < 2 * input.least || input.before > 0) return null
-  const first = input.rows.slice(0, input.least).map((row) => lossOf(metric, row))
-  const limit = cautiousMean(metric, first) * factor
-  return limit > 0 ? { limit, spent: input.least } : null
+  if (input.before + input.rows.length < 2 * input.least) return null
+  const losses = input.first.slice(0, input.least).map((row) => lossOf(metric, row))
+  const limit = cautiousMean(metric, losses) * factor
+  return limit > 0 ? { limit, spent: Math.max(0, input.least - input.before) } : null
 }
 
 // The upper bound, so that a lucky start does not make an ordinary version look degraded.

@@ -52,6 +52,11 @@ async function createPredictions(db: Query): Promise<void> {
     .on('monitoring_predictions')
     .columns(['model', 'at'])
     .execute()
+  await db.schema
+    .createIndex('monitoring_predictions_version')
+    .on('monitoring_predictions')
+    .columns(['model', 'version', 'at'])
+    .execute()
 }
 
 async function createReports(db: Query): Promise<void> {
