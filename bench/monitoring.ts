@@ -41,8 +41,9 @@ function record(index: number): PredictionRecord {
     outputs: { price: [normal()] },
     ms: 0.3,
     status: 'ok',
-    shadow: null,
+    error: null,
     canary_error: null,
+    rollout_id: null,
   }
 }
 

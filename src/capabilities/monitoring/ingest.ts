@@ -2,6 +2,7 @@ import type { Query, Tx } from '../../storage/database/port.ts'
 import type { MonitoringDeps } from './deps.ts'
 import { applyFeedback } from './labels.ts'
 import { insertPredictions } from './record-rows.ts'
+import { applyShadows } from './shadows.ts'
 import type {
   FeedbackOutcome,
   FeedbackRecord,
@@ -28,10 +29,12 @@ export async function ingest(
   { records, cursor }: IngestInput,
 ): Promise<ReadonlyMap<string, FeedbackOutcome>> {
   const predictions = records.filter((record) => record.kind === 'prediction')
+  const shadows = records.filter((record) => record.kind === 'shadow')
   const feedback = records.filter((record) => record.kind === 'feedback')
   return await database.transaction(async (tx) => {
-    // A label always follows its prediction in the spool, so predictions may go first.
+    // Shadows and labels always follow their prediction in the spool, so predictions may go first.
     await insertPredictions(tx, database.dialect, predictions)
+    await applyShadows(tx, shadows)
     const outcomes = await applyFeedback(tx, feedback)
     await moveCursor(tx, cursor)
     return outcomes

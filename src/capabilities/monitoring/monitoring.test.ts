@@ -22,6 +22,7 @@ import {
   rolloutEvidence,
   setReference,
   setReferenceFromLog,
+  type ShadowRecord,
   signalsOf,
   traffic,
 } from './index.ts'
@@ -68,8 +69,9 @@ function predicted(day: number, change: Partial<PredictionRecord> = {}): Predict
     outputs: { births: [9000] },
     ms: 0.3,
     status: 'ok',
-    shadow: null,
+    error: null,
     canary_error: null,
+    rollout_id: null,
     ...change,
   }
 }
@@ -83,6 +85,17 @@ const truth = (day: number, label: number, change: Partial<FeedbackRecord> = {})
     label,
     ...change,
   }) satisfies FeedbackRecord
+
+const shadow = (day: number, change: Partial<ShadowRecord> = {}) =>
+  ({
+    kind: 'shadow',
+    prediction_id: `pred_${day}`,
+    version: 2,
+    outputs: { births: [8900] },
+    ms: 0.5,
+    error: null,
+    ...change,
+  }) satisfies ShadowRecord
 
 async function logDays(days: number, label: (day: number) => number): Promise<void> {
   const records = Array.from({ length: days }, (_, day) => [
@@ -109,8 +122,7 @@ test('the spool is taken over once, whatever is delivered again', async () => {
 })
 
 test('more rows than one statement holds arrive, each with all it has', async () => {
-  const shadow = { version: 2, outputs: { births: [8000] }, ms: 0.4, error: null }
-  const records = Array.from({ length: 1234 }, (_, day) => predicted(day, { shadow }))
+  const records = Array.from({ length: 1234 }, (_, day) => predicted(day))
   await ingest(deps, { records, cursor: { segment: 1, offset: 1 } })
   expect(await countPredictions(database.query, 'births')).toMatchObject({ logged: 1234 })
   expect(await findPrediction(database.query, 'pred_1233')).toMatchObject({
@@ -226,24 +238,29 @@ test('series for the page: error with interval, traffic by arm', async () => {
 })
 
 test('evidence of a rollout: shadow pairs with their truths, then both arms, failures and the split', async () => {
-  const shadow = { version: 2, outputs: { births: [8900] }, ms: 0.5, error: null }
-  const broken = { version: 2, outputs: null, ms: null, error: 'shape' }
+  const during = { rollout_id: 'rol_1' }
   const records = [
-    predicted(1, { shadow }),
+    predicted(1, during),
+    shadow(1),
     truth(1, 8800),
-    predicted(2, { shadow: broken }),
-    predicted(10),
+    predicted(2, during),
+    shadow(2, { outputs: {}, error: 'SERVING_OUTPUT: shape' }),
+    predicted(3, during),
+    shadow(3, { outputs: {}, error: 'SERVING_OVERLOADED: busy' }),
+    predicted(9),
+    predicted(10, during),
     truth(10, 8700),
-    predicted(11, { arm: 'canary', version: 2, outputs: { births: [8600] }, ms: 2 }),
+    predicted(11, { ...during, arm: 'canary', version: 2, outputs: { births: [8600] }, ms: 2 }),
     truth(11, 8500),
-    predicted(12, { arm: 'fallback', canary_error: 'timeout' }),
-    predicted(13, { arm: 'fallback', canary_error: 'timeout' }),
+    predicted(12, { ...during, arm: 'fallback', canary_error: 'timeout' }),
+    predicted(13, { ...during, arm: 'fallback', canary_error: 'timeout' }),
   ]
   await ingest(deps, { records, cursor: { segment: 1, offset: 1 } })
-  const rollout = { endpoint: 'births', model: 'births', version: 2, since: 0 } as const
+  const rollout = { rolloutId: 'rol_1', model: 'births', version: 2, since: 0 } as const
   const rule = { metric: 'mae', tolerance: 0.001 } as const
   const shadowStep = await rolloutEvidence(database.query, { ...rollout, ...rule, stepSince: 0 })
   expect(shadowStep).toMatchObject({
+    challenger: { requests: 5, errors: 3 },
     disagreement: { pairs: 1, differing: 1 },
     loss: { paired: { champion: 200, difference: { n: 1, mean: -100 } } },
   })
@@ -257,7 +274,7 @@ test('evidence of a rollout: shadow pairs with their truths, then both arms, fai
     loss: { arms: null },
   })
   await ingest(deps, {
-    records: [predicted(14), truth(14, 8950)],
+    records: [predicted(14, during), truth(14, 8950)],
     cursor: { segment: 1, offset: 2 },
   })
   const later = await rolloutEvidence(database.query, { ...rollout, ...rule, stepSince })

@@ -16,11 +16,9 @@ const COLUMNS = [
   'outputs',
   'ms',
   'status',
+  'error',
+  'rollout_id',
   'canary_error',
-  'shadow_version',
-  'shadow_output',
-  'shadow_ms',
-  'shadow_error',
 ] as const
 
 // A few sizes only, so that the database's cache of prepared statements holds all of them.
@@ -58,7 +56,6 @@ function insertText(rows: number, placeholder: (index: number) => string): strin
 }
 
 function rowValues(record: PredictionRecord): unknown[] {
-  const { shadow } = record
   return [
     record.id,
     record.endpoint,
@@ -72,11 +69,9 @@ function rowValues(record: PredictionRecord): unknown[] {
     JSON.stringify(record.outputs),
     record.ms,
     record.status,
+    record.error,
+    record.rollout_id,
     record.canary_error,
-    shadow?.version ?? null,
-    shadow?.outputs === null || shadow === null ? null : primaryScalar(shadow.outputs),
-    shadow?.ms ?? null,
-    shadow?.error ?? null,
   ]
 }
 

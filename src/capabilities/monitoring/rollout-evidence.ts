@@ -6,7 +6,7 @@ import type { MeanEvidence } from './schema.ts'
 import type { MonitoringTables } from './tables.ts'
 
 export interface RolloutEvidenceInput {
-  readonly endpoint: string
+  readonly rolloutId: string
   readonly model: string
   /** The challenger. */
   readonly version: number
@@ -59,13 +59,13 @@ export async function rolloutEvidence(
   }
 }
 
-function since(query: Query, { endpoint, model }: RolloutEvidenceInput, at: number) {
+function since(query: Query, { rolloutId, model }: RolloutEvidenceInput, at: number) {
   return query
     .withTables<MonitoringTables>()
     .selectFrom('monitoring_predictions')
     .where('model', '=', model)
     .where('at', '>=', at)
-    .where('endpoint', '=', endpoint)
+    .where('rollout_id', '=', rolloutId)
 }
 
 const count = sql<number>`count(*)`
@@ -136,6 +136,7 @@ async function errorsInARow(query: Query, input: RolloutEvidenceInput): Promise<
 async function splitFacts(query: Query, input: RolloutEvidenceInput) {
   const inCanary = sql`arm in ('canary', 'fallback')`
   const { units, challenger } = await since(query, input, input.stepSince)
+    .where('arm', '<>', 'pinned')
     .select([
       sql<number>`count(distinct coalesce(key, id))`.as('units'),
       sql<number>`count(distinct case when ${inCanary} then coalesce(key, id) end)`.as(

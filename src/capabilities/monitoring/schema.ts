@@ -1,7 +1,8 @@
 import type { Json } from '../../base/json.ts'
 
 export type ReportId = `rpt_${string}`
-export type Arm = 'control' | 'canary' | 'fallback'
+/** How a request came to its version; `fallback`: the champion answered because the challenger failed. */
+export type Arm = 'control' | 'canary' | 'fallback' | 'pinned'
 
 /** One answered request, as the data plane writes it into the spool. */
 export interface PredictionRecord {
@@ -19,17 +20,23 @@ export interface PredictionRecord {
   /** How long the answer took. */
   readonly ms: number
   readonly status: string
-  readonly shadow: ShadowAnswer | null
+  readonly error: string | null
   readonly canary_error: string | null
+  /** The rollout that was under way for the endpoint, whichever arm answered. */
+  readonly rollout_id: string | null
 }
 
 /** Values by name, one array a column and one element a row. */
 export type Columns = Readonly<Record<string, Json>>
 
-export interface ShadowAnswer {
+/** What the challenger would have answered; it follows its prediction in the spool. */
+export interface ShadowRecord {
+  readonly kind: 'shadow'
+  readonly prediction_id: string
   readonly version: number
-  readonly outputs: Columns | null
-  readonly ms: number | null
+  readonly outputs: Columns
+  readonly ms: number
+  /** `CODE: detail`. */
   readonly error: string | null
 }
 
@@ -45,7 +52,7 @@ export interface FeedbackRecord {
   readonly source?: string | undefined
 }
 
-export type SpoolRecord = PredictionRecord | FeedbackRecord
+export type SpoolRecord = PredictionRecord | ShadowRecord | FeedbackRecord
 
 /** How far the spool has been read. */
 export interface SpoolCursor {

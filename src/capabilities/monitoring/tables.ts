@@ -11,6 +11,8 @@ export type PredictionRow = {
   outputs: string
   ms: number
   status: string
+  error: string | null
+  rollout_id: string | null
   canary_error: string | null
   shadow_version: number | null
   shadow_output: number | null

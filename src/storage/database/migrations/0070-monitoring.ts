@@ -38,6 +38,8 @@ async function createPredictions(db: Query): Promise<void> {
     .addColumn('outputs', 'text', (column) => column.notNull())
     .addColumn('ms', 'double precision', (column) => column.notNull())
     .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('error', 'text')
+    .addColumn('rollout_id', 'text')
     .addColumn('canary_error', 'text')
     .addColumn('shadow_version', 'integer')
     .addColumn('shadow_output', 'double precision')
