@@ -33,10 +33,8 @@ export function decideDrift(columns: readonly DriftColumn[]): DriftReport {
       ? [{ column, reference: column.reference, measure: measure(column, column.reference) }]
       : [],
   )
-  const adjusted = benjaminiHochberg(tested.flatMap(({ measure: m }) => pValues(m)))
-  const judged = tested.map((one, index) =>
-    judgeColumn(one, adjusted.slice(index * TESTS, index * TESTS + TESTS)),
-  )
+  const adjusted = correct(tested.map((one) => pValues(one.measure)))
+  const judged = tested.map((one, index) => judgeColumn(one, adjusted[index] ?? []))
   const open = decidable.flatMap(({ column, lack }) =>
     lack === null ? [] : [openColumn(column, lack)],
   )
@@ -45,8 +43,20 @@ export function decideDrift(columns: readonly DriftColumn[]): DriftReport {
   return summarize([...judged, ...open].toSorted((a, b) => place(a) - place(b)))
 }
 
-const TESTS = 3
-const pValues = (m: ColumnMeasure): readonly number[] => [m.p, m.nullShift.p, m.unseen.p]
+type PValue = number | null
+
+// Where neither side has a null, or no value is new, there was nothing to test and nothing to correct for (Tarone 1990).
+function pValues({ p, nullShift, unseen }: ColumnMeasure): readonly PValue[] {
+  const anyNull = nullShift.reference > 0 || nullShift.current > 0
+  return [p, anyNull ? nullShift.p : null, unseen.rows > 0 ? unseen.p : null]
+}
+
+/** Corrects all p-values of one look together; what was not tested is 1. */
+function correct(columns: readonly (readonly PValue[])[]): readonly (readonly number[])[] {
+  const adjusted = benjaminiHochberg(columns.flat().filter((p) => p !== null))
+  let next = 0
+  return columns.map((values) => values.map((p) => (p === null ? 1 : (adjusted[next++] ?? 1))))
+}
 
 function measure({ rule, values }: DriftColumn, reference: ColumnReference): ColumnMeasure {
   return measureColumn(rule, reference, values)
