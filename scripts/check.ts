@@ -17,7 +17,7 @@ const CHECKS: readonly Check[] = [
   { name: 'lint', command: 'oxlint --type-aware' },
   { name: 'format', command: 'oxfmt --check' },
   { name: 'dead code', command: 'knip' },
-  { name: 'duplicates', command: 'jscpd src web/src scripts bench' },
+  { name: 'duplicates', command: 'jscpd .' },
   { name: 'licenses', command: 'node scripts/check-licenses.ts' },
   { name: 'lock file', command: 'node scripts/complete-lock.ts --check' },
   { name: 'architecture', command: 'vitest run tests/architecture.test.ts' },

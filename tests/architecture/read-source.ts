@@ -118,9 +118,9 @@ function tablesOf(node: Node): readonly string[] {
   if (node.type === 'CallExpression') return tablesOfCall(node)
   if (node.type === 'TaggedTemplateExpression' && isSql(node.tag))
     return tablesOfSql(node.quasi.quasis.map(({ value }) => value.raw).join(' '))
-  if (node.type === 'TSTypeAliasDeclaration' && /Tables$/.test(node.id.name))
+  if (node.type === 'TSTypeAliasDeclaration' && node.id.name.endsWith('Tables'))
     return keysOf(node.typeAnnotation)
-  if (node.type === 'TSInterfaceDeclaration' && /Tables$/.test(node.id.name))
+  if (node.type === 'TSInterfaceDeclaration' && node.id.name.endsWith('Tables'))
     return node.body.body.flatMap(keyOf)
   return []
 }

@@ -99,7 +99,8 @@ function isPlainFile(absolute: string): boolean {
   return stats !== undefined && !stats.isDirectory()
 }
 
-type Current = string | 'absent' | 'folder'
+// A hash, `absent` or `folder`.
+type Current = string
 
 async function currentHash(project: DataProject, absolute: string): Promise<Current> {
   const stats = statSync(absolute, { throwIfNoEntry: false })
