@@ -1,0 +1,59 @@
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { httpErrors } from './errors.ts'
+import { sendProblem, toRatchetError } from './problem.ts'
+
+export interface AppOptions {
+  /** Told of each failure that is our fault. */
+  readonly onFault: (
+    error: unknown,
+    request: { readonly method: string; readonly url: string },
+  ) => void
+}
+
+const BODY_LIMIT = 64 * 1024 * 1024
+
+/** The HTTP server of the control plane, before any route: limits, errors, and what a browser may do. */
+export function createApp({ onFault }: AppOptions): FastifyInstance {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 300_000,
+    keepAliveTimeout: 65_000,
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+    forceCloseConnections: true,
+  })
+  app.addHook('onRequest', async (request) => {
+    if (isCrossSite(request)) throw httpErrors.CROSS_SITE({ detail: request.headers.origin ?? '' })
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    void reply.header('x-content-type-options', 'nosniff')
+    void reply.header('x-frame-options', 'SAMEORIGIN')
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const problem = toRatchetError(error)
+    if (problem.status >= 500) onFault(error, { method: request.method, url: request.url })
+    return sendProblem(reply, problem)
+  })
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, httpErrors.ROUTE_NOT_FOUND({ detail: `${request.method} ${request.url}` })),
+  )
+  return app
+}
+
+/**
+ * A page elsewhere can make a browser send requests to loopback, and a name that is made to point here can make
+ * them look like ours. Both carry an origin or a host that is not ours; programs carry none.
+ */
+function isCrossSite({ method, headers }: FastifyRequest): boolean {
+  const host = hostOf(`http://${headers.host ?? ''}`)
+  if (!isLocal(host)) return true
+  if (method === 'GET' || method === 'HEAD' || headers.origin === undefined) return false
+  return !isLocal(hostOf(headers.origin))
+}
+
+function hostOf(url: string): string {
+  return URL.parse(url)?.hostname ?? ''
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
+}
