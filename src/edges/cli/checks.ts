@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { ExitCode } from '../../base/errors.ts'
-import { type Clock, toIso } from '../../base/time.ts'
+import type { Json } from '../../base/json.ts'
+import { toIso } from '../../base/time.ts'
 import {
   checkFile,
   type CheckReport,
@@ -9,15 +9,7 @@ import {
   validationErrors,
 } from '../../capabilities/validation/index.ts'
 import { type Analytics, openAnalytics } from '../../storage/analytics/index.ts'
-
-export interface CheckCommandContext {
-  /** Writes one line to standard output. */
-  readonly print: (line: string) => void
-  readonly clock: Clock
-  /** The contract that ratchet.yaml declares for the file; null where it declares none or several. */
-  readonly contractFor: (file: string) => Promise<string | null>
-  readonly setExitCode: (code: ExitCode) => void
-}
+import type { CliContext } from './context.ts'
 
 const EXAMPLES = `
 Examples:
@@ -26,24 +18,21 @@ Examples:
 `
 
 /** `ratchet check DATA`: 0 passed, 1 failed or no table, 2 the contract is wrong, 4 a file is missing. */
-export function registerCheckCommands(program: Command, context: CheckCommandContext): void {
+export function registerCheckCommands(program: Command, context: CliContext): void {
   program
     .command('check')
     .description('hold a data file against its contract')
     .argument('<data>', 'a .csv, .tsv, .parquet, .json or .jsonl file')
     .option('-c, --contract <file>', 'the contract; else the one that ratchet.yaml declares')
-    .option('--json', 'print the report as one JSON document')
     .addHelpText('after', EXAMPLES)
-    .action(async (data: string, options: { contract?: string; json?: boolean }) => {
+    .action(async (data: string, options: { contract?: string }) => {
       const report = await check(context, data, options.contract)
-      const lines =
-        options.json === true ? [JSON.stringify(toJson(report), null, 2)] : toLines(report)
-      for (const line of lines) context.print(line)
+      context.answer(toJson(report) as unknown as Json, toLines(report))
       context.setExitCode(report.verdict === 'passed' ? 0 : 1)
     })
 }
 
-async function check(context: CheckCommandContext, file: string, named: string | undefined) {
+async function check(context: CliContext, file: string, named: string | undefined) {
   const contractName = named ?? (await context.contractFor(file))
   if (contractName === null)
     throw validationErrors.CONTRACT_MISSING({

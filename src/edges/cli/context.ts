@@ -1,0 +1,38 @@
+import type { ExitCode } from '../../base/errors.ts'
+import type { Json } from '../../base/json.ts'
+import type { Clock } from '../../base/time.ts'
+import type { ApiClient } from './api-client.ts'
+
+/** What a command may use of the world. Made once in main/cli.ts. */
+export interface CliContext {
+  /** One line to standard output: the answer. */
+  readonly print: (line: string) => void
+  /** One line to standard error: progress, remarks. */
+  readonly note: (line: string) => void
+  /** The answer as one JSON document, when --json was given; else the lines. */
+  readonly answer: (json: Json, lines: readonly string[]) => void
+  readonly wantsJson: boolean
+  readonly interactive: boolean
+  readonly setExitCode: (code: ExitCode) => void
+  readonly clock: Clock
+  readonly cwd: string
+  /** @throws PROJECT_NOT_FOUND */
+  readonly projectRoot: () => string
+  /** Where ratchet.yaml or `.dvc` is: enough for data and pipelines. @throws PROJECT_NOT_FOUND */
+  readonly dataRoot: () => string
+  /** The contract that ratchet.yaml declares for a file; null where it declares none or several. */
+  readonly contractFor: (file: string) => Promise<string | null>
+  /** `.ratchet`, or where --dir or RATCHET_DIR moved it. @throws PROJECT_NOT_FOUND */
+  readonly stateDir: () => string
+  /** The control plane of this project. @throws NOT_RUNNING */
+  readonly api: () => ApiClient
+  /** Reads ratchet.yaml and says what is wrong with it. @throws PROJECT_INVALID */
+  readonly checkProject: () => Promise<{
+    readonly project: string
+    readonly models: readonly string[]
+  }>
+  /** JSON Schema of ratchet.yaml. */
+  readonly projectSchema: () => Promise<Json>
+  /** Environment for commands that we start. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+}

@@ -1,0 +1,22 @@
+import { defineErrors } from '../../base/errors.ts'
+
+export const cliErrors = defineErrors({
+  CLI_USAGE: {
+    status: 400,
+    exit: 2,
+    title: 'The command line is not understood.',
+    next: 'See `ratchet --help`, or `ratchet VERB --help` for one command.',
+  },
+  CONTROL_PLANE_AWAY: {
+    status: 503,
+    exit: 69,
+    title: 'The control plane of this project does not answer.',
+    next: 'Start it with `ratchet up`, or look into .ratchet/logs/control.log.',
+  },
+  PROJECT_EXISTS: {
+    status: 409,
+    exit: 5,
+    title: 'There is a ratchet.yaml already.',
+    next: 'Edit it, or remove it first.',
+  },
+})

@@ -1,0 +1,88 @@
+import { Command, CommanderError } from 'commander'
+import type { CliContext } from './context.ts'
+import { cliErrors } from './errors.ts'
+import { commandGroups } from './verbs.ts'
+
+export interface MainVerbs {
+  readonly [verb: string]: {
+    readonly about: string
+    readonly register: (program: Command) => void | Promise<void>
+  }
+}
+
+/**
+ * Runs one command line. `mainVerbs` are those that start processes and so live in main/.
+ * @throws CLI_USAGE and whatever the command throws
+ */
+export async function runProgram(
+  argv: readonly string[],
+  context: CliContext,
+  mainVerbs: MainVerbs,
+): Promise<void> {
+  const program = createProgram(context, mainVerbs)
+  const verb = argv.find((argument) => !argument.startsWith('-'))
+  const group = commandGroups.find(({ verbs }) => verb !== undefined && verb in verbs)
+  if (verb !== undefined && verb in mainVerbs) await mainVerbs[verb]?.register(program)
+  else if (group !== undefined) (await group.load())(program, context)
+  else if (verb !== undefined) throw unknownVerb(verb, mainVerbs)
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode !== 0)
+      throw cliErrors.CLI_USAGE({ detail: error.message.replace(/^error: /, '') })
+  }
+}
+
+function createProgram(context: CliContext, mainVerbs: MainVerbs): Command {
+  const program = new Command('ratchet')
+    .description('Keeps machine-learning models in production getting better and never worse.')
+    .usage('VERB [options]')
+    .option('--json', 'one JSON document on standard output')
+    .option('--dir <folder>', 'where the state is, instead of .ratchet')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.print(text.trimEnd()),
+      writeErr: () => {},
+    })
+    .addHelpText(
+      'after',
+      () => `\n${overview(mainVerbs)}\n\nratchet VERB --help tells more, with an example.`,
+    )
+  return program.action(() => program.help())
+}
+
+function overview(mainVerbs: MainVerbs): string {
+  const main = Object.entries(mainVerbs).map(([verb, { about }]) => [verb, about] as const)
+  const groups = commandGroups.map(({ title, verbs }) => {
+    const own = title === 'Start' ? [...main, ...Object.entries(verbs)] : Object.entries(verbs)
+    return [`${title}:`, ...own.map(([verb, about]) => `  ${verb.padEnd(12)}${about}`)].join('\n')
+  })
+  return groups.join('\n\n')
+}
+
+function unknownVerb(verb: string, mainVerbs: MainVerbs) {
+  const verbs = [
+    ...Object.keys(mainVerbs),
+    ...commandGroups.flatMap((group) => Object.keys(group.verbs)),
+  ]
+  const close = verbs.filter((known) => distance(known, verb) <= 2)
+  const hint = close.length > 0 ? ` Did you mean ${close.join(' or ')}?` : ''
+  return cliErrors.CLI_USAGE({ detail: `there is no verb "${verb}".${hint}` })
+}
+
+/** Edits between two words (Levenshtein). */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= b.length; column++) {
+      const cost = a[row - 1] === b[column - 1] ? 0 : 1
+      const above = (previous[column] ?? 0) + 1
+      const left = (current[column - 1] ?? 0) + 1
+      current.push(Math.min(above, left, (previous[column - 1] ?? 0) + cost))
+    }
+    previous = current
+  }
+  return previous[b.length] ?? 0
+}

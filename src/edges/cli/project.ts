@@ -1,0 +1,149 @@
+import { execFileSync } from 'node:child_process'
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Command } from 'commander'
+import { errorMessage, RatchetError } from '../../base/errors.ts'
+import type { JsonObject } from '../../base/json.ts'
+import { initDataProject } from '../../capabilities/datasets/index.ts'
+import type { CliContext } from './context.ts'
+import { cliErrors } from './errors.ts'
+import { tableLines } from './table.ts'
+
+/** `init`, `status`, `doctor`, `schema`. */
+export function registerProjectCommands(program: Command, context: CliContext): void {
+  program
+    .command('init')
+    .description('make this Git repository a Ratchet project')
+    .option('--name <name>', 'name of the project (default: of the folder)')
+    .addHelpText('after', '\nExample:\n  git init && ratchet init --name electricity')
+    .action((options: { name?: string }) => init(context, options.name))
+  program
+    .command('status')
+    .description('one line a model of the loop')
+    .addHelpText('after', '\nExample:\n  ratchet status --json')
+    .action(() => status(context))
+  program
+    .command('doctor')
+    .description('what is wrong here, and how to mend it')
+    .addHelpText('after', '\nExample:\n  ratchet doctor')
+    .action(() => doctor(context))
+  program
+    .command('schema')
+    .description('JSON Schema of ratchet.yaml, for editors')
+    .addHelpText('after', '\nExample:\n  ratchet schema > ratchet.schema.json')
+    .action(async () => context.print(JSON.stringify(await context.projectSchema(), null, 2)))
+}
+
+const IGNORED = ['/.ratchet']
+
+function init(context: CliContext, asked: string | undefined): void {
+  const file = join(context.cwd, 'ratchet.yaml')
+  if (existsSync(file)) throw cliErrors.PROJECT_EXISTS({ detail: file, path: file })
+  if (!existsSync(join(context.cwd, '.git')))
+    throw cliErrors.CLI_USAGE({
+      detail: `${context.cwd} is not the top of a Git repository`,
+      next: 'Run `git init` first: versions of data and code belong together.',
+    })
+  const name = asked ?? basename(context.cwd)
+  writeFileSync(file, template(name), { flag: 'wx' })
+  const written = [
+    'ratchet.yaml',
+    ...(existsSync(join(context.cwd, '.dvc')) ? [] : initDvc(context)),
+  ]
+  addToGitignore(join(context.cwd, '.gitignore'))
+  context.answer({ project: name, written: [...written, '.gitignore'] }, [
+    `Project ${name}: wrote ${[...written, '.gitignore'].join(', ')}.`,
+    'Next: describe a model in ratchet.yaml, then `ratchet up`.',
+  ])
+}
+
+function initDvc(context: CliContext): readonly string[] {
+  initDataProject(context.cwd)
+  return ['.dvc/config', '.dvc/.gitignore', '.dvcignore']
+}
+
+function addToGitignore(file: string): void {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  const missing = IGNORED.filter((line) => !text.split('\n').includes(line))
+  if (missing.length === 0) return
+  const gap = text === '' || text.endsWith('\n') ? '' : '\n'
+  writeFileSync(file, `${text}${gap}${missing.join('\n')}\n`)
+}
+
+function template(name: string): string {
+  return `# The loop of each model. \`ratchet schema\` prints all that may stand here.
+project: ${JSON.stringify(name)}
+
+models: {}
+#  price:
+#    train:    { stage: train, model: models/price.onnx, data: data/sales, window: { last: 90d }, holdout: 14d }
+#    data:     { contract: contracts/sales.yaml, deliveries: data/incoming/*.csv }
+#    evaluate: { metric: mae, gain: 0.015, confidence: 0.95 }
+#    deploy:   { endpoint: price, steps: [shadow 10m, 5%, 25%, 100%] }
+#    monitor:  { schedule: "0 6 * * *", window: 7d, label_delay: 1d, performance: { metric: mae, at_most: 500 } }
+#    retrain:  { on: [ { schedule: "0 2 * * 1" }, { performance: degraded } ], cooldown: 6h, budget: 4 per week }
+`
+}
+
+async function status(context: CliContext): Promise<void> {
+  const { project, models } = await context.checkProject()
+  const body = await context.api().get('/models')
+  const rows = (body.items as readonly JsonObject[]).map(modelRow)
+  context.answer({ project, models: body.items ?? [] }, [
+    `${project}: ${models.length} ${models.length === 1 ? 'model' : 'models'} declared`,
+    ...tableLines(rows),
+  ])
+}
+
+function modelRow(model: JsonObject): readonly string[] {
+  const champion = model.champion as JsonObject | null
+  const decision = model.last_decision as JsonObject | null
+  return [
+    String(model.name),
+    champion === null ? 'no champion' : `v${String(champion.version)}`,
+    String((model.drift as JsonObject | null)?.state ?? ''),
+    decision === null ? '' : String(decision.sentence),
+  ]
+}
+
+interface Finding {
+  readonly what: string
+  readonly ok: boolean
+  readonly detail: string
+}
+
+async function doctor(context: CliContext): Promise<void> {
+  const findings: Finding[] = [
+    await finding('ratchet.yaml', async () => {
+      const { project, models } = await context.checkProject()
+      return `${project}, ${models.length} models`
+    }),
+    await finding('state folder', async () => {
+      if (existsSync(context.stateDir())) accessSync(context.stateDir(), constants.W_OK)
+      return context.stateDir()
+    }),
+    await finding('git', async () =>
+      execFileSync('git', ['--version'], { encoding: 'utf8' }).trim(),
+    ),
+    await finding('control plane', async () => {
+      const answer = await context.api().get('/status')
+      return `version ${String(answer.version)}`
+    }),
+  ]
+  const bad = findings.filter(({ ok }) => !ok)
+  context.answer(
+    { findings: findings.map(({ what, ok, detail }) => ({ what, ok, detail })) },
+    findings.map(({ what, ok, detail }) => `${ok ? 'ok ' : 'bad'}  ${what}: ${detail}`),
+  )
+  context.setExitCode(bad.length === 0 ? 0 : 1)
+}
+
+async function finding(what: string, look: () => Promise<string>): Promise<Finding> {
+  try {
+    return { what, ok: true, detail: await look() }
+  } catch (error) {
+    const advice = error instanceof RatchetError ? ` ${error.next}` : ''
+    const detail = error instanceof RatchetError ? error.detail : errorMessage(error)
+    return { what, ok: false, detail: `${detail}.${advice}` }
+  }
+}

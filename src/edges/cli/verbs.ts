@@ -1,0 +1,85 @@
+import type { Command } from 'commander'
+import type { CliContext } from './context.ts'
+
+export interface CommandGroup {
+  readonly title: string
+  /** Verb and what it does: shown by --help without loading the group's code. */
+  readonly verbs: Readonly<Record<string, string>>
+  readonly load: () => Promise<(program: Command, context: CliContext) => void>
+}
+
+/** Every verb, with the file that answers it. Only the one asked for is loaded. */
+export const commandGroups: readonly CommandGroup[] = [
+  {
+    title: 'Start',
+    verbs: {
+      init: 'make this Git repository a Ratchet project',
+      status: 'what changed in stages and data, then one line a model',
+      doctor: 'what is wrong here, and how to mend it',
+      schema: 'JSON Schema of ratchet.yaml',
+    },
+    load: async () => (await import('./project.ts')).registerProjectCommands,
+  },
+  {
+    title: 'Data',
+    verbs: {
+      add: 'version a file or a folder (DVC format)',
+      checkout: 'put the versioned data back into the workspace',
+      data: 'status of the versioned data',
+    },
+    load: async () => {
+      const { registerDatasetCommands } = await import('./datasets.ts')
+      return (program, context) => registerDatasetCommands(program, dataContext(context))
+    },
+  },
+  {
+    title: 'Pipelines',
+    verbs: { repro: 'run the stages that changed, and only those', dag: 'the stages in order' },
+    load: async () => {
+      const { registerPipelineCommands } = await import('./pipelines.ts')
+      return (program, context) => registerPipelineCommands(program, dataContext(context))
+    },
+  },
+  {
+    title: 'Checks',
+    verbs: { check: 'hold a data file against its contract' },
+    load: async () => (await import('./checks.ts')).registerCheckCommands,
+  },
+  {
+    title: 'Models',
+    verbs: {
+      models: 'one line a model',
+      register: 'make a model file a version',
+      gate: 'the last gates of a model, or one with its evidence',
+      promote: 'gate a version, then let it answer',
+      rollback: 'let the previous champion answer again, at once',
+      why: 'from any id back to its causes',
+    },
+    load: async () => (await import('./models.ts')).registerModelCommands,
+  },
+  {
+    title: 'Serving',
+    verbs: {
+      predict: 'ask an endpoint',
+      rollout: 'status, pause, resume, abort, promote',
+      feedback: 'tell the truth about a prediction',
+    },
+    load: async () => (await import('./serving.ts')).registerServingCommands,
+  },
+  {
+    title: 'Loop',
+    verbs: {
+      retrain: 'retrain a model now',
+      pause: 'stop the loop of a model from retraining',
+      resume: 'let it retrain again',
+      runs: 'the last pipeline runs',
+      logs: 'the log of a run',
+      alerts: 'alerts, firing ones first',
+    },
+    load: async () => (await import('./loop.ts')).registerLoopCommands,
+  },
+]
+
+function dataContext(context: CliContext) {
+  return { out: context.print, json: context.wantsJson, projectRoot: context.dataRoot() }
+}
