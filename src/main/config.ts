@@ -67,12 +67,17 @@ export function resolveConfig(flags: Flags, cwd: string, env: Environment = envi
   }
 }
 
-/** The nearest folder upward that holds ratchet.yaml. @throws PROJECT_NOT_FOUND */
-export function findProjectRoot(cwd: string): string {
+/** The nearest folder upward that holds ratchet.yaml (or another marker). @throws PROJECT_NOT_FOUND */
+export function findProjectRoot(
+  cwd: string,
+  markers: readonly string[] = ['ratchet.yaml'],
+): string {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'ratchet.yaml'))) return folder
+    if (markers.some((marker) => existsSync(join(folder, marker)))) return folder
     if (dirname(folder) === folder)
-      throw mainErrors.PROJECT_NOT_FOUND({ detail: `no ratchet.yaml in ${cwd} or above it` })
+      throw mainErrors.PROJECT_NOT_FOUND({
+        detail: `no ${markers.join(' and no ')} in ${cwd} or above it`,
+      })
   }
 }
 

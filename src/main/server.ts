@@ -1,0 +1,100 @@
+import { mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import pino, { type Logger } from 'pino'
+import { RatchetError } from '../base/errors.ts'
+import { systemClock, toIso } from '../base/time.ts'
+import { createApp } from '../edges/http/app.ts'
+import { writeFileAtomically } from '../storage/files/atomic.ts'
+import type { Config } from './config.ts'
+import { openPlatform, type Platform } from './platform.ts'
+import { registerRoutes } from './routes.ts'
+
+/** The control plane: page, APIs, database, jobs. Started by the supervisor with its configuration as argument. */
+const config = JSON.parse(process.argv[2] ?? '{}') as Config
+const log = pino({ level: config.logLevel, base: { plane: 'control' } })
+
+try {
+  await serve(config, log)
+} catch (error) {
+  log.fatal(error)
+  tellSupervisor({
+    failed: error instanceof RatchetError ? toTransport(error) : { message: String(error) },
+  })
+  process.exitCode = 1
+  process.disconnect?.()
+}
+
+async function serve(config: Config, log: Logger): Promise<void> {
+  mkdirSync(join(config.stateDir, 'run'), { recursive: true })
+  const platform = await openPlatform(config, log)
+  const app = createApp({ onFault: (error, request) => log.error({ error, ...request }, 'fault') })
+  await registerRoutes(app, platform)
+  const socket = await listenForDataPlane(config, platform, log)
+  await app.listen({ host: config.host, port: config.port })
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
+  const url = `http://${config.host === '::1' ? '[::1]' : config.host}:${port}`
+  await platform.start()
+  const facts = { pid: process.pid, url, port, started_at: toIso(systemClock.now()) }
+  writeFileAtomically(join(config.stateDir, 'run', 'control.json'), JSON.stringify(facts))
+  tellSupervisor({ ready: { plane: 'control', url, pid: process.pid } })
+  log.info({ url }, 'ready')
+  await untilToldToStop()
+  log.info('stopping')
+  await app.close()
+  socket.close()
+  await platform.stop()
+  await rm(join(config.stateDir, 'run', 'control.json'), { force: true })
+  process.disconnect?.()
+}
+
+/** The data plane asks here, over a socket of the state folder, to have its records read at once. */
+async function listenForDataPlane(
+  config: Config,
+  platform: Platform,
+  log: Logger,
+): Promise<Server> {
+  const file = join(config.stateDir, 'run', 'control.sock')
+  await rm(file, { force: true })
+  const server = createServer((request, response) => {
+    if (request.method !== 'POST' || request.url !== '/internal/drain') {
+      response.writeHead(404).end()
+      return
+    }
+    request.resume()
+    platform.drain().then(
+      (outcomes) =>
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ feedback: outcomes })),
+      (error: unknown) => {
+        log.error(error, 'the spool could not be read')
+        response.writeHead(503).end()
+      },
+    )
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(file, resolve)
+  })
+  return server
+}
+
+function tellSupervisor(message: object): void {
+  process.send?.(message)
+}
+
+function toTransport({ code, title, status, exit, detail, path, next }: RatchetError) {
+  return { code, title, status, exit, detail, path, next }
+}
+
+// Also when the supervisor is gone: a plane that nobody watches would hold the port against the next start.
+function untilToldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => {})
+    process.once('disconnect', () => resolve())
+  })
+}

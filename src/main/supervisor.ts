@@ -1,0 +1,144 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { RatchetError } from '../base/errors.ts'
+import { type Config, environment } from './config.ts'
+import { assertPortFree } from './port-holder.ts'
+import { takeLock } from './lock.ts'
+
+export type Plane = 'control' | 'data'
+
+export interface PlaneReady {
+  readonly plane: Plane
+  readonly url: string
+  readonly pid: number
+}
+
+export interface Supervisor {
+  /** Resolves when both planes answer; rejects when one cannot start at all. */
+  readonly ready: Promise<readonly PlaneReady[]>
+  /** Resolves when both planes have stopped. */
+  readonly stop: () => Promise<void>
+}
+
+interface Child {
+  readonly plane: Plane
+  readonly script: string
+  process: ChildProcess | undefined
+  restarts: number
+}
+
+export interface SupervisorOptions {
+  readonly config: Config
+  readonly onRestart: (plane: Plane, how: string) => void
+}
+
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 5000
+const STOP_MS = 8000
+
+/**
+ * Starts both planes as processes of their own and starts one again when it dies, with growing pauses.
+ * @throws ALREADY_RUNNING, PORT_TAKEN
+ */
+export async function supervise(options: SupervisorOptions): Promise<Supervisor> {
+  const { config } = options
+  const unlock = takeLock(join(config.stateDir, 'run', 'supervisor.lock'))
+  try {
+    await assertPortFree(config.host, config.port, '--port')
+    await assertPortFree(config.host, config.inferencePort, '--inference-port')
+  } catch (error) {
+    unlock()
+    throw error
+  }
+  mkdirSync(join(config.stateDir, 'logs'), { recursive: true })
+  const extension = import.meta.filename.endsWith('.ts') ? 'ts' : 'js'
+  const child = (plane: Plane, name: string): Child => ({
+    plane,
+    script: join(import.meta.dirname, `${name}.${extension}`),
+    process: undefined,
+    restarts: 0,
+  })
+  const children = [child('control', 'server'), child('data', 'gateway')]
+  let stopping = false
+  const start = (one: Child): Promise<PlaneReady> => startChild(options, one, () => stopping)
+  const ready = Promise.all(children.map(start))
+  return {
+    ready,
+    stop: async () => {
+      stopping = true
+      await Promise.all(children.map((one) => stopChild(one)))
+      unlock()
+    },
+  }
+}
+
+// The first start rejects when it fails; later ones are tried for ever, since the project worked before.
+function startChild(
+  options: SupervisorOptions,
+  child: Child,
+  isStopping: () => boolean,
+): Promise<PlaneReady> {
+  return new Promise((resolve, reject) => {
+    let wasReady = false
+    const launch = (): void => {
+      const process = spawnPlane(options.config, child)
+      child.process = process
+      process.on('message', (message: PlaneMessage) => {
+        if (message.ready !== undefined) {
+          wasReady = true
+          child.restarts = 0
+          resolve(message.ready)
+        }
+        if (message.failed !== undefined && !wasReady) reject(failureOf(message.failed))
+      })
+      process.on('exit', (code, signal) => {
+        if (isStopping()) return
+        if (!wasReady) {
+          reject(new Error(`the ${child.plane} plane ended at its start (${signal ?? code})`))
+          return
+        }
+        const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** child.restarts)
+        child.restarts += 1
+        options.onRestart(child.plane, `ended by ${signal ?? `exit ${code}`}`)
+        setTimeout(() => (isStopping() ? undefined : launch()), pause)
+      })
+    }
+    launch()
+  })
+}
+
+interface PlaneMessage {
+  readonly ready?: PlaneReady
+  readonly failed?: Partial<RatchetError> & { readonly message?: string }
+}
+
+function failureOf(failed: NonNullable<PlaneMessage['failed']>): Error {
+  const { code, title, status, exit, detail, path, next } = failed
+  if (code === undefined) return new Error(failed.message)
+  const definition = {
+    title: title ?? code,
+    status: status ?? 500,
+    exit: exit ?? 70,
+    next: next ?? '',
+  }
+  return new RatchetError(code, definition, { detail: detail ?? '', path })
+}
+
+function spawnPlane(config: Config, { plane, script }: Child): ChildProcess {
+  const log = openSync(join(config.stateDir, 'logs', `${plane}.log`), 'a')
+  return spawn(process.execPath, [script, JSON.stringify(config)], {
+    cwd: config.projectRoot,
+    env: { ...environment, NODE_COMPILE_CACHE: join(config.stateDir, 'run', 'compile-cache') },
+    stdio: ['ignore', log, log, 'ipc'],
+  })
+}
+
+async function stopChild({ process: child }: Child): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+  await ended
+  clearTimeout(timer)
+}
