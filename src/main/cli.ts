@@ -15,6 +15,11 @@ const { runProgram } = await import('../edges/cli/program.ts')
 const { environment, findProjectRoot, isInteractive } = await import('./config.ts')
 const { mainErrors } = await import('./errors.ts')
 
+const interrupted = new AbortController()
+const STOP_MS = 5000
+/** Verbs that look at the signal and end by themselves. */
+const STOPS_CLEANLY = new Set(['repro'])
+
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -23,7 +28,12 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const context = createContext(argv, wantsJson, (next) => {
     code = next
   })
-  process.once('SIGINT', () => process.exit(130))
+  process.once('SIGINT', () => {
+    interrupted.abort(new Error('interrupted'))
+    // What cannot be stopped in between is given a moment, not for ever.
+    setTimeout(() => process.exit(130), STOP_MS).unref()
+    if (!STOPS_CLEANLY.has(argv[0] ?? '')) process.exit(130)
+  })
   // `ratchet models | head` closes the pipe early: no fault of ours and no stack trace for the user.
   process.stdout.on('error', () => process.exit(0))
   try {
@@ -42,7 +52,8 @@ function createContext(
   const cwd = process.cwd()
   const dir = valueOf(argv, '--dir') ?? environment.RATCHET_DIR
   const projectRoot = (): string => findProjectRoot(cwd)
-  const stateDir = (): string => resolve(cwd, dir ?? join(projectRoot(), '.ratchet'))
+  const dataRoot = (): string => findProjectRoot(cwd, ['ratchet.yaml', '.dvc'])
+  const stateDir = (): string => resolve(cwd, dir ?? join(dataRoot(), '.ratchet'))
   const print = (line: string): void => void process.stdout.write(`${line}\n`)
   return {
     print,
@@ -57,7 +68,8 @@ function createContext(
     clock: systemClock,
     cwd,
     projectRoot,
-    dataRoot: () => findProjectRoot(cwd, ['ratchet.yaml', '.dvc']),
+    dataRoot,
+    signal: interrupted.signal,
     contractFor: async (file) =>
       (await import('./project-file.ts')).contractFor(projectRoot(), file),
     checkProject: async () => {
@@ -112,6 +124,7 @@ function mainVerbs(context: CliContext): MainVerbs {
 }
 
 function report(error: unknown, context: CliContext): ExitCode {
+  if (interrupted.signal.aborted) return 130
   if (!(error instanceof RatchetError)) {
     context.note(
       `ratchet: ${error instanceof Error ? (error.stack ?? error.message) : errorMessage(error)}`,

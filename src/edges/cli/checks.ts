@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import type { Json } from '../../base/json.ts'
 import { toIso } from '../../base/time.ts'
 import {
   checkFile,
@@ -11,6 +10,10 @@ import {
 import { type Analytics, openAnalytics } from '../../storage/analytics/index.ts'
 import type { CliContext } from './context.ts'
 
+type CheckCommandContext = Pick<CliContext, 'print' | 'clock' | 'contractFor' | 'setExitCode'> & {
+  readonly wantsJson?: boolean
+}
+
 const EXAMPLES = `
 Examples:
   ratchet check data/incoming/1971-01-11.csv
@@ -18,21 +21,26 @@ Examples:
 `
 
 /** `ratchet check DATA`: 0 passed, 1 failed or no table, 2 the contract is wrong, 4 a file is missing. */
-export function registerCheckCommands(program: Command, context: CliContext): void {
+export function registerCheckCommands(program: Command, context: CheckCommandContext): void {
   program
     .command('check')
     .description('hold a data file against its contract')
     .argument('<data>', 'a .csv, .tsv, .parquet, .json or .jsonl file')
     .option('-c, --contract <file>', 'the contract; else the one that ratchet.yaml declares')
+    .option('--json', 'print the report as one JSON document')
     .addHelpText('after', EXAMPLES)
-    .action(async (data: string, options: { contract?: string }) => {
+    .action(async (data: string, options: { contract?: string; json?: boolean }) => {
       const report = await check(context, data, options.contract)
-      context.answer(toJson(report) as unknown as Json, toLines(report))
+      const lines =
+        options.json === true || context.wantsJson === true
+          ? [JSON.stringify(toJson(report), null, 2)]
+          : toLines(report)
+      for (const line of lines) context.print(line)
       context.setExitCode(report.verdict === 'passed' ? 0 : 1)
     })
 }
 
-async function check(context: CliContext, file: string, named: string | undefined) {
+async function check(context: CheckCommandContext, file: string, named: string | undefined) {
   const contractName = named ?? (await context.contractFor(file))
   if (contractName === null)
     throw validationErrors.CONTRACT_MISSING({

@@ -22,6 +22,8 @@ export interface CliContext {
   readonly dataRoot: () => string
   /** The contract that ratchet.yaml declares for a file; null where it declares none or several. */
   readonly contractFor: (file: string) => Promise<string | null>
+  /** Aborted by Ctrl-C, for work that stops cleanly. */
+  readonly signal: AbortSignal
   /** `.ratchet`, or where --dir or RATCHET_DIR moved it. @throws PROJECT_NOT_FOUND */
   readonly stateDir: () => string
   /** The control plane of this project. @throws NOT_RUNNING */

@@ -34,10 +34,10 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'Pipelines',
-    verbs: { repro: 'run the stages that changed, and only those', dag: 'the stages in order' },
+    verbs: { repro: 'run the stages that changed, and only those' },
     load: async () => {
       const { registerPipelineCommands } = await import('./pipelines.ts')
-      return (program, context) => registerPipelineCommands(program, dataContext(context))
+      return (program, context) => registerPipelineCommands(program, pipelineContext(context))
     },
   },
   {
@@ -82,4 +82,16 @@ export const commandGroups: readonly CommandGroup[] = [
 
 function dataContext(context: CliContext) {
   return { out: context.print, json: context.wantsJson, projectRoot: context.dataRoot() }
+}
+
+function pipelineContext(context: CliContext) {
+  const { note: progress, signal, environment, clock } = context
+  const data = dataContext(context)
+  const env = Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  )
+  const repro = { root: data.projectRoot, stateDir: context.stateDir(), env, clock }
+  return { ...data, progress, signal, repro }
 }
