@@ -1,64 +1,215 @@
-import type { RatchetEvent, EventLog } from '../events/index.ts'
-import type { JobContext, JobHandler, JobSpec } from '../jobs/index.ts'
-import type { Query, Tx } from '../storage/database/port.ts'
+import type { Signal } from '../capabilities/alerts/index.ts'
+import type { RatchetEvent } from '../events/index.ts'
+import type { JobContext } from '../jobs/index.ts'
+import type { Tx } from '../storage/database/port.ts'
+import { type ChallengerDeps, registerChallenger } from './challenger.ts'
+import { gateVersion, type GatingDeps } from './gating.ts'
+import { judgeReport, type JudgingDeps } from './judging.ts'
+import { endpointOf } from './policy.ts'
+import type { Reaction } from './reaction-jobs.ts'
+import { ROLLOUT_STEP } from './rollout-steps.ts'
+import type { JobSpec } from '../jobs/index.ts'
 
-/** One line of the table: when this has happened, do that. */
-export interface Reaction {
-  readonly on: string
-  /** Names the job, so it never changes once released. */
-  readonly name: string
-  readonly when?: ((event: RatchetEvent) => boolean) | undefined
-  /** Done again after a crash, so it finds what an earlier try has done: by the event's id, or in one transaction with `complete`. */
-  readonly run: (event: RatchetEvent, context: JobContext) => Promise<void>
+type Alongside = { readonly causedBy: string; readonly alongside: (tx: Tx) => Promise<void> }
+
+export interface ReactionDeps extends ChallengerDeps, GatingDeps, JudgingDeps {
+  readonly modelOfDataset: (dataset: string) => string | null
+  readonly ensureEndpoint: (
+    input: {
+      readonly endpoint: string
+      readonly model: string
+      readonly version: number
+    } & Alongside,
+  ) => Promise<unknown>
+  readonly startRollout: (
+    input: {
+      readonly endpoint: string
+      readonly model: string
+      readonly version: number
+    } & Alongside,
+  ) => Promise<unknown>
+  /** No change where the version answers already. */
+  readonly switchChampion: (
+    input: {
+      readonly endpoint: string
+      readonly version: number
+      readonly reason: string
+    } & Alongside,
+  ) => Promise<unknown>
+  /** Freezes what the new champion learned from, for drift to be measured against. */
+  readonly setReference: (model: string, version: number) => Promise<void>
+  /** Rules of the model with an open alert. */
+  readonly openRules: (model: string) => Promise<readonly string[]>
+  readonly enqueue: (tx: Tx, spec: JobSpec) => Promise<unknown>
 }
 
-export type Enqueue = (tx: Tx, spec: JobSpec) => Promise<unknown>
+/**
+ * Everything that follows from something by itself stands in this table, and nowhere else: when this has happened, do that.
+ * Read from top to bottom it is the circle.
+ */
+export function createReactions(deps: ReactionDeps): readonly Reaction[] {
+  return [
+    { on: 'monitoring.checked', name: 'judge_report', run: judge(deps) },
+    { on: 'validation.checked', name: 'alert_on_data', run: alertOnData(deps) },
+    { on: 'pipelines.finished', name: 'alert_on_training', run: alertOnTraining(deps) },
+    {
+      on: 'pipelines.finished',
+      name: 'register',
+      when: succeeded,
+      run: (event, context) => registerChallenger(deps, event, context),
+    },
+    { on: 'registry.version_created', name: 'gate', when: cameFromTraining, run: gate(deps) },
+    { on: 'evaluation.decided', name: 'roll_out', when: passed, run: rollOut(deps) },
+    { on: 'deployments.rollout_started', name: 'first_step', run: firstStep(deps) },
+    { on: 'deployments.aborted', name: 'alert_on_rollout', run: alertOnRollout(deps) },
+    { on: 'deployments.endpoint_created', name: 'watch_first', run: watchChampion(deps) },
+    { on: 'deployments.promoted', name: 'watch_promoted', run: watchChampion(deps) },
+    { on: 'deployments.switched', name: 'watch_switched', run: watchChampion(deps) },
+    { on: 'deployments.rolled_back', name: 'watch_rolled_back', run: watchChampion(deps) },
+    { on: 'registry.alias_set', name: 'follow_alias', when: isChampion, run: followAlias(deps) },
+  ]
+}
 
-/** Each reaction to an event becomes a durable job in the transaction of that event. */
-export function subscribeReactions(
-  events: Pick<EventLog, 'subscribe'>,
-  reactions: readonly Reaction[],
-  enqueue: Enqueue,
-): void {
-  events.subscribe(async (tx, event) => {
-    for (const reaction of reactions) {
-      if (reaction.on !== event.type || reaction.when?.(event) === false) continue
-      await enqueue(tx, {
-        kind: jobKind(reaction),
-        payload: { event: event.id },
-        key: event.id,
-        // One model's story is told in order; another's does not wait for it.
-        lane: `loop:${modelOf(event) ?? 'all'}`,
+type Run = Reaction['run']
+
+function text(event: RatchetEvent, key: string): string {
+  return String(event.data[key] ?? '')
+}
+
+const succeeded = ({ data }: RatchetEvent): boolean => data.status === 'succeeded'
+const passed = ({ data }: RatchetEvent): boolean => data.verdict === 'passed'
+const isChampion = ({ data }: RatchetEvent): boolean => data.alias === 'champion'
+const cameFromTraining = ({ data }: RatchetEvent): boolean =>
+  typeof data.pipeline_run_id === 'string'
+
+function judge(deps: ReactionDeps): Run {
+  return (event, { complete }) =>
+    judgeReport(deps, {
+      model: text(event, 'model'),
+      reportId: text(event, 'report_id'),
+      causedBy: event.id,
+      complete,
+    })
+}
+
+function alertOnData(deps: ReactionDeps): Run {
+  return async (event) => {
+    const model = deps.modelOfDataset(text(event, 'dataset'))
+    if (model === null) return
+    const bad = event.data.verdict === 'failed'
+    const summary = bad
+      ? `A delivery was refused: ${text(event, 'file')}`
+      : 'The last delivery kept its contract'
+    await raise(deps, { event, model, rule: 'data', bad, summary })
+  }
+}
+
+function alertOnTraining(deps: ReactionDeps): Run {
+  return async (event) => {
+    const bad = event.data.status === 'failed'
+    const error = event.data.error as { detail?: string } | undefined
+    const summary = bad
+      ? `A training failed: ${error?.detail ?? 'see its log'}`
+      : 'The last training ended well'
+    await raise(deps, { event, model: text(event, 'model'), rule: 'training', bad, summary })
+  }
+}
+
+function alertOnRollout(deps: ReactionDeps): Run {
+  return async (event) => {
+    const summary = `Version ${text(event, 'version')} was stopped: ${text(event, 'reason')}`
+    await raise(deps, { event, model: text(event, 'model'), rule: 'rollout', bad: true, summary })
+  }
+}
+
+interface Raise {
+  readonly event: RatchetEvent
+  readonly model: string
+  readonly rule: string
+  readonly bad: boolean
+  readonly summary: string
+}
+
+async function raise(deps: ReactionDeps, { event, model, rule, bad, summary }: Raise) {
+  const signal: Signal = {
+    rule,
+    condition: bad ? 'active' : 'calm',
+    severity: 'warning',
+    summary,
+    evidence: { event_id: event.id },
+  }
+  await deps.evaluateSignals({ model, signals: [signal], causedBy: event.id })
+}
+
+function gate(deps: ReactionDeps): Run {
+  return async (event, { complete }) => {
+    await gateVersion(deps, {
+      model: text(event, 'model'),
+      version: Number(event.data.version),
+      causedBy: event.id,
+      key: event.id,
+      alongside: complete,
+    })
+  }
+}
+
+/** The first version that passes answers at once; every later one earns its place step by step. */
+function rollOut(deps: ReactionDeps): Run {
+  return async (event, context) => {
+    const model = text(event, 'model')
+    const version = Number(event.data.challenger)
+    const endpoint = endpointOf(model, deps.policyOf(model))
+    const input = { endpoint, model, version, ...along(event, context) }
+    if ((await deps.championOf(model)) === null) await deps.ensureEndpoint(input)
+    else await deps.startRollout(input)
+  }
+}
+
+function along(event: RatchetEvent, { complete }: JobContext): Alongside {
+  return { causedBy: event.id, alongside: complete }
+}
+
+function firstStep(deps: ReactionDeps): Run {
+  return (event, { complete }) =>
+    deps.database.transaction(async (tx) => {
+      const rollout_id = text(event, 'rollout_id')
+      const payload = { rollout_id, look: 1 }
+      await deps.enqueue(tx, {
+        kind: ROLLOUT_STEP,
+        payload,
+        key: `${rollout_id}/1`,
         causedBy: event.id,
       })
-    }
-  })
+      await complete(tx)
+    })
 }
 
-export function reactionHandlers(
-  reactions: readonly Reaction[],
-  find: (query: Query, id: string) => Promise<RatchetEvent | null>,
-  query: Query,
-): readonly JobHandler[] {
-  return reactions.map((reaction) => ({
-    kind: jobKind(reaction),
-    run: async (job, context) => {
-      const { event: id } = job.payload as { event: string }
-      const event = await find(query, id)
-      if (event === null) throw new Error(`The event ${id} of ${job.id} is gone.`)
-      await reaction.run(event, context)
-    },
-  }))
+/** A new version answers: what it learned from is the measure now, and what was said of the old one is over. */
+function watchChampion(deps: ReactionDeps): Run {
+  return async (event) => {
+    const model = text(event, 'model')
+    await deps.setReference(model, Number(event.data.version))
+    const rules = await deps.openRules(model)
+    const calm = rules
+      .filter((rule) => rule === 'quality' || rule === 'rollout' || rule.startsWith('drift:'))
+      .map((rule): Signal => {
+        const summary = `Version ${text(event, 'version')} answers now`
+        return { rule, condition: 'calm', severity: 'warning', summary, evidence: {} }
+      })
+    if (calm.length > 0) await deps.evaluateSignals({ model, signals: calm, causedBy: event.id })
+  }
 }
 
-function jobKind(reaction: Reaction): string {
-  return `reaction.${reaction.name}`
-}
-
-/** The model that an event is about, where it says so. */
-export function modelOf(event: RatchetEvent): string | null {
-  const { model } = event.data
-  if (typeof model === 'string') return model
-  const [kind, name] = event.subject.split(':')
-  return kind === 'model' && name !== undefined ? name : null
+/** Somebody moved the alias with a client of the registry: then that version answers. */
+function followAlias(deps: ReactionDeps): Run {
+  return async (event, context) => {
+    const model = text(event, 'model')
+    if ((await deps.championOf(model)) === null) return
+    await deps.switchChampion({
+      endpoint: endpointOf(model, deps.policyOf(model)),
+      version: Number(event.data.version),
+      reason: 'The alias champion was moved by hand',
+      ...along(event, context),
+    })
+  }
 }
