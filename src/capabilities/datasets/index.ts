@@ -1,5 +1,5 @@
 export { addDataset, type AddedDataset } from './add.ts'
-export { isCached } from './cache.ts'
+export { cachePath, isCached } from './cache.ts'
 export {
   checkoutDatasets,
   type CheckedOut,
