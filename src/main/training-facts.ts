@@ -56,7 +56,10 @@ export async function factsOfWorkspace(
   return { dataMd5, gitCommit: head?.commit ?? null, ...trainedOn(train, until) }
 }
 
-function withProject<T>({ projectRoot, stateDir }: Foundation, look: (project: DataProject) => T): T {
+function withProject<T>(
+  { projectRoot, stateDir }: Foundation,
+  look: (project: DataProject) => T,
+): T {
   const project = openDataProject(projectRoot, { stateDir })
   try {
     return look(project)
@@ -74,7 +77,10 @@ function trackedMd5(project: DataProject, path: string): string | null {
   }
 }
 
-function trainedOn(train: TrainPolicy, until: unknown): Pick<VersionFacts, 'trainFrom' | 'trainUntil'> {
+function trainedOn(
+  train: TrainPolicy,
+  until: unknown,
+): Pick<VersionFacts, 'trainFrom' | 'trainUntil'> {
   const last = typeof until === 'string' ? parseTime(until) : null
   if (last === null) return { trainFrom: null, trainUntil: null }
   const trainUntil = last + DAY_MS
@@ -87,7 +93,10 @@ function readParam(root: string, key: string | undefined): unknown {
     const params: unknown = parse(readFileSync(join(root, 'params.yaml'), 'utf8'))
     return key
       .split('.')
-      .reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], params)
+      .reduce<unknown>(
+        (value, part) => (value as Record<string, unknown> | undefined)?.[part],
+        params,
+      )
   } catch {
     return undefined
   }

@@ -1,0 +1,170 @@
+import { dirname } from 'node:path'
+import { hostname } from 'node:os'
+import type { Logger } from 'pino'
+import { systemClock } from '../base/time.ts'
+import type { FeedbackOutcome } from '../capabilities/monitoring/index.ts'
+import { ingest, readCursor } from '../capabilities/monitoring/index.ts'
+import { servingPaths } from '../capabilities/serving/index.ts'
+import { callSocket } from '../edges/inference/internal.ts'
+import { createWorker, releaseWorker, type Worker } from '../jobs/index.ts'
+import { readSetting, writeSetting } from '../storage/database/settings.ts'
+import { type Capabilities, wireCapabilities } from './capabilities.ts'
+import { type Config, type Environment, environment } from './config.ts'
+import { createDeliverySensor } from './delivery-jobs.ts'
+import { createFoundation, type Foundation, openClock, openDatabase } from './foundation.ts'
+import { createLoop, type Loop } from './loop.ts'
+import { readProjectFile } from './project-file.ts'
+import { syncSchedules } from './schedules.ts'
+import { createScoring } from './scoring.ts'
+import { settle } from './settle.ts'
+import { createSpoolIntake } from './spool-intake.ts'
+
+/** The control plane's inside, whole: what the edges translate to and from. */
+export interface Platform {
+  readonly foundation: Foundation
+  readonly capabilities: Capabilities
+  readonly loop: Loop
+  /** Reads the spool to its end; what became of the labels asked about. */
+  readonly drain: (
+    feedbackIds: readonly string[],
+  ) => Promise<Readonly<Record<string, FeedbackOutcome>>>
+  /** Moves a replay's clock and brings all that is due to its end. @throws REPLAY_ONLY, REPLAY_BACKWARDS */
+  readonly moveClock: (ms: number) => Promise<number>
+  readonly wake: () => void
+  readonly isReady: () => boolean
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+const LEASE_MS = 6000
+const POLL_MS = 500
+const SPOOL_POLL_MS = 250
+const SENSOR_MS = 2000
+const CONCURRENCY = 4
+const GATEWAY_MS = 15_000
+
+/** @throws PROJECT_INVALID, STORAGE_*, REPLAY_CONFLICT */
+export async function openPlatform(config: Config, log: Logger): Promise<Platform> {
+  const project = await readProjectFile(config.projectRoot)
+  const database = await openDatabase(config)
+  const clock = await openClock(database, config)
+  const { projectRoot, stateDir } = config
+  return createPlatform(
+    createFoundation({ projectRoot, stateDir, project, environment, log, database, clock }),
+  )
+}
+
+export function createPlatform(foundation: Foundation): Platform {
+  const { database, clock, log, stateDir, registry } = foundation
+  const paths = servingPaths(stateDir)
+  const ask = (path: string) =>
+    callSocket(paths.gatewaySocket, { method: 'POST', path, timeoutMs: GATEWAY_MS })
+  const capabilities = wireCapabilities(foundation, {
+    pokeGateway: () => void ask('/internal/reload'),
+  })
+  const loop = createLoop(foundation, capabilities, {
+    scoreVersion: createScoring(registry),
+    stageEnvironment: stageEnvironment(foundation.environment),
+  })
+  const worker = createLoopWorker(foundation, loop)
+  const intake = createSpoolIntake({
+    dir: paths.spool,
+    readCursor: () => readCursor(database.query),
+    ingest: (batch) => ingest(capabilities.monitoring, batch),
+    onFault: (error) => log.error(error, 'the spool could not be read'),
+    onCorrupt: (lines) => log.error({ lines }, 'the spool has lines that are no records'),
+  })
+  const lookForDeliveries = createDeliverySensor(foundation)
+  let ready = false
+  let sensor: NodeJS.Timeout | undefined
+  return {
+    foundation,
+    capabilities,
+    loop,
+    wake: worker.wake,
+    isReady: () => ready,
+    drain: async (ids) => {
+      await intake.drain()
+      return intake.outcomes(ids)
+    },
+    moveClock: async (ms) => {
+      await clock.moveTo(ms)
+      await lookForDeliveries()
+      return settle({
+        worker,
+        drainSpool: intake.drain,
+        flushDataPlane: async () => {
+          // Routes that changed are loaded before the next request is asked for.
+          await ask('/internal/reload')
+          await ask('/internal/flush')
+        },
+      })
+    },
+    start: async () => {
+      await noteStart(foundation)
+      await releaseWorker(database, workerName())
+      await syncSchedules(foundation)
+      await capabilities.writeRoutes()
+      await intake.drain()
+      intake.start(SPOOL_POLL_MS)
+      worker.start(POLL_MS)
+      // In a replay files are looked for when the clock moves, so that each run sees them at the same moment.
+      if (clock.mode === 'live')
+        sensor = setInterval(() => void lookForDeliveries().then(worker.wake, log.error), SENSOR_MS)
+      ready = true
+    },
+    stop: async () => {
+      ready = false
+      clearInterval(sensor)
+      await worker.stop()
+      await intake.stop()
+      await database.transaction((tx) => writeSetting(tx, CLEAN_STOP, 'yes'))
+      await foundation.analytics.close()
+      await database.close()
+    },
+  }
+}
+
+const CLEAN_STOP = 'control_plane.stopped_cleanly'
+
+/** Says that it was killed, when the last one did not say that it stopped: people look for the gap on the page. */
+async function noteStart({ database, events, project }: Foundation): Promise<void> {
+  const clean = await readSetting(database.query, CLEAN_STOP)
+  await database.transaction(async (tx) => {
+    await writeSetting(tx, CLEAN_STOP, 'no')
+    if (clean !== 'no') return
+    await events.publish(tx, {
+      type: 'system.control_plane_restarted',
+      subject: `project:${project.project}`,
+      data: { reason: 'it had not been stopped' },
+      causedBy: null,
+    })
+  })
+}
+
+// One control plane works in a state folder at a time, so what its predecessor held is free at once.
+function workerName(): string {
+  return `control@${hostname()}`
+}
+
+function createLoopWorker({ database, clock, log }: Foundation, { handlers }: Loop): Worker {
+  return createWorker({
+    database,
+    clock,
+    realClock: systemClock,
+    name: workerName(),
+    handlers,
+    leaseMs: LEASE_MS,
+    concurrency: CONCURRENCY,
+    onFailure: (job, error) => log.warn({ job: job?.id, kind: job?.kind, error }, 'a job failed'),
+  })
+}
+
+// A stage's `node` is the one that Ratchet runs on, whatever else the machine has.
+function stageEnvironment(env: Environment): Readonly<Record<string, string>> {
+  const defined = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  )
+  const path = `${dirname(process.execPath)}:${env.PATH ?? ''}`
+  return { ...Object.fromEntries(defined), PATH: path }
+}
