@@ -111,9 +111,9 @@ async function loadEvidence(
   policyOf: Capabilities['policyOf'],
   rollout: Rollout,
 ): Promise<RolloutEvidence> {
-  const { endpoint, model, version, startedAt, stepStartedAt, policy } = rollout
+  const { id: rolloutId, model, version, startedAt, stepStartedAt, policy } = rollout
   const facts = await rolloutEvidence(database.query, {
-    endpoint,
+    rolloutId,
     model,
     version,
     since: startedAt,

@@ -73,7 +73,10 @@ export function createFoundation(input: FoundationInput): Foundation {
     clock,
     publish,
     blobs: localBlobs(join(root, 'sha256')),
-    findLoggedModel: tracking.findLoggedModelSource,
+    findLoggedModel: async (id) => {
+      const found = await tracking.getLoggedModel(id).catch(() => null)
+      return found === null ? null : { artifactUri: found.artifactUri, runId: found.sourceRunId }
+    },
     localArtifacts: artifacts.localPath,
   })
   const enqueue = (tx: Tx, spec: JobSpec): Promise<unknown> => insertJob(tx, spec, clock.now())

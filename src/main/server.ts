@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
 import { RatchetError } from '../base/errors.ts'
+import { parseJson } from '../base/json.ts'
 import { systemClock, toIso } from '../base/time.ts'
 import { createApp } from '../edges/http/app.ts'
 import { writeFileAtomically } from '../storage/files/atomic.ts'
@@ -59,16 +60,12 @@ async function listenForDataPlane(
   const file = join(config.stateDir, 'run', 'control.sock')
   await rm(file, { force: true })
   const server = createServer((request, response) => {
-    if (request.method !== 'POST' || request.url !== '/internal/drain') {
-      response.writeHead(404).end()
-      return
-    }
-    request.resume()
-    platform.drain().then(
-      (outcomes) =>
-        response
-          .writeHead(200, { 'content-type': 'application/json' })
-          .end(JSON.stringify({ feedback: outcomes })),
+    void answerDataPlane(platform, request).then(
+      (answer) => {
+        const status = answer === null ? 404 : 200
+        response.writeHead(status, { 'content-type': 'application/json' })
+        response.end(JSON.stringify(answer ?? {}))
+      },
       (error: unknown) => {
         log.error(error, 'the spool could not be read')
         response.writeHead(503).end()
@@ -80,6 +77,19 @@ async function listenForDataPlane(
     server.listen(file, resolve)
   })
   return server
+}
+
+async function answerDataPlane(
+  platform: Platform,
+  request: IncomingMessage,
+): Promise<object | null> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part as Buffer)
+  if (request.method !== 'POST' || request.url !== '/internal/drain') return null
+  const body = parseJson(Buffer.concat(parts).toString('utf8')) as
+    | { feedback_ids?: string[] }
+    | undefined
+  return { outcomes: await platform.drain(body?.feedback_ids ?? []) }
 }
 
 function tellSupervisor(message: object): void {
