@@ -53,8 +53,13 @@ export function createRunnerPool(options: {
     for (;;) {
       const free = [...slots].filter(({ users }) => users === 0)
       const same = [...slots].find((slot) => slot.key === key)
-      if (same !== undefined) return same
-      if (slots.size < size) return open(key, model)
+      const slot = same ?? (slots.size < size ? open(key, model) : undefined)
+      if (slot !== undefined) {
+        // Before anyone else looks for a slot that nobody uses.
+        slot.users += 1
+        clearTimeout(slot.idle)
+        return slot
+      }
       if (free[0] !== undefined) drop(free[0])
       // oxlint-disable-next-line no-await-in-loop
       else await new Promise<void>((resolve) => waiting.push(resolve))
@@ -70,10 +75,10 @@ export function createRunnerPool(options: {
   return {
     async use(model, work) {
       const slot = await acquire(model)
-      slot.users += 1
-      clearTimeout(slot.idle)
       try {
-        return await work(await slot.runner)
+        const runner = await slot.runner
+        // A process that is stuck must not be the next one's, too.
+        return await work(runner).finally(() => (runner.stalled ? drop(slot) : undefined))
       } finally {
         release(slot)
       }

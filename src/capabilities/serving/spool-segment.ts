@@ -3,6 +3,7 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
   readSync,
   writeSync,
@@ -16,8 +17,16 @@ export interface OpenSegment {
   readonly size: number
 }
 
+/** Stands for the segment that could not be opened yet. */
+export const NO_SEGMENT: OpenSegment = { number: 0, file: -1, size: 0 }
+
+export function closeSegment({ file }: OpenSegment): void {
+  if (file >= 0) closeSync(file)
+}
+
 /** A new file for each start: a cursor into the old one cannot be misled by what a power cut took away. */
 export function createSegment(dir: string, number: number): OpenSegment {
+  mkdirSync(dir, { recursive: true })
   const file = openSync(segmentPath(dir, number), 'wx')
   syncFolder(dir)
   return { number, file, size: 0 }

@@ -1,9 +1,11 @@
-import { closeSync, fdatasync, mkdirSync } from 'node:fs'
+import { fdatasync } from 'node:fs'
 import { promisify } from 'node:util'
 import { errorMessage } from '../../base/errors.ts'
 import { listSegments, segmentPath, type SpoolCursor } from './spool-files.ts'
 import {
+  closeSegment,
   createSegment,
+  NO_SEGMENT,
   repairTail,
   takeBack,
   writeBehind,
@@ -82,27 +84,36 @@ export function openSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
     async close() {
       clearInterval(retry)
       await state.writing
-      closeSync(state.segment.file)
+      closeSegment(state.segment)
     },
   }
 }
 
 function openState({ dir, rotateBytes, sync }: SpoolWriterOptions): State {
-  mkdirSync(dir, { recursive: true })
-  const last = listSegments(dir).at(-1) ?? 0
-  if (last > 0) repairTail(segmentPath(dir, last))
+  const opened = tryOpen(dir)
   return {
     dir,
     rotateBytes: rotateBytes ?? ROTATE_BYTES,
     sync: sync ?? dataSync,
-    segment: createSegment(dir, last + 1),
+    segment: opened.segment,
     queue: [],
     held: [],
     heldBytes: 0,
     lost: 0,
-    failure: null,
+    failure: opened.failure,
     failedAt: 0,
     writing: null,
+  }
+}
+
+/** A gateway that starts while the disk is full answers nevertheless, and opens its segment when it can. */
+function tryOpen(dir: string): Pick<State, 'segment' | 'failure'> {
+  const last = listSegments(dir).at(-1) ?? 0
+  try {
+    if (last > 0) repairTail(segmentPath(dir, last))
+    return { segment: createSegment(dir, last + 1), failure: null }
+  } catch (error) {
+    return { segment: { ...NO_SEGMENT, number: last }, failure: errorMessage(error) }
   }
 }
 
@@ -158,7 +169,7 @@ async function writeGroup(state: State, group: readonly Entry[]): Promise<boolea
 function moveOn(state: State): void {
   const old = state.segment
   state.segment = createSegment(state.dir, old.number + 1)
-  closeSync(old.file)
+  closeSegment(old)
 }
 
 function holdBack(state: State, group: readonly Entry[]): false {

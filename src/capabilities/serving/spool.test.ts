@@ -114,6 +114,17 @@ test('a full disk: predictions wait in memory and are written later, once; feedb
   expect(readAll().ids).toEqual(['fb_1', 'fb_3'])
 })
 
+test('a folder that cannot be made yet does not stop the start; the records follow', async () => {
+  const blocked = join(dir, 'blocked')
+  writeFileSync(blocked, 'a file where the folder should be')
+  const spool = (writer = openSpoolWriter({ dir: join(blocked, 'spool') }))
+  expect(await spool.append(line(1), { keep: true })).toBe(false)
+  rmSync(blocked)
+  await expect.poll(() => spool.health().held, { timeout: 4000 }).toBe(0)
+  const found = readSpool({ dir: join(blocked, 'spool'), cursor: SPOOL_START, maxBytes: 1e6 })
+  expect(found.records).toHaveLength(1)
+})
+
 test('memory for waiting records is bounded, and what is given up is counted', async () => {
   const spool = open({ sync: async () => Promise.reject(new Error('EIO')) })
   const megabyte = 'x'.repeat(1024 * 1024)

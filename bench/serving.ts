@@ -1,0 +1,183 @@
+/**
+ * One-row predictions through the whole data plane, each logged and synced before it is answered, against the real
+ * gateway process. The load generator runs beside it on the same cores. `node bench/serving.ts [seconds]`
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  readSpool,
+  servingPaths,
+  SPOOL_START,
+  writeRoutes,
+  type SpoolCursor,
+} from '../src/capabilities/serving/index.ts'
+import { linearModel } from '../tests/fixtures/onnx-models.ts'
+
+const SECONDS = Number(process.argv[2] ?? 5)
+const INPUTS = ['weekday', 'day_of_year', 'holiday', 'day_index']
+const gatewayProgram = join(import.meta.dirname, '../src/main/gateway.ts')
+
+interface Run {
+  readonly connections: number
+  readonly answered: number
+  readonly failed: number
+  readonly perSecond: number
+  readonly p50: number
+  readonly p99: number
+}
+
+const stateDir = mkdtempSync(join(tmpdir(), 'bench-serving-'))
+const gateway = await startGateway()
+try {
+  await measure()
+} finally {
+  gateway.process.kill('SIGTERM')
+  await new Promise((resolve) => gateway.process.once('exit', resolve))
+  rmSync(stateDir, { recursive: true, force: true })
+}
+
+async function measure(): Promise<void> {
+  const idle = residentMegabytes()
+  await drive(4, 1)
+  const single = await drive(1, SECONDS)
+  const before = countLogged()
+  const many = await drive(16, SECONDS)
+  const logged = countLogged() - before
+  print('one connection: p50', `${single.p50.toFixed(2)} ms`, 'under 0.5 ms', single.p50 < 0.5)
+  print('one connection: p99', `${single.p99.toFixed(2)} ms`, 'under 2 ms', single.p99 < 2)
+  print(
+    '16 connections',
+    `${Math.round(many.perSecond)} /s`,
+    'at least 8000 /s',
+    many.perSecond >= 8000,
+  )
+  print('16 connections: p50 / p99', `${many.p50.toFixed(2)} / ${many.p99.toFixed(2)} ms`)
+  const lost = many.answered - logged
+  print('answered / logged / lost', `${many.answered} / ${logged} / ${lost}`, '0 lost', lost <= 0)
+  print('answered with an error', String(single.failed + many.failed), '0', many.failed === 0)
+  for (const [name, megabytes] of Object.entries(idle))
+    print(`${name}: resident, idle`, `${megabytes} MB`, 'under 160 MB', megabytes < 160)
+  for (const [name, megabytes] of Object.entries(residentMegabytes()))
+    print(`${name}: resident, after the load`, `${megabytes} MB`)
+}
+
+function print(what: string, found: string, reach = '', good = true): void {
+  console.log(
+    `${what.padEnd(36)} ${found.padStart(26)}   ${reach.padEnd(18)} ${good ? '' : 'MISSED'}`,
+  )
+}
+
+async function startGateway(): Promise<{ process: ChildProcess; port: number }> {
+  const model_path = join(stateDir, 'model.onnx')
+  const weights = Object.fromEntries(INPUTS.map((name, index) => [name, index + 1]))
+  writeFileSync(model_path, linearModel(weights, 100))
+  const champion = { version: 1, model_path, digest: null }
+  const endpoint = { model: 'births', salt: 's', champion, rollout: null }
+  writeRoutes(stateDir, { epoch: 1, project: 'bench', endpoints: { births: endpoint } })
+  const config = { stateDir, host: '127.0.0.1', inferencePort: 0 }
+  const child = spawn(process.execPath, [gatewayProgram, JSON.stringify(config)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('message', (message: { ready?: { url: string } }) =>
+      resolve(message.ready?.url ?? ''),
+    )
+    child.once('exit', (code) => reject(new Error(`the gateway ended with ${code}`)))
+  })
+  return { process: child, port: Number(new URL(url).port) }
+}
+
+/** Keeps each connection busy with one request at a time. A raw socket, so that the measure is not our own client. */
+async function drive(connections: number, seconds: number): Promise<Run> {
+  const latencies: number[] = []
+  let failed = 0
+  const startedAt = performance.now()
+  const endsAt = startedAt + seconds * 1000
+  const one = () =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connect(gateway.port, '127.0.0.1')
+      let sentAt = 0
+      const ask = () => {
+        if (performance.now() >= endsAt) {
+          socket.end()
+          return
+        }
+        sentAt = performance.now()
+        socket.write(requestBytes(latencies.length))
+      }
+      socket.setNoDelay(true)
+      socket.on('connect', ask)
+      socket.on('error', reject)
+      socket.on('close', () => resolve())
+      socket.on('data', (data) => {
+        latencies.push(performance.now() - sentAt)
+        if (data.subarray(9, 12).toString('latin1') !== '200') failed += 1
+        ask()
+      })
+    })
+  await Promise.all(Array.from({ length: connections }, one))
+  const elapsed = (performance.now() - startedAt) / 1000
+  const sorted = Float64Array.from(latencies).toSorted()
+  const at = (share: number) => sorted[Math.floor(share * sorted.length)] ?? 0
+  const answered = latencies.length - failed
+  return {
+    connections,
+    answered,
+    failed,
+    perSecond: answered / elapsed,
+    p50: at(0.5),
+    p99: at(0.99),
+  }
+}
+
+function requestBytes(index: number): string {
+  const inputs = INPUTS.map(
+    (name, column) =>
+      `{"name":"${name}","datatype":"INT64","shape":[1,1],"data":[${(index + column) % 365}]}`,
+  )
+  const body = `{"parameters":{"key":"k${index}"},"inputs":[${inputs.join(',')}]}`
+  return `POST /v2/models/births/infer HTTP/1.1\r\nhost: b\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+}
+
+function countLogged(): number {
+  let count = 0
+  let cursor: SpoolCursor = SPOOL_START
+  for (;;) {
+    const batch = readSpool({
+      dir: servingPaths(stateDir).spool,
+      cursor,
+      maxBytes: 16 * 1024 * 1024,
+    })
+    count += batch.records.length
+    cursor = batch.cursor
+    if (batch.atEnd) return count
+  }
+}
+
+function residentMegabytes(): Readonly<Record<string, number>> {
+  const pid = gateway.process.pid ?? 0
+  const children = readdirSync('/proc').filter((name) => parentOf(name) === pid)
+  const found = [['gateway', String(pid)], ...children.map((child) => ['runner', child])]
+  return Object.fromEntries(found.map(([name, id]) => [name, resident(id ?? '')]))
+}
+
+function parentOf(pid: string): number | null {
+  if (!/^\d+$/.test(pid)) return null
+  const status = readStatus(pid)
+  return Number(/^PPid:\s+(\d+)/m.exec(status)?.[1] ?? -1)
+}
+
+function resident(pid: string): number {
+  return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(readStatus(pid))?.[1] ?? 0) / 1024)
+}
+
+function readStatus(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8')
+  } catch {
+    return ''
+  }
+}
