@@ -34,6 +34,7 @@ export interface ModelHost {
 const FIRST_RESTART_MS = 50
 const LONGEST_RESTART_MS = 10_000
 const STEADY_MS = 30_000
+const LONGEST_WAIT_MS = 3_000
 
 /** Milliseconds before the nth restart in a row: 0, 50, 100, 200 ... 10 s. */
 export function restartDelayMs(restarts: number): number {
@@ -108,9 +109,9 @@ export function openModelHost(options: ModelHostOptions): ModelHost {
   }
 }
 
-// A process that has just died comes back within a tenth of a second: worth waiting for.
+// A process that has just died is back within a fifth of a second, on a busy machine within one: worth waiting for.
 async function nextRunner(current: () => Runner | null, status: () => HostStatus): Promise<Runner> {
-  for (let waited = 0; waited < 500 && status().status === 'restarting'; waited += 20) {
+  for (let waited = 0; waited < LONGEST_WAIT_MS && status().status === 'restarting'; waited += 20) {
     // oxlint-disable-next-line no-await-in-loop
     await new Promise((resolve) => setTimeout(resolve, 20))
     const runner = current()
