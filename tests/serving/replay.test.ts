@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { servingPaths, writeFileAtomic } from '../../src/capabilities/serving/index.ts'
+import { servingPaths } from '../../src/capabilities/serving/index.ts'
+import { writeFileAtomically } from '../../src/storage/files/atomic.ts'
 import { linearModel } from '../fixtures/onnx-models.ts'
 import { startTestGateway, type TestGateway } from './gateway-process.ts'
 
@@ -15,7 +16,7 @@ test("a replay's predictions carry the replay's time, from the moment at which i
   for (let day = 1; day <= 20; day++) {
     const now = Date.UTC(1971, 0, day)
     const clock = JSON.stringify({ mode: 'replay', now })
-    writeFileAtomic(servingPaths(gateway.stateDir).clock, clock)
+    writeFileAtomically(servingPaths(gateway.stateDir).clock, clock)
     await gateway.infer([day], { datatype: 'INT64', key: `${day}` })
     expect(gateway.predictions().at(-1)).toMatchObject({ at: now, key: `${day}` })
   }

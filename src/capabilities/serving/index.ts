@@ -16,7 +16,6 @@ export {
   readRoutes,
   servingPaths,
   writeGatewayState,
-  writeFileAtomic,
   writeRoutes,
   type ServingPaths,
 } from './routes-file.ts'

@@ -1,17 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { systemClock, type Clock } from '../../base/time.ts'
 import { parseJson } from '../../base/json.ts'
+import { writeFileAtomically } from '../../storage/files/atomic.ts'
 import { servingErrors } from './errors.ts'
 import { routesSchema, type GatewayState, type Routes } from './schema.ts'
 
@@ -36,23 +27,9 @@ export function servingPaths(stateDir: string): ServingPaths {
   }
 }
 
-/** Replaces the file whole: a reader sees the old text or the new one, also after a crash. */
-export function writeFileAtomic(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true })
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
-  const file = openSync(temporary, 'wx')
-  try {
-    writeSync(file, text)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(temporary, path)
-}
-
 /** The control plane's side: what the gateway shall serve from now on. */
 export function writeRoutes(stateDir: string, routes: Routes): void {
-  writeFileAtomic(servingPaths(stateDir).routes, JSON.stringify(routesSchema.parse(routes)))
+  writeFileAtomically(servingPaths(stateDir).routes, JSON.stringify(routesSchema.parse(routes)))
 }
 
 /** `null` when there is no file yet. Throws SERVING_ROUTES_INVALID. */
@@ -70,7 +47,8 @@ export function readRoutes(stateDir: string): Routes | null {
 }
 
 export function writeGatewayState(stateDir: string, state: GatewayState): void {
-  writeFileAtomic(servingPaths(stateDir).gateway, JSON.stringify(state))
+  // Derived, so it need not survive loss of power; waiting for the disk would hold up the answers.
+  writeFileAtomically(servingPaths(stateDir).gateway, JSON.stringify(state), { sync: false })
 }
 
 /** `null` when no gateway has started here yet. */
