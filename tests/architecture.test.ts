@@ -15,6 +15,17 @@ describe('the house', () => {
     expect(checkArchitecture(sources).map(formatViolation)).toEqual([])
   })
 
+  it('is drawn in ARCHITECTURE.md as it is enforced', () => {
+    const page = readFileSync(new URL('../ARCHITECTURE.md', import.meta.url), 'utf8')
+    const arrow = /(?<from>[a-z]+(?:, [a-z]+)*) → (?<to>[a-z]+(?:, [a-z]+)*)/g
+    const block = /only so:\n\n(?<arrows>(?: {4}.+\n)+)/.exec(page)?.groups?.arrows ?? ''
+    const drawn = [...block.matchAll(arrow)].flatMap(({ groups }) => {
+      const to = groups?.to === 'none' ? [] : groups?.to?.split(', ')
+      return (groups?.from ?? '').split(', ').map((from) => [from, to] as const)
+    })
+    expect(Object.fromEntries(drawn)).toEqual(CAPABILITIES)
+  })
+
   it('has arrows that lead nowhere twice', () => {
     for (const arrows of [LAYERS, CAPABILITIES]) {
       const reach = (from: string): readonly string[] =>
