@@ -1,6 +1,6 @@
 /**
  * One-row predictions through the whole data plane, each logged and synced before it is answered, against the real
- * gateway process. The load generator runs beside it on the same cores. `node bench/serving.ts [seconds]`
+ * gateway process. The load generator runs beside it on the same cores. `node bench/serving.bench.ts [seconds]`
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -15,6 +15,7 @@ import {
   type SpoolCursor,
 } from '../src/capabilities/serving/index.ts'
 import { linearModel } from '../tests/fixtures/onnx-models.ts'
+import { report } from './measure.ts'
 
 const SECONDS = Number(process.argv[2] ?? 5)
 const INPUTS = ['weekday', 'day_of_year', 'holiday', 'day_index']
@@ -46,28 +47,20 @@ async function measure(): Promise<void> {
   const before = countLogged()
   const many = await drive(16, SECONDS)
   const logged = countLogged() - before
-  print('one connection: p50', `${single.p50.toFixed(2)} ms`, 'under 0.5 ms', single.p50 < 0.5)
-  print('one connection: p99', `${single.p99.toFixed(2)} ms`, 'under 2 ms', single.p99 < 2)
-  print(
-    '16 connections',
-    `${Math.round(many.perSecond)} /s`,
-    'at least 8000 /s',
-    many.perSecond >= 8000,
-  )
-  print('16 connections: p50 / p99', `${many.p50.toFixed(2)} / ${many.p99.toFixed(2)} ms`)
-  const lost = many.answered - logged
-  print('answered / logged / lost', `${many.answered} / ${logged} / ${lost}`, '0 lost', lost <= 0)
-  print('answered with an error', String(single.failed + many.failed), '0', many.failed === 0)
-  for (const [name, megabytes] of Object.entries(idle))
-    print(`${name}: resident, idle`, `${megabytes} MB`, 'under 160 MB', megabytes < 160)
-  for (const [name, megabytes] of Object.entries(residentMegabytes()))
-    print(`${name}: resident, after the load`, `${megabytes} MB`)
-}
-
-function print(what: string, found: string, reach = '', good = true): void {
-  console.log(
-    `${what.padEnd(36)} ${found.padStart(26)}   ${reach.padEnd(18)} ${good ? '' : 'MISSED'}`,
-  )
+  const ms = { unit: 'ms' } as const
+  report({ measure: 'one connection, p50', ours: single.p50, ...ms, reach: { at_most: 0.5 } })
+  report({ measure: 'one connection, p99', ours: single.p99, ...ms, reach: { at_most: 2 } })
+  const rate = { ours: many.perSecond, unit: '/s', reach: { at_least: 8000 } }
+  report({ measure: '16 connections, logged and synced', ...rate })
+  report({ measure: '16 connections, p50', ours: many.p50, ...ms })
+  report({ measure: '16 connections, p99', ours: many.p99, ...ms })
+  const none = { reach: { at_most: 0 } }
+  report({ measure: 'answered and not logged', ours: many.answered - logged, unit: '', ...none })
+  report({ measure: 'not answered', ours: single.failed + many.failed, unit: '', ...none })
+  for (const [name, ours] of Object.entries(idle))
+    report({ measure: `${name}: resident, idle`, ours, unit: 'MB', reach: { at_most: 160 } })
+  for (const [name, ours] of Object.entries(residentMegabytes()))
+    report({ measure: `${name}: resident, after the load`, ours, unit: 'MB' })
 }
 
 async function startGateway(): Promise<{ process: ChildProcess; port: number }> {

@@ -10,8 +10,9 @@ import {
 import { createEventLog } from '../src/events/index.ts'
 import { normalDraw, seededRandom } from '../src/statistics/seeded-random.ts'
 import { testDatabase } from '../src/storage/database/database.testing.ts'
+import { report } from './measure.ts'
 
-// `node bench/monitoring.ts`: how fast the log takes over spooled predictions, and how long one weekly look takes.
+// `node bench/monitoring.bench.ts`: how fast the log takes over spooled predictions, and how long one weekly look takes.
 
 const ROWS = 100_000
 const WEEK_MS = 7 * 86_400_000
@@ -67,7 +68,11 @@ for (let start = 0; start < ROWS; start += BATCH) {
   const batch = records.slice(start, start + BATCH)
   await ingest(deps, { records: batch, cursor: { segment: 1, offset: start + BATCH } })
 }
-report('predictions taken over from the spool', ROWS / seconds(), 'rows a second')
+report({
+  measure: 'predictions taken over from the spool',
+  ours: ROWS / seconds(),
+  unit: 'rows/s',
+})
 
 startedAt = performance.now()
 const labels = records.map(({ id, at }) => ({
@@ -81,7 +86,7 @@ for (let start = 0; start < ROWS; start += BATCH) {
   const batch = labels.slice(start, start + BATCH)
   await ingest(deps, { records: batch, cursor: { segment: 2, offset: start + BATCH } })
 }
-report('labels taken over from the spool', ROWS / seconds(), 'rows a second')
+report({ measure: 'labels taken over from the spool', ours: ROWS / seconds(), unit: 'rows/s' })
 
 const features = Object.fromEntries(
   FEATURES.map((name, feature) => [name, Array.from({ length: 10_000 }, () => value(feature))]),
@@ -90,15 +95,11 @@ await setReference(deps, { model: 'price', version: 1, columns: { features } })
 for (const round of [1, 2, 3]) {
   startedAt = performance.now()
   const result = await checkMonitor(deps, { model: 'price', causedBy: null })
-  const what = `weekly look ${round}, ${result?.drift.columns.length} features, ${ROWS} predictions`
-  report(`${what} (${result?.drift.verdict}, ${result?.quality.verdict})`, seconds() * 1000, 'ms')
+  const measure = `weekly look ${round}: ${result?.drift.columns.length} features, ${ROWS} rows`
+  report({ measure, ours: seconds() * 1000, unit: 'ms', reach: { at_most: 1000 } })
 }
 await database.close()
 
 function seconds(): number {
   return (performance.now() - startedAt) / 1000
-}
-
-function report(what: string, figure: number, unit: string): void {
-  console.log(`${what}: ${Math.round(figure).toLocaleString('en')} ${unit}`)
 }
