@@ -312,6 +312,8 @@ describe('search', () => {
     ["tags.`team` ILIKE 'power'", ['price-east']],
     ["tags.team != 'gas'", ['price-east']],
     ["tags.`mlflow.prompt.is_prompt` = 'true'", ['prompt']],
+    ["tag.`mlflow.prompt.is_prompt` != 'true' AND name LIKE 'price-w%'", ['price-west']],
+    ["tag.`mlflow.prompt.is_prompt` = 'false' AND name = 'Birds'", ['Birds']],
   ])('finds models by %j', async (filter, expected) => {
     expect(await names(filter)).toEqual(expected)
   })

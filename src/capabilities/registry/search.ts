@@ -37,9 +37,11 @@ export async function searchModels(
   const { query, dialect } = deps.database
   const { start, size } = pageBounds(search, 100, MOST_MODELS)
   const clauses = parseFilter(search.filter ?? '')
-  const where = clauses.map((clause) => modelCondition(clause, dialect))
+  const where = clauses
+    .filter((clause) => !isPromptTag(clause))
+    .map((clause) => modelCondition(clause, dialect))
   let select = tables(query).selectFrom('registry_models').selectAll()
-  for (const condition of [...where, ...hidePrompts(clauses, sql.ref('registry_models.name'))])
+  for (const condition of [...where, ...promptConditions(clauses, sql.ref('registry_models.name'))])
     select = select.where(condition)
   for (const { key, descending } of orders(search, [
     'name',
@@ -83,12 +85,17 @@ export async function searchVersions(
   const { query, dialect } = deps.database
   const { start, size } = pageBounds(search, 10_000, MOST_VERSIONS)
   const clauses = parseFilter(search.filter ?? '')
-  const where = clauses.map((clause) => versionCondition(clause, dialect))
+  const where = clauses
+    .filter((clause) => !isPromptTag(clause))
+    .map((clause) => versionCondition(clause, dialect))
   let select = tables(query)
     .selectFrom('registry_versions')
     .selectAll()
     .where('deleted_at', 'is', null)
-  for (const condition of [...where, ...hidePrompts(clauses, sql.ref('registry_versions.model'))])
+  for (const condition of [
+    ...where,
+    ...promptConditions(clauses, sql.ref('registry_versions.model')),
+  ])
     select = select.where(condition)
   for (const { key, descending } of orders(search, Object.keys(VERSION_ORDER)))
     select = select.orderBy(VERSION_ORDER[key] ?? 'version', descending ? 'desc' : 'asc')
@@ -133,15 +140,26 @@ function versionCondition(clause: Clause, dialect: Dialect): Expression<SqlBool>
   return textCondition(sql.ref(`registry_versions.${column}`), clause, dialect)
 }
 
-function hidePrompts(
+// Prompts are models with a tag; a model without the tag is none, so asking for "not a prompt" finds it too.
+function promptConditions(
   clauses: readonly Clause[],
   model: Expression<unknown>,
 ): readonly Expression<SqlBool>[] {
-  if (clauses.some((clause) => isTag(clause) && clause.key === PROMPT_TAG)) return []
-  return [
-    sql<SqlBool>`not exists (select 1 from registry_model_tags as prompt where prompt.model = ${model}
-      and prompt.key = ${PROMPT_TAG} and lower(prompt.value) = 'true')`,
-  ]
+  const asked = clauses.filter(isPromptTag)
+  const isPrompt = sql<SqlBool>`exists (select 1 from registry_model_tags as prompt where prompt.model = ${model}
+    and prompt.key = ${PROMPT_TAG} and lower(prompt.value) = 'true')`
+  const wanted = asked.length > 0 && asked.every(asksForPrompts)
+  return [wanted ? isPrompt : sql<SqlBool>`not ${isPrompt}`]
+}
+
+function isPromptTag(clause: Clause): boolean {
+  return isTag(clause) && clause.key === PROMPT_TAG
+}
+
+function asksForPrompts(clause: Clause): boolean {
+  if (clause.test !== 'compare' || clause.literal.kind !== 'text') return true
+  const isTrue = clause.literal.text.toLowerCase() === 'true'
+  return clause.comparator === '!=' ? !isTrue : isTrue
 }
 
 function isTag(clause: Clause): boolean {

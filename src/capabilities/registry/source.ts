@@ -7,6 +7,7 @@ import { tables } from './store.ts'
 interface ResolvedSource {
   readonly location: string
   readonly runId: string | null
+  readonly loggedModelId: string | null
 }
 
 /**
@@ -24,7 +25,11 @@ export async function resolveSource(
   if (model !== undefined) return resolveModel(deps, source, model)
   checkAddress(source)
   const logged = loggedModelId === undefined ? null : await deps.findLoggedModel(loggedModelId)
-  return { location: source, runId: logged?.runId ?? null }
+  return {
+    location: source,
+    runId: logged?.runId ?? null,
+    loggedModelId: loggedModelId ?? null,
+  }
 }
 
 async function resolveModel(
@@ -37,19 +42,19 @@ async function resolveModel(
   if (version === undefined) {
     const logged = await deps.findLoggedModel(model)
     if (logged === null) throw cannotFetch(source)
-    return { location: logged.artifactUri, runId: logged.runId }
+    return { location: logged.artifactUri, runId: logged.runId, loggedModelId: model }
   }
   const row = /^\d+$/.test(version)
     ? await tables(deps.database.query)
         .selectFrom('registry_versions')
-        .select(['location', 'run_id'])
+        .select(['location', 'run_id', 'logged_model_id'])
         .where('model', '=', model)
         .where('version', '=', Number(version))
         .where('deleted_at', 'is', null)
         .executeTakeFirst()
     : undefined
   if (row === undefined) throw cannotFetch(source)
-  return { location: row.location, runId: null }
+  return { location: row.location, runId: row.run_id, loggedModelId: row.logged_model_id }
 }
 
 function cannotFetch(source: string): Error {

@@ -40,8 +40,15 @@ export async function prepareVersion(
   if (source === undefined)
     throw invalid('A version needs a source, the path of its ONNX file, or its digest.')
   const resolved = await resolveSource(deps, source, input.loggedModelId)
-  const runId = input.runId ?? resolved.runId
-  return { ...input, digest, source, runId, location: resolved.location, now }
+  return {
+    ...input,
+    digest,
+    source,
+    runId: input.runId ?? resolved.runId,
+    loggedModelId: resolved.loggedModelId ?? undefined,
+    location: resolved.location,
+    now,
+  }
 }
 
 async function storeFile(deps: RegistryDeps, input: NewVersion): Promise<string | undefined> {

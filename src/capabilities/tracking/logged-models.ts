@@ -91,6 +91,20 @@ export async function getLoggedModel(
   return model
 }
 
+/** `null` when there is no such model. */
+export async function findLoggedModelSource(
+  query: Query,
+  id: string,
+): Promise<{ readonly artifactUri: string; readonly runId: string | null } | null> {
+  const row = await tables(query)
+    .selectFrom('tracking_logged_models')
+    .select(['artifact_uri', 'source_run_id'])
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  return row === undefined ? null : { artifactUri: row.artifact_uri, runId: row.source_run_id }
+}
+
 /** @throws TRACKING_UNKNOWN */
 export async function finishLoggedModel(
   deps: TrackingDeps,

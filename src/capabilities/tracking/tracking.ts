@@ -62,6 +62,8 @@ function loggedModelVerbs(deps: TrackingDeps) {
     createLoggedModel: (input: models.NewLoggedModel) => models.createLoggedModel(deps, input),
     getLoggedModel: (id: string, includeDeleted = false) =>
       models.getLoggedModel(query, id, includeDeleted),
+    /** Where a logged model's files and run are; `null` when there is none: what the registry asks for. */
+    findLoggedModelSource: (id: string) => models.findLoggedModelSource(query, id),
     finishLoggedModel: (id: string, status: LoggedModelStatus) =>
       models.finishLoggedModel(deps, id, status),
     deleteLoggedModel: (id: string) => models.deleteLoggedModel(deps, id),

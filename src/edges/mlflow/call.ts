@@ -1,0 +1,33 @@
+import type { Registry } from '../../capabilities/registry/index.ts'
+import type { Artifacts, Tracking } from '../../capabilities/tracking/index.ts'
+import type { Fields } from './fields.ts'
+
+export interface MlflowDeps {
+  readonly tracking: Tracking
+  readonly registry: Registry
+  readonly artifacts: Artifacts
+  /** Told of each failure that is our fault. */
+  readonly onFault: (
+    error: unknown,
+    request: { readonly method: string; readonly url: string },
+  ) => void
+}
+
+/** One call of MLflow's REST API: its fields in, its JSON out. `undefined` fields are left out of the answer. */
+export interface Call {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Below `/api/2.0/mlflow` and `/ajax-api/2.0/mlflow`. */
+  readonly path: string
+  readonly answer: (fields: Fields, deps: MlflowDeps) => Promise<object>
+}
+
+export function call(method: Call['method'], path: string, answer: Call['answer']): Call {
+  return { method, path, answer }
+}
+
+/** Tags, params and their like: keys are required, values may be empty. */
+export function keyValues(fields: Fields, name: string) {
+  return fields
+    .messages(name)
+    .map((one) => ({ key: one.requiredText('key'), value: one.text('value') ?? '' }))
+}

@@ -1,0 +1,75 @@
+import { type Call, call, keyValues, type MlflowDeps } from './call.ts'
+import type { Fields } from './fields.ts'
+import { versionShape } from './registry-shapes.ts'
+import { listOrNothing } from './tracking-shapes.ts'
+import { versionNumber } from './version-number.ts'
+
+function versionName(fields: Fields) {
+  return { model: fields.requiredText('name'), version: versionNumber(fields) }
+}
+
+export const modelVersionCalls: readonly Call[] = [
+  call('POST', '/model-versions/create', create),
+  call('GET', '/model-versions/get', async (fields, { registry }) => {
+    const { model, version } = versionName(fields)
+    return { model_version: versionShape(await registry.getVersion(model, version)) }
+  }),
+  call('PATCH', '/model-versions/update', async (fields, { registry }) => {
+    const description = fields.text('description') ?? ''
+    const version = await registry.describeVersion(versionName(fields), description)
+    return { model_version: versionShape(version) }
+  }),
+  call('DELETE', '/model-versions/delete', async (fields, { registry }) => {
+    await registry.deleteVersion(versionName(fields))
+    return {}
+  }),
+  call('GET', '/model-versions/search', async (fields, { registry }) => {
+    const page = await registry.searchVersions({
+      filter: fields.text('filter'),
+      orderBy: fields.texts('order_by'),
+      maxResults: fields.whole('max_results'),
+      pageToken: fields.text('page_token'),
+    })
+    return {
+      model_versions: listOrNothing(page.items.map(versionShape)),
+      next_page_token: page.nextPageToken ?? undefined,
+    }
+  }),
+  call('POST', '/model-versions/transition-stage', async (fields, { registry }) => {
+    const version = await registry.transitionStage(versionName(fields), {
+      stage: fields.requiredText('stage'),
+      archiveExisting: fields.flag('archive_existing_versions'),
+    })
+    return { model_version: versionShape(version) }
+  }),
+  call('GET', '/model-versions/get-download-uri', async (fields, { registry }) => {
+    const { model, version } = versionName(fields)
+    return { artifact_uri: (await registry.getVersion(model, version)).location }
+  }),
+  call('POST', '/model-versions/set-tag', async (fields, { registry }) => {
+    const tag = { key: fields.requiredText('key'), value: fields.text('value') ?? '' }
+    await registry.setVersionTag(versionName(fields), tag)
+    return {}
+  }),
+  call('DELETE', '/model-versions/delete-tag', async (fields, { registry }) => {
+    await registry.deleteVersionTag(versionName(fields), fields.requiredText('key'))
+    return {}
+  }),
+]
+
+async function create(fields: Fields, { registry }: MlflowDeps): Promise<object> {
+  const model = fields.requiredText('name')
+  const source = fields.requiredText('source')
+  // Our own loop makes a model with its first version; MLflow's clients expect to be told that there is none.
+  await registry.getModel(model)
+  const version = await registry.createVersion({
+    model,
+    source,
+    runId: fields.filledText('run_id') ?? null,
+    loggedModelId: fields.filledText('model_id'),
+    runLink: fields.filledText('run_link'),
+    description: fields.filledText('description'),
+    tags: Object.fromEntries(keyValues(fields, 'tags').map(({ key, value }) => [key, value])),
+  })
+  return { model_version: versionShape(version) }
+}

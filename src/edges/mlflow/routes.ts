@@ -1,0 +1,122 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { artifactCalls, artifactProxy } from './artifacts.ts'
+import type { Call, MlflowDeps } from './call.ts'
+import { isOurFault, ProtocolError, toErrorAnswer } from './errors.ts'
+import { experimentCalls } from './experiments.ts'
+import { Fields, isRecord } from './fields.ts'
+import { loggedModelCalls } from './logged-models.ts'
+import { loggingCalls } from './logging.ts'
+import { modelVersionCalls } from './model-versions.ts'
+import { registeredModelCalls } from './registered-models.ts'
+import { runCalls } from './runs.ts'
+import { sendJson } from './send.ts'
+
+const CALLS: readonly Call[] = [
+  ...experimentCalls,
+  ...runCalls,
+  ...loggingCalls,
+  ...loggedModelCalls,
+  ...artifactCalls,
+  ...registeredModelCalls,
+  ...modelVersionCalls,
+]
+
+/** What this server can do, as clients ask before they use it. */
+const SERVER_INFO = {
+  store_type: 'SqlStore',
+  workspaces_enabled: false,
+  trace_archival_enabled: false,
+  multipart_uploads_enabled: false,
+  multipart_downloads_enabled: false,
+}
+
+/** MLflow's REST API: programs call it at `/api`, MLflow's own page at `/ajax-api`. */
+export function mlflowRoutes(app: FastifyInstance, deps: MlflowDeps): void {
+  for (const root of ['/api', '/ajax-api']) {
+    void app.register(async (scope) => restCalls(scope, deps), { prefix: `${root}/2.0/mlflow` })
+    void app.register(async (scope) => serverInfo(scope, deps), { prefix: `${root}/3.0/mlflow` })
+    void app.register(
+      async (scope) => {
+        answerErrors(scope, deps)
+        artifactProxy(scope, deps)
+      },
+      { prefix: `${root}/2.0/mlflow-artifacts` },
+    )
+  }
+}
+
+function restCalls(scope: FastifyInstance, deps: MlflowDeps): void {
+  answerErrors(scope, deps)
+  readJsonBodies(scope)
+  for (const { method, path, answer } of CALLS)
+    scope.route({
+      method,
+      url: path,
+      handler: async (request, reply) => sendJson(reply, await answer(fieldsOf(request), deps)),
+    })
+}
+
+function serverInfo(scope: FastifyInstance, deps: MlflowDeps): void {
+  answerErrors(scope, deps)
+  readJsonBodies(scope)
+  for (const method of ['GET', 'POST'])
+    scope.route({
+      method,
+      url: '/server-info',
+      handler: async (_request, reply) => sendJson(reply, SERVER_INFO),
+    })
+}
+
+function fieldsOf({ query, body, params }: FastifyRequest) {
+  return new Fields({
+    ...(isRecord(query) ? query : {}),
+    ...(isRecord(body) ? body : {}),
+    ...(isRecord(params) ? params : {}),
+  })
+}
+
+function answerErrors(scope: FastifyInstance, deps: MlflowDeps): void {
+  scope.setErrorHandler((error, request, reply) => {
+    const { status, body } = toErrorAnswer(error)
+    if (status === 500 && isOurFault(error))
+      deps.onFault(error, { method: request.method, url: request.url })
+    return sendJson(reply.code(status), body)
+  })
+  scope.setNotFoundHandler((request, reply) => {
+    const { status, body } = toErrorAnswer(
+      new ProtocolError(
+        'ENDPOINT_NOT_FOUND',
+        `No MLflow call of this server: ${request.method} ${request.url}`,
+      ),
+    )
+    return sendJson(reply.code(status), body)
+  })
+}
+
+// As MLflow reads them: what is no JSON is no body, and old clients send JSON within a JSON text.
+function readJsonBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => {
+    const once = parse(String(text))
+    done(null, typeof once === 'string' ? parse(once) : once)
+  })
+  scope.addHook('preValidation', async ({ method, headers }) => {
+    if (method !== 'POST' && method !== 'PUT') return
+    const type = headers['content-type']?.split(';')[0]?.trim()
+    if (type === 'application/json') return
+    throw new ProtocolError(
+      'INVALID_PARAMETER_VALUE',
+      type === undefined
+        ? 'Bad Request. Content-Type header is missing.'
+        : "Bad Request. Content-Type must be one of ['application/json'].",
+    )
+  })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
