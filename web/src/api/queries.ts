@@ -1,0 +1,46 @@
+import { queryOptions } from '@tanstack/react-query'
+import type {
+  AlertList,
+  EventList,
+  Gate,
+  GateList,
+  JobList,
+  Model,
+  ModelList,
+  Rollout,
+  RolloutList,
+  SearchResults,
+  Status,
+  Timeline,
+  VersionList,
+  Why,
+} from '../../../src/edges/http/contract.ts'
+import { read } from './client.ts'
+
+const segment = encodeURIComponent
+
+function resource<Body>(path: string) {
+  return queryOptions({
+    queryKey: [path],
+    queryFn: ({ signal }) => read<Body>(path, signal),
+  })
+}
+
+/** Every question that the page asks of the server. */
+export const queries = {
+  status: () => resource<Status>('/status'),
+  models: () => resource<ModelList>('/models'),
+  model: (name: string) => resource<Model>(`/models/${segment(name)}`),
+  timeline: (name: string) => resource<Timeline>(`/models/${segment(name)}/timeline`),
+  versions: (name: string) =>
+    resource<VersionList>(`/models/${segment(name)}/versions?page_size=1000`),
+  gates: () => resource<GateList>('/gates?page_size=1000'),
+  gate: (id: string) => resource<Gate>(`/gates/${segment(id)}`),
+  rollouts: () => resource<RolloutList>('/rollouts?page_size=1000'),
+  rollout: (id: string) => resource<Rollout>(`/rollouts/${segment(id)}`),
+  alerts: () => resource<AlertList>('/alerts?page_size=1000'),
+  jobs: () => resource<JobList>('/jobs?page_size=1000'),
+  events: (limit: number) => resource<EventList>(`/events?limit=${limit}`),
+  why: (id: string) => resource<Why>(`/why/${segment(id)}`),
+  search: (q: string) => resource<SearchResults>(`/search?q=${segment(q)}`),
+}

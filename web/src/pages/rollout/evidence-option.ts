@@ -1,0 +1,92 @@
+import type { RolloutEvidence } from '../../../../src/edges/http/contract.ts'
+import { bandSeries } from '../../charts/band.ts'
+import type { ChartOption } from '../../charts/echarts.ts'
+import type { Palette } from '../../charts/palette.ts'
+import { tooltipOf } from '../../charts/tooltip.ts'
+import { count, signed } from '../../format/numbers.ts'
+
+/** The widest intervals, of the first looks, would flatten the rest: the axis follows the later ones. */
+const WIDEST = 4
+
+export function evidenceOption(evidence: RolloutEvidence, palette: Palette): ChartOption {
+  const { points, boundary, metric } = evidence
+  const range = rangeOf(evidence)
+  const last = points.at(-1)
+  const level = (value: number, color: string, dash: number[]) => ({
+    type: 'line' as const,
+    silent: true,
+    symbol: 'none',
+    data: [
+      [0, value],
+      [(last?.n ?? 1) * 1.15, value],
+    ],
+    lineStyle: { color, width: 1, type: dash },
+  })
+  return {
+    animation: false,
+    grid: { left: 56, right: 16, top: 12, bottom: 42 },
+    xAxis: {
+      type: 'value',
+      min: 0,
+      max: Math.max(2, Math.ceil((last?.n ?? 1) * 1.15)),
+      minInterval: 1,
+      name: 'labels →',
+      nameLocation: 'end',
+      nameGap: -44,
+      nameTextStyle: { color: palette.muted, padding: [44, 0, 0, 0] },
+      axisLine: { lineStyle: { color: palette.line } },
+      axisTick: { show: false },
+      axisLabel: { color: palette.muted, formatter: (value: number) => count(value) },
+      splitLine: { show: false },
+    },
+    yAxis: {
+      type: 'value',
+      min: -range,
+      max: range,
+      splitNumber: 4,
+      axisLabel: {
+        color: palette.muted,
+        formatter: (value: number) => signed(value),
+        showMinLabel: false,
+        showMaxLabel: false,
+      },
+      splitLine: { lineStyle: { color: palette.lineInner } },
+    },
+    tooltip: {
+      trigger: 'axis',
+      ...tooltipOf(palette, (x) => {
+        const point = points.findLast(({ n }) => n <= x) ?? points[0]
+        if (point === undefined) return []
+        return [
+          `${count(point.n)} labels`,
+          `${signed(point.estimate)} ${metric.unit}`,
+          `interval ${signed(point.lo)} to ${signed(point.hi)}`,
+        ]
+      }),
+    },
+    series: [
+      bandSeries(
+        points.map(({ n, lo, hi }) => [n, lo, hi]),
+        palette,
+      ),
+      level(0, palette.muted, []),
+      ...(boundary === null || boundary === 0 ? [] : [level(boundary, palette.bad, [3, 3])]),
+      {
+        type: 'line',
+        data: points.map(({ n, estimate }) => [n, estimate]),
+        symbol: 'circle',
+        symbolSize: points.length > 60 ? 0 : 5,
+        itemStyle: { color: palette.accent },
+        lineStyle: { color: palette.accent, width: 1.8 },
+      },
+    ],
+  }
+}
+
+function rangeOf({ points, boundary }: RolloutEvidence): number {
+  const last = points.at(-1)
+  if (last === undefined) return 1
+  const now = Math.max(Math.abs(last.lo), Math.abs(last.hi), Math.abs(boundary ?? 0))
+  const widest = Math.max(now, ...points.flatMap(({ lo, hi }) => [Math.abs(lo), Math.abs(hi)]))
+  return Math.min(widest, now * WIDEST) * 1.1 || 1
+}

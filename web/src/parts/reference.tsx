@@ -1,0 +1,52 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Link as Reference } from '../../../src/edges/http/contract.ts'
+
+/** Where a thing of the project is shown. */
+export function Reference({ link, children }: { link: Reference; children: ReactNode }) {
+  switch (link.page) {
+    case 'model':
+      return (
+        <Link to="/models/$name" params={{ name: link.id }}>
+          {children}
+        </Link>
+      )
+    case 'gate':
+      return (
+        <Link to="/gates/$id" params={{ id: link.id }}>
+          {children}
+        </Link>
+      )
+    case 'rollout':
+      return (
+        <Link to="/rollouts/$id" params={{ id: link.id }}>
+          {children}
+        </Link>
+      )
+    case 'alert':
+    case 'job':
+    case 'why':
+      return (
+        <Link to="/why/$id" params={{ id: link.id }}>
+          {children}
+        </Link>
+      )
+  }
+}
+
+/** The address of the same place, for those who cannot render a link (charts, the palette). */
+export function addressOf(link: Reference): string {
+  const id = encodeURIComponent(link.id)
+  switch (link.page) {
+    case 'model':
+      return `/models/${id}`
+    case 'gate':
+      return `/gates/${id}`
+    case 'rollout':
+      return `/rollouts/${id}`
+    case 'alert':
+    case 'job':
+    case 'why':
+      return `/why/${id}`
+  }
+}

@@ -1,0 +1,101 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from '@tanstack/react-router'
+import { Frame } from './frame/frame.tsx'
+import { NotFound } from './frame/not-found.tsx'
+import { LoopPage } from './pages/loop/loop-page.tsx'
+import { Failure, Loading } from './parts/states.tsx'
+
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFound })
+
+/** A stretch of the model's history, as days: any zoom can be shared. */
+export interface ModelSearch {
+  readonly from?: string
+  readonly to?: string
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+function dayIn(search: Record<string, unknown>, key: string): string | undefined {
+  const value = search[key]
+  return typeof value === 'string' && DAY.test(value) ? value : undefined
+}
+
+function modelSearch(search: Record<string, unknown>): ModelSearch {
+  const from = dayIn(search, 'from')
+  const to = dayIn(search, 'to')
+  return from !== undefined && to !== undefined && from < to ? { from, to } : {}
+}
+
+const routeTree = root.addChildren([
+  createRoute({ getParentRoute: () => root, path: '/', component: LoopPage }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/models',
+    component: lazyRouteComponent(() => import('./pages/lists/models-page.tsx'), 'ModelsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/models/$name',
+    validateSearch: modelSearch,
+    component: lazyRouteComponent(() => import('./pages/model/model-page.tsx'), 'ModelPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/gates',
+    component: lazyRouteComponent(() => import('./pages/lists/gates-page.tsx'), 'GatesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/gates/$id',
+    component: lazyRouteComponent(() => import('./pages/gate/gate-page.tsx'), 'GatePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/rollouts',
+    component: lazyRouteComponent(() => import('./pages/lists/rollouts-page.tsx'), 'RolloutsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/rollouts/$id',
+    component: lazyRouteComponent(() => import('./pages/rollout/rollout-page.tsx'), 'RolloutPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/alerts',
+    component: lazyRouteComponent(() => import('./pages/lists/alerts-page.tsx'), 'AlertsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/jobs',
+    component: lazyRouteComponent(() => import('./pages/lists/jobs-page.tsx'), 'JobsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/why',
+    component: lazyRouteComponent(() => import('./pages/why/ask-page.tsx'), 'AskPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/why/$id',
+    component: lazyRouteComponent(() => import('./pages/why/why-page.tsx'), 'WhyPage'),
+  }),
+])
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultPendingMs: 150,
+  defaultPendingComponent: () => <Loading what="the page" />,
+  defaultErrorComponent: ({ error, reset }) => <Failure error={error} again={reset} />,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
