@@ -3,7 +3,7 @@
  * gateway process. The load generator runs beside it on the same cores. `node bench/serving.bench.ts [seconds]`
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +16,7 @@ import {
 } from '../src/capabilities/serving/index.ts'
 import { linearModel } from '../tests/fixtures/onnx-models.ts'
 import { report } from './measure.ts'
+import { childrenOf, residentMegabytes } from './processes.ts'
 
 const SECONDS = Number(process.argv[2] ?? 5)
 const INPUTS = ['weekday', 'day_of_year', 'holiday', 'day_index']
@@ -41,7 +42,7 @@ try {
 }
 
 async function measure(): Promise<void> {
-  const idle = residentMegabytes()
+  const idle = resident()
   await drive(4, 1)
   const single = await drive(1, SECONDS)
   const before = countLogged()
@@ -57,9 +58,9 @@ async function measure(): Promise<void> {
   const none = { reach: { at_most: 0 } }
   report({ measure: 'answered and not logged', ours: many.answered - logged, unit: '', ...none })
   report({ measure: 'not answered', ours: single.failed + many.failed, unit: '', ...none })
-  for (const [name, ours] of Object.entries(idle))
+  for (const [name, ours] of idle)
     report({ measure: `${name}: resident, idle`, ours, unit: 'MB', reach: { at_most: 160 } })
-  for (const [name, ours] of Object.entries(residentMegabytes()))
+  for (const [name, ours] of resident())
     report({ measure: `${name}: resident, after the load`, ours, unit: 'MB' })
 }
 
@@ -150,27 +151,8 @@ function countLogged(): number {
   }
 }
 
-function residentMegabytes(): Readonly<Record<string, number>> {
+function resident(): readonly (readonly [string, number])[] {
   const pid = gateway.process.pid ?? 0
-  const children = readdirSync('/proc').filter((name) => parentOf(name) === pid)
-  const found = [['gateway', String(pid)], ...children.map((child) => ['runner', child])]
-  return Object.fromEntries(found.map(([name, id]) => [name, resident(id ?? '')]))
-}
-
-function parentOf(pid: string): number | null {
-  if (!/^\d+$/.test(pid)) return null
-  const status = readStatus(pid)
-  return Number(/^PPid:\s+(\d+)/m.exec(status)?.[1] ?? -1)
-}
-
-function resident(pid: string): number {
-  return Math.round(Number(/^VmRSS:\s+(\d+)/m.exec(readStatus(pid))?.[1] ?? 0) / 1024)
-}
-
-function readStatus(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8')
-  } catch {
-    return ''
-  }
+  const runners = childrenOf(pid).map((child) => ['runner', residentMegabytes(child)] as const)
+  return [['gateway', residentMegabytes(pid)], ...runners]
 }
