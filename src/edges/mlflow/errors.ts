@@ -86,8 +86,9 @@ export function toErrorAnswer(error: unknown): ErrorAnswer {
   return answer('INTERNAL_ERROR', 'Ratchet failed at this request; its log has the details.')
 }
 
-/** MLflow answers some faults of the caller with 500; those are not worth a line in our log. */
+/** MLflow answers some faults of the caller with 500, and a caller may hang up: not worth a line in our log. */
 export function isOurFault(error: unknown): boolean {
+  if ((error as { code?: unknown }).code === 'ECONNRESET') return false
   return !(error instanceof RatchetError && error.status < 500)
 }
 

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { manualClock } from '../../base/time.ts'
@@ -289,6 +291,19 @@ describe('artifacts', () => {
       expect(await ask('GET', `${proxy}?path=${path}`)).toMatchObject(refused)
     },
   )
+
+  it('keep what they held when an upload breaks off', async () => {
+    const path = `${proxy}/0/cut/artifacts/model.bin`
+    await fetch(`${root}${path}`, { method: 'PUT', body: 'whole' })
+    const { hostname, port } = new URL(root)
+    const socket = connect(Number(port), hostname)
+    socket.write(`PUT ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nhalf`)
+    await setTimeout(100)
+    socket.destroy()
+    await setTimeout(100)
+    expect(await (await fetch(`${root}${path}`)).text()).toBe('whole')
+    expect(readdirSync(join(folder, 'artifacts/0/cut/artifacts'))).toEqual(['model.bin'])
+  })
 
   it('tells clients that files come whole', async () => {
     expect(await ask('POST', '/api/2.0/mlflow-artifacts/mpu/create/x', {})).toMatchObject({

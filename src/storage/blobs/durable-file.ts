@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { storageError } from '../errors.ts'
 import type { Blob } from './port.ts'
 
@@ -16,10 +16,10 @@ export async function writeDurably(
 ): Promise<Blob> {
   const temporary = join(folder, `.tmp-${randomBytes(8).toString('hex')}`)
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const blob = await writeAndHash(temporary, content)
     const target = nameOf(blob)
-    await mkdir(dirname(target), { recursive: true })
+    await makeFolder(dirname(target))
     await rename(temporary, target)
     await syncFolder(dirname(target))
     return blob
@@ -27,6 +27,17 @@ export async function writeDurably(
     await rm(temporary, { force: true })
     throw storageError(error)
   }
+}
+
+// A new folder is an entry in the one above it, which has to reach the disk as well.
+async function makeFolder(folder: string): Promise<void> {
+  const made = await mkdir(folder, { recursive: true })
+  if (made === undefined) return
+  let parent = resolve(folder)
+  do {
+    parent = dirname(parent)
+    await syncFolder(parent)
+  } while (parent !== dirname(resolve(made)) && parent !== dirname(parent))
 }
 
 async function writeAndHash(
