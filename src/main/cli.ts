@@ -14,6 +14,7 @@ const { createApiClient } = await import('../edges/cli/api-client.ts')
 const { runProgram } = await import('../edges/cli/program.ts')
 const { environment, findProjectRoot, isInteractive } = await import('./config.ts')
 const { mainErrors } = await import('./errors.ts')
+const { packageVersion } = await import('./version.ts')
 
 const interrupted = new AbortController()
 const STOP_MS = 5000
@@ -115,8 +116,7 @@ function mainVerbs(context: CliContext): MainVerbs {
       about: 'the version of Ratchet',
       register: (program) =>
         void program.command('version').action(() => {
-          const text = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')
-          const { version } = JSON.parse(text) as { version: string }
+          const version = packageVersion()
           context.answer({ version, node: process.version }, [`ratchet ${version}`])
         }),
     },

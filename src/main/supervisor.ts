@@ -5,6 +5,7 @@ import { RatchetError } from '../base/errors.ts'
 import { type Config, environment } from './config.ts'
 import { assertPortFree } from './port-holder.ts'
 import { takeLock } from './lock.ts'
+import { packageVersion } from './version.ts'
 
 export type Plane = 'control' | 'data'
 
@@ -127,11 +128,15 @@ function failureOf(failed: NonNullable<PlaneMessage['failed']>): Error {
 
 function spawnPlane(config: Config, { plane, script }: Child): ChildProcess {
   const log = openSync(join(config.stateDir, 'logs', `${plane}.log`), 'a')
-  return spawn(process.execPath, [script, JSON.stringify(config)], {
-    cwd: config.projectRoot,
-    env: { ...environment, NODE_COMPILE_CACHE: join(config.stateDir, 'run', 'compile-cache') },
-    stdio: ['ignore', log, log, 'ipc'],
-  })
+  return spawn(
+    process.execPath,
+    [script, JSON.stringify({ ...config, version: packageVersion() })],
+    {
+      cwd: config.projectRoot,
+      env: { ...environment, NODE_COMPILE_CACHE: join(config.stateDir, 'run', 'compile-cache') },
+      stdio: ['ignore', log, log, 'ipc'],
+    },
+  )
 }
 
 async function stopChild({ process: child }: Child): Promise<void> {
