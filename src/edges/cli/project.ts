@@ -36,38 +36,36 @@ export function registerProjectCommands(program: Command, context: CliContext): 
 
 const IGNORED = ['/.ratchet']
 
+/** Writes what is missing; a second run changes nothing. */
 function init(context: CliContext, asked: string | undefined): void {
   const file = join(context.cwd, 'ratchet.yaml')
-  if (existsSync(file)) throw cliErrors.PROJECT_EXISTS({ detail: file, path: file })
   if (!existsSync(join(context.cwd, '.git')))
     throw cliErrors.CLI_USAGE({
       detail: `${context.cwd} is not the top of a Git repository`,
       next: 'Run `git init` first: versions of data and code belong together.',
     })
   const name = asked ?? basename(context.cwd)
-  writeFileSync(file, template(name), { flag: 'wx' })
+  const isNew = !existsSync(file)
+  if (isNew) writeFileSync(file, template(name), { flag: 'wx' })
+  else if (asked !== undefined) throw cliErrors.PROJECT_EXISTS({ detail: file, path: file })
   const written = [
-    'ratchet.yaml',
-    ...(existsSync(join(context.cwd, '.dvc')) ? [] : initDvc(context)),
+    ...(isNew ? ['ratchet.yaml'] : []),
+    ...(existsSync(join(context.cwd, '.dvc')) ? [] : initDataProject(context.cwd)),
+    ...(addToGitignore(join(context.cwd, '.gitignore')) ? ['.gitignore'] : []),
   ]
-  addToGitignore(join(context.cwd, '.gitignore'))
-  context.answer({ project: name, written: [...written, '.gitignore'] }, [
-    `Project ${name}: wrote ${[...written, '.gitignore'].join(', ')}.`,
+  context.answer({ written }, [
+    written.length === 0 ? 'Everything is there already.' : `Wrote ${written.join(', ')}.`,
     'Next: describe a model in ratchet.yaml, then `ratchet up`.',
   ])
 }
 
-function initDvc(context: CliContext): readonly string[] {
-  initDataProject(context.cwd)
-  return ['.dvc/config', '.dvc/.gitignore', '.dvcignore']
-}
-
-function addToGitignore(file: string): void {
+function addToGitignore(file: string): boolean {
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
   const missing = IGNORED.filter((line) => !text.split('\n').includes(line))
-  if (missing.length === 0) return
+  if (missing.length === 0) return false
   const gap = text === '' || text.endsWith('\n') ? '' : '\n'
   writeFileSync(file, `${text}${gap}${missing.join('\n')}\n`)
+  return true
 }
 
 function template(name: string): string {

@@ -16,14 +16,14 @@ export function createDemoProject(packageRoot: string, firstData: string): DemoP
   const root = mkdtempSync(join(tmpdir(), 'ratchet-demo-'))
   cpSync(join(packageRoot, 'examples', 'births'), root, { recursive: true })
   symlinkSync(findModules(packageRoot), join(root, 'node_modules'))
-  mkdirSync(join(root, 'data', 'births'), { recursive: true })
-  mkdirSync(join(root, 'data', 'incoming'), { recursive: true })
-  writeFileSync(join(root, 'data', 'births', 'births-1970-12-31.csv'), firstData)
   const git = (...args: readonly string[]): string =>
     execFileSync('git', [...IDENTITY, ...args], { cwd: root, encoding: 'utf8' })
   git('init', '--quiet', '--initial-branch', 'main')
   git('add', '--all')
   git('commit', '--quiet', '--message', 'births: the project as its author wrote it')
+  mkdirSync(join(root, 'data', 'births'), { recursive: true })
+  mkdirSync(join(root, 'data', 'incoming'), { recursive: true })
+  writeFileSync(join(root, 'data', 'births', 'births-1970-12-31.csv'), firstData)
   const deliver = (name: string, text: string): void =>
     writeFileSync(join(root, 'data', 'incoming', name), text)
   return { root, git, deliver }

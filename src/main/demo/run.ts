@@ -53,13 +53,17 @@ export async function runDemo(context: CliContext, flags: DemoFlags): Promise<vo
     if (flags.report !== undefined)
       writeFileSync(flags.report, `${JSON.stringify(summary, null, 2)}\n`)
     else if (context.wantsJson) context.print(JSON.stringify(summary, null, 2))
-    if (flags.exit === true) return
-    context.note(`\nWhat happened and why: ${planes.control}\nCtrl-C ends it.`)
-    await stop.asked
-  } finally {
+    if (flags.exit !== true) {
+      context.note(`\nWhat happened and why: ${planes.control}\nCtrl-C ends it.`)
+      await stop.asked
+    }
+  } catch (error) {
     progress.end()
-    await stop.now()
+    context.note(`The demo failed; its project is kept in ${project.root}.`)
+    await stop.planes()
+    throw error
   }
+  await stop.now()
 }
 
 function startPlanes(project: DemoProject, flags: DemoFlags): Promise<Planes> {
@@ -92,12 +96,15 @@ function stopOnSignal(child: ChildProcess, project: DemoProject) {
   const asked = new Promise<void>((resolve) => {
     ask = resolve
   })
-  const now = async (): Promise<void> => {
+  const planes = async (): Promise<void> => {
     if (child.exitCode === null && child.signalCode === null) {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
       await ended
     }
+  }
+  const now = async (): Promise<void> => {
+    await planes()
     rmSync(project.root, { recursive: true, force: true })
   }
   process.removeAllListeners('SIGINT')
@@ -106,11 +113,12 @@ function stopOnSignal(child: ChildProcess, project: DemoProject) {
     void now().then(() => process.exit(130))
   })
   process.once('SIGTERM', () => void now().then(() => process.exit(130)))
-  return { asked, now }
+  return { asked, now, planes }
 }
 
 async function firstModel(cli: RunCli, project: DemoProject, progress: Progress): Promise<void> {
   progress.say('Versioning the first window of data, and checking it.')
+  await cli('init')
   await cli('add', 'data/births')
   await cli('check', 'data/births/births-1970-12-31.csv', '--contract', 'contracts/births.yaml')
   progress.say('Training and evaluating the first model.')
