@@ -50,7 +50,7 @@ export interface ReactionDeps extends ChallengerDeps, GatingDeps, JudgingDeps {
 export function createReactions(deps: ReactionDeps): readonly Reaction[] {
   return [
     { on: 'monitoring.checked', name: 'judge_report', run: judge(deps) },
-    { on: 'validation.checked', name: 'alert_on_data', run: alertOnData(deps) },
+    { on: 'validation.checked', name: 'alert_on_data', when: refused, run: alertOnData(deps) },
     { on: 'pipelines.finished', name: 'alert_on_training', run: alertOnTraining(deps) },
     {
       on: 'pipelines.finished',
@@ -77,6 +77,7 @@ function text(event: RatchetEvent, key: string): string {
 }
 
 const succeeded = ({ data }: RatchetEvent): boolean => data.status === 'succeeded'
+const refused = ({ data }: RatchetEvent): boolean => data.verdict === 'failed'
 const passed = ({ data }: RatchetEvent): boolean => data.verdict === 'passed'
 const isChampion = ({ data }: RatchetEvent): boolean => data.alias === 'champion'
 const cameFromTraining = ({ data }: RatchetEvent): boolean =>
@@ -96,11 +97,8 @@ function alertOnData(deps: ReactionDeps): Run {
   return async (event) => {
     const model = deps.modelOfDataset(text(event, 'dataset'))
     if (model === null) return
-    const bad = event.data.verdict === 'failed'
-    const summary = bad
-      ? `A delivery was refused: ${text(event, 'file')}`
-      : 'The last delivery kept its contract'
-    await raise(deps, { event, model, rule: 'data', bad, summary })
+    const summary = `A delivery was refused: ${text(event, 'file')}`
+    await raise(deps, { event, model, rule: 'data', bad: true, summary })
   }
 }
 

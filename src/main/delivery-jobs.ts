@@ -2,17 +2,26 @@ import { globSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { acceptDeliveries } from '../automation/deliveries.ts'
 import { md5 } from '../base/hash.ts'
+import type { Signal } from '../capabilities/alerts/index.ts'
 import { checkData } from '../capabilities/validation/index.ts'
 import type { JobHandler } from '../jobs/index.ts'
 import { type Capabilities, contractOf } from './capabilities.ts'
 import type { Foundation } from './foundation.ts'
+
+const DATA_IS_GOOD: Signal = {
+  rule: 'data',
+  condition: 'calm',
+  severity: 'warning',
+  summary: 'The last delivery kept its contract',
+  evidence: {},
+}
 
 const DELIVERIES = 'automation.deliveries'
 
 /** Holds new files against the contract and moves the good ones to the training data. Payload `{ model }`. */
 export function deliveriesHandler(
   foundation: Foundation,
-  { policyOf, validation }: Capabilities,
+  { policyOf, validation, openRules, raise }: Capabilities,
 ): JobHandler {
   const { projectRoot, clock, database } = foundation
   return {
@@ -25,7 +34,7 @@ export function deliveriesHandler(
       const data = policy?.train?.data
       if (contract === null || deliveries === undefined || data === undefined) return
       const now = (): number => clock.now()
-      await acceptDeliveries(
+      const outcomes = await acceptDeliveries(
         {
           query: database.query,
           projectRoot,
@@ -44,6 +53,9 @@ export function deliveriesHandler(
         },
         { deliveries, data },
       )
+      const good = outcomes.length > 0 && outcomes.every(({ verdict }) => verdict === 'passed')
+      if (good && (await openRules(model)).includes('data'))
+        await raise({ model, signals: [DATA_IS_GOOD], causedBy: job.id })
     },
   }
 }

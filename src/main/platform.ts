@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { systemClock } from '../base/time.ts'
+import { rolloutsUnderWay } from '../capabilities/deployments/index.ts'
 import type { FeedbackOutcome } from '../capabilities/monitoring/index.ts'
 import { ingest, readCursor } from '../capabilities/monitoring/index.ts'
 import { servingPaths } from '../capabilities/serving/index.ts'
@@ -59,8 +60,11 @@ export function createPlatform(foundation: Foundation): Platform {
   const paths = servingPaths(stateDir)
   const ask = (path: string) =>
     callSocket(paths.gatewaySocket, { method: 'POST', path, timeoutMs: GATEWAY_MS })
+  let newRoutes: Promise<unknown> | undefined
   const capabilities = wireCapabilities(foundation, {
-    pokeGateway: () => void ask('/internal/reload'),
+    pokeGateway: () => {
+      newRoutes = ask('/internal/reload')
+    },
   })
   const loop = createLoop(foundation, capabilities, {
     scoreVersion: createScoring(registry),
@@ -95,8 +99,9 @@ export function createPlatform(foundation: Foundation): Platform {
         drainSpool: intake.drain,
         flushDataPlane: async () => {
           // Routes that changed are loaded before the next request is asked for.
-          await ask('/internal/reload')
-          await ask('/internal/flush')
+          await newRoutes
+          // Answers are on the disk before the caller has them; only a shadow's come later.
+          if ((await rolloutsUnderWay(database.query)).length > 0) await ask('/internal/flush')
         },
       })
     },

@@ -89,7 +89,7 @@ async function answerDataPlane(
   const body = parseJson(Buffer.concat(parts).toString('utf8')) as
     | { feedback_ids?: string[] }
     | undefined
-  return { outcomes: await platform.drain(body?.feedback_ids ?? []) }
+  return { feedback: await platform.drain(body?.feedback_ids ?? []) }
 }
 
 function tellSupervisor(message: object): void {

@@ -5,7 +5,12 @@ export function versionCreated(version: ModelVersion): EventInput {
   return {
     type: 'registry.version_created',
     subject: `version:${version.model}/${version.version}`,
-    data: { model: version.model, version: version.version, run_id: version.runId },
+    data: {
+      model: version.model,
+      version: version.version,
+      run_id: version.runId,
+      pipeline_run_id: version.pipelineRunId,
+    },
     causedBy: version.causedBy,
   }
 }

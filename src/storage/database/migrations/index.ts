@@ -11,6 +11,7 @@ import { evaluation } from './0050-evaluation.ts'
 import { deployments } from './0060-deployments.ts'
 import { monitoring } from './0070-monitoring.ts'
 import { alerts } from './0080-alerts.ts'
+import { automation } from './0090-automation.ts'
 
 /** In this order, each once. A new one is added at its number; one that was released never changes. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   deployments,
   monitoring,
   alerts,
+  automation,
 ]
