@@ -59,7 +59,9 @@ async function models(context: CliContext): Promise<void> {
     return [
       String(model.name),
       champion === null ? 'no champion' : `v${String(champion.version)}`,
-      quality === null ? '' : `${String(quality.metric)} ${number(quality.value)}`,
+      quality === null
+        ? ''
+        : `${String((quality.metric as JsonObject).name)} ${number(quality.value)}`,
       String((model.last_decision as JsonObject | null)?.sentence ?? ''),
     ]
   })
@@ -112,7 +114,7 @@ function exitOfVerdict(verdict: Json | undefined): 0 | 1 | 3 {
 
 async function why(context: CliContext, id: string): Promise<void> {
   const body = await context.api().get(`/why/${encodeURIComponent(id)}`)
-  const steps = body.steps as readonly JsonObject[]
+  const steps = body.chain as readonly JsonObject[]
   const lines = steps.map((step) => {
     const at = step.at === null ? '' : `${String(step.at).slice(0, 16).replace('T', ' ')}  `
     return `${'  '.repeat(Number(step.depth))}${at}${String(step.sentence)}  [${String(step.id)}]`

@@ -11,27 +11,38 @@
  *     GET  /models/{name}                       Model
  *     GET  /models/{name}/timeline?from&to      Timeline
  *     GET  /models/{name}/versions              VersionList
+ *     POST /models/{name}/versions              RegisterRequest  -> Version
+ *     GET  /models/{name}/counts                Counts
  *     POST /models/{name}/retrain               RetrainRequest   -> Accepted
- *     POST /models/{name}/promote               PromoteRequest   -> Accepted
+ *     POST /models/{name}/promote               PromoteRequest   -> Promoted
  *     POST /models/{name}/rollback              RollbackRequest  -> Accepted
+ *     POST /models/{name}/pause, resume         LoopCommand      -> Accepted
  *     GET  /gates?model, /gates/{id}            GateList, Gate
  *     GET  /rollouts?model&state                RolloutList
  *     GET  /rollouts/{id}                       Rollout
  *     POST /rollouts/{id}/{action}              RolloutCommand   -> Rollout   pause, resume, promote, abort
  *     GET  /alerts?model&state                  AlertList
  *     GET  /jobs?state                          JobList
+ *     GET  /pipelines/runs?model&state          RunList
+ *     GET  /pipelines/runs/{id}                 Run
+ *     GET  /pipelines/runs/{id}/logs            RunLogs
+ *     GET  /clock                               Clock
+ *     POST /clock                               ClockMove        -> ClockMoved   in a replay only
  *     GET  /events?after&subject&limit          EventList        the newest first; with `after`, the oldest first
  *     GET  /events/stream?after                 Server-Sent Events: see contract/events.ts
  *     GET  /why/{id}                            Why
  *     GET  /search?q                            SearchResults
  */
 export * from './contract/activity.ts'
+export * from './contract/clock.ts'
 export * from './contract/commands.ts'
+export * from './contract/counts.ts'
 export * from './contract/events.ts'
 export * from './contract/gates.ts'
 export * from './contract/models.ts'
 export * from './contract/problem.ts'
 export * from './contract/rollouts.ts'
+export * from './contract/runs.ts'
 export * from './contract/status.ts'
 export * from './contract/timeline.ts'
 export * from './contract/values.ts'

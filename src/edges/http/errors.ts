@@ -7,6 +7,12 @@ export const httpErrors = defineErrors({
     title: 'There is nothing at this address.',
     next: 'The addresses are listed in /api/v1/openapi.json.',
   },
+  NOT_FOUND: {
+    status: 404,
+    exit: 4,
+    title: 'There is nothing with this id.',
+    next: 'See the list of such things; ids are not reused, and some are no longer kept.',
+  },
   REQUEST_INVALID: {
     status: 400,
     exit: 2,
@@ -18,6 +24,12 @@ export const httpErrors = defineErrors({
     exit: 2,
     title: 'The request is larger than this address accepts.',
     next: 'Send less at once.',
+  },
+  NOT_READY: {
+    status: 503,
+    exit: 69,
+    title: 'The control plane is still starting.',
+    next: 'Ask again in a moment.',
   },
   CROSS_SITE: {
     status: 403,

@@ -33,7 +33,7 @@ export function sendProblem(reply: FastifyReply, error: RatchetError): FastifyRe
         status,
         code,
         detail,
-        ...(path === undefined ? {} : { path }),
+        path: path ?? null,
         next,
       }),
     )

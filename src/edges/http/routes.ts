@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify'
+import { registerAlerts } from './alerts.ts'
+import { registerClock } from './clock.ts'
+import { registerCommands } from './commands.ts'
+import type { ApiDeps } from './deps.ts'
+import { tagReads } from './etag.ts'
+import { registerEvents } from './events.ts'
+import { registerGates } from './gates.ts'
+import { registerJobs } from './jobs.ts'
+import { registerModels } from './models.ts'
+import { registerOpenApi } from './openapi.ts'
+import { registerRollouts } from './rollouts.ts'
+import { registerRuns } from './runs.ts'
+import { registerSearch } from './search.ts'
+import { registerStatic } from './static.ts'
+import { registerStatus } from './status.ts'
+import { registerSystem } from './system.ts'
+import { registerTimeline } from './timeline.ts'
+import { registerWhy } from './why.ts'
+
+/** The native API, the page, and what machines ask. */
+export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<void> {
+  await app.register(async (api) => {
+    tagReads(api)
+    registerStatus(api, deps)
+    registerModels(api, deps)
+    registerTimeline(api, deps)
+    registerGates(api, deps)
+    registerRollouts(api, deps)
+    registerAlerts(api, deps)
+    registerJobs(api, deps)
+    registerRuns(api, deps)
+    registerEvents(api, deps)
+    registerWhy(api, deps)
+    registerSearch(api, deps)
+    registerClock(api, deps)
+    registerCommands(api, deps)
+    registerOpenApi(api, deps.version)
+  })
+  registerSystem(app, deps)
+  await registerStatic(app, deps.webRoot)
+}

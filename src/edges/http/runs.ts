@@ -1,0 +1,105 @@
+import { open } from 'node:fs/promises'
+import type { FastifyInstance } from 'fastify'
+import { toIso } from '../../base/time.ts'
+import {
+  findRun,
+  listRuns,
+  listStages,
+  type PipelineRun,
+  reasonText,
+  type StageRecord,
+} from '../../capabilities/pipelines/index.ts'
+import type { Run, RunStage } from './contract.ts'
+import type { ApiDeps } from './deps.ts'
+import { httpErrors } from './errors.ts'
+import { handle } from './handle.ts'
+import { operations } from './operations.ts'
+import { MOST_ROWS, pageOf } from './page.ts'
+
+type RunDeps = Pick<ApiDeps, 'database'>
+
+export function registerRuns(app: FastifyInstance, deps: RunDeps): void {
+  const { query } = deps.database
+  handle(app, operations.runs, async ({ query: asked }) => {
+    const { model, state: status } = asked
+    const page = pageOf(await listRuns(query, { model, status, limit: MOST_ROWS }), asked, keyOf)
+    return { ...page, items: page.items.map((run) => toRun(run, [])) }
+  })
+  handle(app, operations.run, async ({ params }) =>
+    toRun(await mustFind(deps, params.id), await listStages(query, params.id)),
+  )
+  handle(app, operations.runLogs, async ({ params }) => {
+    const run = await mustFind(deps, params.id)
+    return { text: await readLogs(await listStages(query, run.id)) }
+  })
+}
+
+function keyOf({ id }: PipelineRun): string {
+  return id
+}
+
+async function mustFind({ database }: RunDeps, id: string): Promise<PipelineRun> {
+  const run = await findRun(database.query, id)
+  if (run === null) throw httpErrors.NOT_FOUND({ detail: `There is no run ${id}.` })
+  return run
+}
+
+const MOST_BYTES = 256 * 1024
+
+async function readLogs(stages: readonly StageRecord[]): Promise<string> {
+  const parts = await Promise.all(
+    stages.map(async ({ stage, state, logPath, error }) => {
+      const text = logPath === null ? '' : await readEnd(logPath)
+      const trouble = error === null ? '' : `${error.detail}\n`
+      return `--- ${stage}: ${state}\n${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${trouble}`
+    }),
+  )
+  return parts.join('')
+}
+
+/** The end is what a reader wants of a long log. A file that is gone says so instead of failing the rest. */
+async function readEnd(path: string): Promise<string> {
+  const file = await open(path).catch(() => null)
+  if (file === null) return '(the log is no longer kept)\n'
+  try {
+    const { size } = await file.stat()
+    const start = Math.max(0, size - MOST_BYTES)
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(size - start),
+      0,
+      size - start,
+      start,
+    )
+    const text = buffer.toString('utf8', 0, bytesRead)
+    return start === 0 ? text : `… (${start} bytes before)\n${text}`
+  } finally {
+    await file.close()
+  }
+}
+
+function toRun(run: PipelineRun, stages: readonly StageRecord[]): Run {
+  const { id, model, status, createdAt, startedAt, finishedAt, error, commit, causedBy } = run
+  return {
+    id,
+    model,
+    status,
+    created_at: toIso(createdAt),
+    started_at: startedAt === null ? null : toIso(startedAt),
+    finished_at: finishedAt === null ? null : toIso(finishedAt),
+    error: error?.detail ?? null,
+    commit,
+    caused_by: causedBy,
+    stages: stages.map(toStage),
+  }
+}
+
+function toStage({ stage, state, command, startedAt, durationMs, reasons }: StageRecord): RunStage {
+  return {
+    stage,
+    state,
+    command,
+    started_at: toIso(startedAt),
+    duration_ms: durationMs,
+    reasons: reasons.map(reasonText),
+  }
+}
