@@ -73,10 +73,7 @@ export function createFoundation(input: FoundationInput): Foundation {
     clock,
     publish,
     blobs: localBlobs(join(root, 'sha256')),
-    findLoggedModel: async (id) => {
-      const found = await tracking.getLoggedModel(id).catch(() => null)
-      return found === null ? null : { artifactUri: found.artifactUri, runId: found.sourceRunId }
-    },
+    findLoggedModel: tracking.findLoggedModelSource,
     localArtifacts: artifacts.localPath,
   })
   const enqueue = (tx: Tx, spec: JobSpec): Promise<unknown> => insertJob(tx, spec, clock.now())

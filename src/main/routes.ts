@@ -1,10 +1,100 @@
+import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { why } from '../automation/why.ts'
+import {
+  abortRollout,
+  pauseRollout,
+  promoteNow,
+  resumeRollout,
+  rolloutsUnderWay,
+} from '../capabilities/deployments/index.ts'
+import { readGatewayState } from '../capabilities/serving/index.ts'
+import type { ApiCommands, ApiDeps } from '../edges/http/deps.ts'
+import { registerApi } from '../edges/http/routes.ts'
+import { mlflowProbes, mlflowRoutes } from '../edges/mlflow/index.ts'
+import { createBaseline } from './baseline.ts'
+import { createCommands } from './commands.ts'
 import type { Platform } from './platform.ts'
+import { packageVersion } from './version.ts'
+import { whySources } from './why-sources.ts'
 
-/** Everything that the control plane answers over HTTP. */
+const WEB_ROOT = join(import.meta.dirname, '../../web/dist')
+
+/** Everything that the control plane answers over HTTP: the native API, the page, and MLflow's protocol. */
 export async function registerRoutes(app: FastifyInstance, platform: Platform): Promise<void> {
-  app.get('/ready', async (_request, reply) => {
-    const ready = platform.isReady()
-    return reply.code(ready ? 200 : 503).send({ ready })
+  const { tracking, registry, artifacts, log } = platform.foundation
+  await app.register(async (mlflow) => {
+    await mlflowRoutes(mlflow, {
+      tracking,
+      registry,
+      artifacts,
+      onFault: (error) => log.error(error, 'fault in the MLflow API'),
+    })
+    mlflowProbes(mlflow)
   })
+  await registerApi(app, apiDeps(platform))
+}
+
+function apiDeps(platform: Platform): ApiDeps {
+  const { foundation } = platform
+  const { database, clock, events, registry, project } = foundation
+  const sources = whySources(foundation)
+  return {
+    version: packageVersion(),
+    database,
+    clock,
+    project: () => ({ name: project.project, models: project.models }),
+    events,
+    registry,
+    why: (id) => why(sources, id),
+    commands: apiCommands(platform),
+    dataPlane: () => dataPlane(foundation.stateDir),
+    notReady: () => (platform.isReady() ? null : 'the control plane is starting'),
+    webRoot: WEB_ROOT,
+    baselineSeries: createBaseline(foundation),
+  }
+}
+
+function apiCommands(platform: Platform): ApiCommands {
+  const commands = createCommands(platform)
+  const { deployments } = platform.capabilities
+  return {
+    moveClock: platform.moveClock,
+    retrain: ({ model, reason }) => commands.retrain(model, reason),
+    setPaused: commands.setPaused,
+    register: commands.register,
+    promote: async (asking) => {
+      const promoted = await commands.promote(asking)
+      const { query } = platform.foundation.database
+      const [rollout] = await rolloutsUnderWay(query, asking.model)
+      return { ...promoted, rolloutId: rollout?.id ?? null }
+    },
+    rollback: ({ model, version, reason }) => commands.rollback(model, version, reason),
+    rollouts: {
+      pause: (asking) => pauseRollout(deployments, asking),
+      resume: (asking) => resumeRollout(deployments, asking),
+      promote: (asking) => promoteNow(deployments, asking),
+      abort: (asking) => abortRollout(deployments, asking),
+    },
+  }
+}
+
+/** What the data plane last said of itself, and whether its process is still there. */
+function dataPlane(stateDir: string): ReturnType<ApiDeps['dataPlane']> {
+  const state = readGatewayState(stateDir)
+  if (state === null)
+    return { state: 'starting', url: null, epoch: null, detail: 'It has not answered yet.' }
+  const url = `http://${state.host}:${state.port}`
+  return isAlive(state.pid)
+    ? { state: 'answering', url, epoch: state.epoch, detail: null }
+    : { state: 'away', url, epoch: state.epoch, detail: `Process ${state.pid} has ended.` }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
 }
