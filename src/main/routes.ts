@@ -6,7 +6,6 @@ import {
   pauseRollout,
   promoteNow,
   resumeRollout,
-  rolloutsUnderWay,
 } from '../capabilities/deployments/index.ts'
 import { readGatewayState } from '../capabilities/serving/index.ts'
 import type { ApiCommands, ApiDeps } from '../edges/http/deps.ts'
@@ -56,20 +55,10 @@ function apiDeps(platform: Platform): ApiDeps {
 }
 
 function apiCommands(platform: Platform): ApiCommands {
-  const commands = createCommands(platform)
   const { deployments } = platform.capabilities
   return {
+    ...createCommands(platform),
     moveClock: platform.moveClock,
-    retrain: ({ model, reason }) => commands.retrain(model, reason),
-    setPaused: commands.setPaused,
-    register: commands.register,
-    promote: async (asking) => {
-      const promoted = await commands.promote(asking)
-      const { query } = platform.foundation.database
-      const [rollout] = await rolloutsUnderWay(query, asking.model)
-      return { ...promoted, rolloutId: rollout?.id ?? null }
-    },
-    rollback: ({ model, version, reason }) => commands.rollback(model, version, reason),
     rollouts: {
       pause: (asking) => pauseRollout(deployments, asking),
       resume: (asking) => resumeRollout(deployments, asking),

@@ -10,6 +10,8 @@ import type { DayErrors } from './summary.ts'
 export interface Drive {
   readonly project: DemoProject
   readonly control: Send
+  /** A second connection: the first waits for the clock. */
+  readonly watch: Send
   readonly data: Send
   readonly truth: ReadonlyMap<Day, number>
   readonly references: References
@@ -138,7 +140,7 @@ function createKill(input: Drive, tally: Tally): (day: Day) => Promise<void> {
 }
 
 async function killWhenTraining(
-  { project, control }: Drive,
+  { project, watch }: Drive,
   moving: Promise<unknown>,
 ): Promise<boolean> {
   let over = false
@@ -147,7 +149,7 @@ async function killWhenTraining(
   })
   const path = '/api/v1/pipelines/runs?model=births&state=running'
   while (!over) {
-    const { body } = await control('GET', path)
+    const { body } = await watch('GET', path)
     if (Array.isArray(body.items) && body.items.length > 0) {
       const file = join(project.root, '.ratchet', 'run', 'control.json')
       const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number }

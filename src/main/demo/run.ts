@@ -39,6 +39,7 @@ export async function runDemo(context: CliContext, flags: DemoFlags): Promise<vo
     const driven = await drive({
       project,
       control,
+      watch: createSender(planes.control),
       data: createSender(planes.data),
       truth,
       references: await createReferences(project.root, truth),
