@@ -22,7 +22,7 @@ use([
 ])
 
 export { init }
-export type { CustomSeriesOption, EChartsType }
+export type { CustomSeriesOption, EChartsType, ScatterSeriesOption }
 export type ChartOption = ComposeOption<
   | AxisPointerComponentOption
   | CustomSeriesOption

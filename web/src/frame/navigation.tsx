@@ -84,7 +84,7 @@ function ThemeButton() {
       title={`Change to ${SCHEME_NAME[next].toLowerCase()}`}
     >
       <span className="visually-hidden">Colours: </span>
-      {SCHEME_NAME[colorScheme]}
+      <span aria-hidden="true">◐</span> {SCHEME_NAME[colorScheme]}
     </button>
   )
 }

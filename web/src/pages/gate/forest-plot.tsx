@@ -1,5 +1,5 @@
 import type { Gate, GateCheck, Verdict } from '../../../../src/edges/http/contract.ts'
-import { count, number, quantity, signed } from '../../format/numbers.ts'
+import { count, percent, quantity, signed, signedBounds } from '../../format/numbers.ts'
 import { VerdictChip } from '../../parts/chip.tsx'
 
 const WIDTH = 340
@@ -97,16 +97,16 @@ function Whisker({ check, difference, reach }: WhiskerProps) {
   const colour = COLOUR[check.verdict]
   const { confidence } = difference
   const said = `${signed(difference.value)}${difference.unit === '' ? '' : ` ${difference.unit}`}`
-  const bounds = `${signed(difference.lo)} to ${signed(difference.hi)}`
+  const bounds = signedBounds(difference)
   return (
     <svg
       width={WIDTH}
       height={HEIGHT}
       role="img"
-      aria-label={`${said}, ${confidence * 100} % interval ${bounds}`}
+      aria-label={`${said}, ${percent(confidence)} interval ${bounds}`}
     >
-      <title>{`${said} (${number(confidence * 100)} % interval ${bounds})`}</title>
-      <line x1={MIDDLE} x2={MIDDLE} y1="2" y2={HEIGHT - 2} stroke="var(--line)" />
+      <title>{`${said} (${percent(confidence)} interval ${bounds})`}</title>
+      <line x1={MIDDLE} x2={MIDDLE} y1="2" y2={HEIGHT - 2} stroke="var(--faint)" opacity="0.5" />
       {check.boundary === null || check.boundary === 0 ? null : (
         <line
           x1={x(check.boundary)}
@@ -132,6 +132,9 @@ function Whisker({ check, difference, reach }: WhiskerProps) {
         y={middle + 4}
         fontSize="12"
         fill="var(--muted)"
+        stroke="var(--surface)"
+        strokeWidth="4"
+        paintOrder="stroke"
       >
         {said}
       </text>

@@ -125,7 +125,7 @@ function driftCell({ state, worst_feature: feature, score, floor }: Drift) {
 function nextCell({ sentence, at, detail }: Next) {
   return (
     <>
-      <div>
+      <div className="nowrap">
         {sentence} {at === null ? null : <When at={at} />}
       </div>
       {detail === null ? null : <div className="muted small">{detail}</div>}

@@ -2,7 +2,7 @@ import type { DriftCell, TrafficPoint } from '../../../../src/edges/http/contrac
 import type { Range } from './range.ts'
 
 /** A cell narrower than about 4 pixels cannot be read: neighbours are put together. */
-const MOST_BINS = 230
+const MOST_BINS = { wide: 230, narrow: 56 }
 
 /** Windows end at `at`; a bin is as many of them as fit. */
 export interface Bins {
@@ -11,8 +11,9 @@ export interface Bins {
 }
 
 /** Bins of whole windows that keep a range readable. */
-export function binsFor(range: Range, windowMs: number): Bins {
-  const windows = Math.max(1, Math.ceil((range.to - range.from) / MOST_BINS / windowMs))
+export function binsFor(range: Range, windowMs: number, narrow: boolean): Bins {
+  const most = narrow ? MOST_BINS.narrow : MOST_BINS.wide
+  const windows = Math.max(1, Math.ceil((range.to - range.from) / most / windowMs))
   return { origin: range.from, ms: windows * windowMs }
 }
 

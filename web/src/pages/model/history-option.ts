@@ -14,6 +14,8 @@ export interface History {
   readonly lanes: Lanes
   readonly range: Range
   readonly palette: Palette
+  /** On a telephone: fewer bins, thinner lines, no words among the events. */
+  readonly narrow: boolean
 }
 
 /** The whole picture: five lanes, one time axis. */
@@ -64,7 +66,7 @@ export function historyOption(history: History): ChartOption {
       ...qualitySeries(history),
       driftSeries(history, 1),
       versionSeries(history, 2),
-      eventSeries(history, 3),
+      ...eventSeries(history, 3),
       ...trafficSeries(history, 4),
     ],
   }
@@ -88,15 +90,23 @@ function qualityAxis({ timeline, range, palette }: History) {
   const top = shown.length === 0 ? 1 : Math.max(...shown)
   const bottom = shown.length === 0 ? 0 : Math.min(...shown)
   const fromZero = bottom > 0 && bottom < 0.7 * top
+  const step = niceStep((fromZero ? top : top - bottom) / 4)
   return {
     type: 'value' as const,
     gridIndex: 0,
-    min: fromZero ? 0 : bottom - 0.1 * (top - bottom || 1),
-    max: top * 1.04,
-    splitNumber: 4,
-    axisLabel: { color: palette.muted, showMaxLabel: false, formatter: axisNumber },
+    min: fromZero ? 0 : Math.floor(bottom / step) * step,
+    max: Math.ceil(top / step) * step,
+    interval: step,
+    axisLabel: { color: palette.muted, formatter: axisNumber },
     splitLine: { lineStyle: { color: palette.lineInner } },
   }
+}
+
+/** 1, 2 or 5 times a power of ten: as people count. */
+function niceStep(size: number): number {
+  if (!(size > 0)) return 1
+  const power = 10 ** Math.floor(Math.log10(size))
+  return ([1, 2, 5].find((n) => n * power >= size) ?? 10) * power
 }
 
 function axisNumber(value: number): string {
@@ -136,6 +146,7 @@ function qualitySeries({
   timeline,
   range,
   palette,
+  narrow,
 }: History): NonNullable<ChartOption['series']> & object[] {
   const line = (data: (readonly [number, number])[], color: string, width: number) => ({
     type: 'line' as const,
@@ -171,6 +182,6 @@ function qualitySeries({
             tooltip: { show: false },
           },
         ]),
-    line(timeline.quality.map(at), palette.accent, 1.7),
+    line(timeline.quality.map(at), palette.accent, narrow ? 1.1 : 1.7),
   ]
 }

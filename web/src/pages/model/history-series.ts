@@ -1,5 +1,5 @@
 import type { TimelineEvent } from '../../../../src/edges/http/contract.ts'
-import type { ChartOption, CustomSeriesOption } from '../../charts/echarts.ts'
+import type { ChartOption, CustomSeriesOption, ScatterSeriesOption } from '../../charts/echarts.ts'
 import type { Palette } from '../../charts/palette.ts'
 import { binDrift, binsFor, binTraffic, usualGap } from './bins.ts'
 import type { History } from './history-option.ts'
@@ -100,9 +100,12 @@ function boxes<B extends Box>(
 }
 
 /** A row a feature; the darker, the further above what chance alone reaches. */
-export function driftSeries({ timeline, lanes, range, palette }: History, axis: number): Series {
+export function driftSeries(
+  { timeline, lanes, range, palette, narrow }: History,
+  axis: number,
+): Series {
   const times = timeline.drift.cells.map(({ at }) => Date.parse(at))
-  const bins = binsFor(range, usualGap(times, 86_400_000))
+  const bins = binsFor(range, usualGap(times, 86_400_000), narrow)
   const list = binDrift(timeline.drift.cells, bins, range).map(({ feature, from, ratio }) => {
     return {
       from,
@@ -150,7 +153,42 @@ const NOTABLE: ReadonlySet<TimelineEvent['kind']> = new Set([
 ])
 
 /** Decisions and incidents. A click leads to the evidence. */
-export function eventSeries({ timeline, lanes, palette }: History, axis: number): Series {
+export function eventSeries(history: History, axis: number): Series[] {
+  const { events } = history.timeline
+  return [
+    eventPoints(
+      history,
+      axis,
+      events.filter(({ kind }) => !NOTABLE.has(kind)),
+    ),
+    {
+      ...eventPoints(
+        history,
+        axis,
+        events.filter(({ kind }) => NOTABLE.has(kind)),
+      ),
+      // On top of the usual ones, whose dots would run through the words.
+      z: 5,
+      symbolSize: 10,
+      labelLayout: { hideOverlap: true },
+      label: {
+        show: !history.narrow,
+        position: 'right',
+        color: history.palette.ink,
+        backgroundColor: history.palette.surface,
+        padding: [2, 5],
+        fontSize: 12,
+        formatter: '{b}',
+      },
+    },
+  ]
+}
+
+function eventPoints(
+  { lanes, palette }: History,
+  axis: number,
+  events: readonly TimelineEvent[],
+): ScatterSeriesOption {
   const colour = {
     good: palette.good,
     info: palette.accent,
@@ -163,24 +201,14 @@ export function eventSeries({ timeline, lanes, palette }: History, axis: number)
     yAxisIndex: axis,
     clip: true,
     cursor: 'pointer',
-    labelLayout: { hideOverlap: true },
-    data: timeline.events.map((event) => {
-      const notable = NOTABLE.has(event.kind)
-      return {
-        id: event.id,
-        value: [Date.parse(event.at), lanes.eventRows.indexOf(rowOf(event))],
-        symbol: SYMBOL[event.severity],
-        symbolSize: notable ? 10 : 7,
-        itemStyle: { color: colour[event.severity], opacity: notable ? 1 : 0.75 },
-        label: {
-          show: notable,
-          position: 'right' as const,
-          color: palette.ink,
-          fontSize: 12,
-          formatter: () => shortened(event.label),
-        },
-      }
-    }),
+    symbolSize: 7,
+    data: events.map((event) => ({
+      id: event.id,
+      name: shortened(event.label),
+      value: [Date.parse(event.at), lanes.eventRows.indexOf(rowOf(event))],
+      symbol: SYMBOL[event.severity],
+      itemStyle: { color: colour[event.severity] },
+    })),
   }
 }
 
@@ -189,9 +217,12 @@ function shortened(label: string): string {
 }
 
 /** Requests answered, and failed ones on top of them. */
-export function trafficSeries({ timeline, range, palette }: History, axis: number): Series[] {
+export function trafficSeries(
+  { timeline, range, palette, narrow }: History,
+  axis: number,
+): Series[] {
   const times = timeline.traffic.map(({ at }) => Date.parse(at))
-  const bins = binsFor(range, usualGap(times, 86_400_000))
+  const bins = binsFor(range, usualGap(times, 86_400_000), narrow)
   const list = binTraffic(timeline.traffic, bins, range).flatMap(({ from, answered, failed }) => {
     const box = { from, to: from + bins.ms, opacity: 0.8 }
     return [

@@ -61,7 +61,7 @@ function Tables({ timeline, range }: { timeline: Timeline; range: Range }) {
   }, [timeline, range])
   const columns = useMemo(() => windowColumns(timeline), [timeline])
   return (
-    <div className="tables">
+    <div className="tables bounded">
       <DataTable label="Events" rows={events} columns={EVENT_COLUMNS} rowId={({ id }) => id} />
       <DataTable label="Windows" rows={windows} columns={columns} rowId={({ at }) => at} />
     </div>

@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { Timeline } from '../../../../src/edges/http/contract.ts'
@@ -14,6 +15,8 @@ import { extentOf, isWhole, rangeOf, type Range } from './range.ts'
 import { RangeButtons } from './range-buttons.tsx'
 import { useZoomByDrag } from './zoom-by-drag.ts'
 import './history.css'
+
+const NARROW = '(max-width: 700px)'
 
 /** Quality, drift, versions, decisions and traffic of one model, zoomed together. */
 export function History({ timeline }: { timeline: Timeline }) {
@@ -34,12 +37,13 @@ function Picture({ timeline }: { timeline: Timeline }) {
   const search = useSearch({ from: '/models/$name' })
   const navigate = useNavigate({ from: '/models/$name' })
   const palette = usePalette()
+  const narrow = useMediaQuery(NARROW) ?? false
   const extent = useMemo(() => extentOf(timeline), [timeline])
   const range = useMemo(() => rangeOf(extent, search), [extent, search])
   const lanes = useMemo(() => layLanes(timeline), [timeline])
   const option = useMemo(
-    () => historyOption({ timeline, lanes, range, palette }),
-    [timeline, lanes, range, palette],
+    () => historyOption({ timeline, lanes, range, palette, narrow }),
+    [timeline, lanes, range, palette, narrow],
   )
   const show = (to: Range) =>
     void navigate({

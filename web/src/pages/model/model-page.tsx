@@ -32,7 +32,9 @@ export function ModelPage() {
               {(history) => <History timeline={history} />}
             </Loaded>
             <Section title="Versions" note="What each was made from, and what became of it.">
-              <VersionTable model={name} />
+              <div className="bounded">
+                <VersionTable model={name} />
+              </div>
             </Section>
           </>
         )}

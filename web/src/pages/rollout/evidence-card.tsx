@@ -6,7 +6,7 @@ import type {
 } from '../../../../src/edges/http/contract.ts'
 import { Chart } from '../../charts/chart.tsx'
 import { usePalette } from '../../charts/palette.ts'
-import { count, number, percent, signed } from '../../format/numbers.ts'
+import { count, number, percent, signed, signedEstimate } from '../../format/numbers.ts'
 import { DataTable, type Column } from '../../parts/data-table.tsx'
 import { When } from '../../parts/when.tsx'
 import { evidenceOption } from './evidence-option.ts'
@@ -29,8 +29,8 @@ export function EvidenceCard({ rollout }: { rollout: Rollout }) {
         <>
           <p className="muted small">
             {percent(evidence.confidence)} interval that holds however often one looks. Now{' '}
-            <strong>{said(last)}</strong> {evidence.metric.unit} after {count(last.n)} labels;{' '}
-            {demand(evidence)}.
+            <strong>{signedEstimate(last.estimate, last)}</strong> {evidence.metric.unit} after{' '}
+            {count(last.n)} labels; {demand(evidence)}.
           </p>
           <EvidenceChart evidence={evidence} />
           <details>
@@ -41,10 +41,6 @@ export function EvidenceCard({ rollout }: { rollout: Rollout }) {
       )}
     </section>
   )
-}
-
-function said({ estimate, lo, hi }: SequencePoint): string {
-  return `${signed(estimate)} (${signed(lo)} to ${signed(hi)})`
 }
 
 function demand({ metric, boundary }: RolloutEvidence): string {

@@ -3,7 +3,7 @@ import { bandSeries } from '../../charts/band.ts'
 import type { ChartOption } from '../../charts/echarts.ts'
 import type { Palette } from '../../charts/palette.ts'
 import { tooltipOf } from '../../charts/tooltip.ts'
-import { count, signed } from '../../format/numbers.ts'
+import { count, signed, signedEstimate } from '../../format/numbers.ts'
 
 /** The widest intervals, of the first looks, would flatten the rest: the axis follows the later ones. */
 const WIDEST = 4
@@ -12,31 +12,37 @@ export function evidenceOption(evidence: RolloutEvidence, palette: Palette): Cha
   const { points, boundary, metric } = evidence
   const range = rangeOf(evidence)
   const last = points.at(-1)
+  const reach = Math.max(2, Math.ceil((last?.n ?? 1) * 1.12))
   const level = (value: number, color: string, dash: number[]) => ({
     type: 'line' as const,
     silent: true,
     symbol: 'none',
     data: [
       [0, value],
-      [(last?.n ?? 1) * 1.15, value],
+      [reach, value],
     ],
     lineStyle: { color, width: 1, type: dash },
   })
   return {
     animation: false,
-    grid: { left: 56, right: 16, top: 12, bottom: 42 },
+    textStyle: { fontFamily: palette.font },
+    grid: { left: 64, right: 16, top: 12, bottom: 42 },
     xAxis: {
       type: 'value',
       min: 0,
-      max: Math.max(2, Math.ceil((last?.n ?? 1) * 1.15)),
+      max: reach,
       minInterval: 1,
       name: 'labels →',
-      nameLocation: 'end',
-      nameGap: -44,
-      nameTextStyle: { color: palette.muted, padding: [44, 0, 0, 0] },
-      axisLine: { lineStyle: { color: palette.line } },
+      nameLocation: 'middle',
+      nameGap: 24,
+      nameTextStyle: { color: palette.muted },
+      axisLine: { show: false },
       axisTick: { show: false },
-      axisLabel: { color: palette.muted, formatter: (value: number) => count(value) },
+      axisLabel: {
+        color: palette.muted,
+        showMaxLabel: false,
+        formatter: (value: number) => count(value),
+      },
       splitLine: { show: false },
     },
     yAxis: {
@@ -44,9 +50,11 @@ export function evidenceOption(evidence: RolloutEvidence, palette: Palette): Cha
       min: -range,
       max: range,
       splitNumber: 4,
+      axisLine: { show: false },
+      axisTick: { show: false },
       axisLabel: {
         color: palette.muted,
-        formatter: (value: number) => signed(value),
+        formatter: (value: number) => `${signed(value)} ${metric.unit}`,
         showMinLabel: false,
         showMaxLabel: false,
       },
@@ -59,8 +67,7 @@ export function evidenceOption(evidence: RolloutEvidence, palette: Palette): Cha
         if (point === undefined) return []
         return [
           `${count(point.n)} labels`,
-          `${signed(point.estimate)} ${metric.unit}`,
-          `interval ${signed(point.lo)} to ${signed(point.hi)}`,
+          `${signedEstimate(point.estimate, point)} ${metric.unit}`,
         ]
       }),
     },
