@@ -19,6 +19,11 @@ import { read } from './client.ts'
 
 const segment = encodeURIComponent
 
+function between({ from, to }: { from?: string; to?: string }): string {
+  if (from === undefined || to === undefined) return ''
+  return `?from=${from}T00:00:00.000Z&to=${to}T00:00:00.000Z`
+}
+
 function resource<Body>(path: string) {
   return queryOptions({
     queryKey: [path],
@@ -31,7 +36,9 @@ export const queries = {
   status: () => resource<Status>('/status'),
   models: () => resource<ModelList>('/models'),
   model: (name: string) => resource<Model>(`/models/${segment(name)}`),
-  timeline: (name: string) => resource<Timeline>(`/models/${segment(name)}/timeline`),
+  /** Days; a shorter stretch comes in finer windows. Without them, the whole history. */
+  timeline: (name: string, days: { from?: string; to?: string }) =>
+    resource<Timeline>(`/models/${segment(name)}/timeline${between(days)}`),
   versions: (name: string) =>
     resource<VersionList>(`/models/${segment(name)}/versions?page_size=1000`),
   gates: () => resource<GateList>('/gates?page_size=1000'),

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
 import type { Model } from '../../../../src/edges/http/contract.ts'
 import { queries } from '../../api/queries.ts'
 import { estimate, number } from '../../format/numbers.ts'
@@ -16,7 +16,11 @@ import { ModelButtons } from './model-buttons.tsx'
 export function ModelPage() {
   const { name } = useParams({ from: '/models/$name' })
   const model = useQuery(queries.model(name))
-  const timeline = useQuery(queries.timeline(name))
+  const timeline = useQuery({
+    ...queries.timeline(name, useSearch({ from: '/models/$name' })),
+    // While the finer windows come, the coarser ones stay; those of another model do not.
+    placeholderData: (before) => (before?.model === name ? before : undefined),
+  })
   return (
     <>
       <Crumbs>

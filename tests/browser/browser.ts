@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromiumPath } from '../environment.ts'
+
+/** Debian's Chromium; `CHROMIUM_PATH` names another one. */
+export function findChromium(): string | undefined {
+  return [chromiumPath, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+    (path) => path !== undefined && existsSync(path),
+  )
+}
+
+export async function launch(executablePath: string): Promise<Browser> {
+  // The sandbox of Chromium needs a user namespace, which containers (CI) do not give.
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] })
+}
+
+export interface Look {
+  readonly width: number
+  readonly scheme: 'light' | 'dark'
+}
+
+export const LOOKS: readonly Look[] = [
+  { width: 1400, scheme: 'light' },
+  { width: 1400, scheme: 'dark' },
+  { width: 390, scheme: 'light' },
+  { width: 390, scheme: 'dark' },
+]
+
+/** A tab, and what went wrong in it. */
+export interface Tab {
+  readonly page: Page
+  readonly faults: readonly string[]
+  readonly close: () => Promise<void>
+}
+
+export async function openTab(browser: Browser, baseURL: string, look: Look): Promise<Tab> {
+  const context = await browser.newContext({
+    baseURL,
+    viewport: { width: look.width, height: 860 },
+    colorScheme: look.scheme,
+  })
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(String(error)))
+  page.on('console', (message) => {
+    // A refused request is logged by the browser; the page shows it, which is what is tested.
+    const refused = message.text().startsWith('Failed to load resource')
+    if (message.type() === 'error' && !refused) faults.push(message.text())
+  })
+  return { page, faults, close: () => context.close() }
+}
+
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+)
+
+interface AxeViolation {
+  readonly id: string
+  readonly impact: string | null
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
+}
+
+/** What axe finds that is serious or worse, in words. */
+export async function seriousFindings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axeSource)
+  const violations = (await page.evaluate(
+    'axe.run().then(({ violations }) => violations)',
+  )) as readonly AxeViolation[]
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+    )
+}
+
+/** How far the page is wider than its window: 0 where one reads it without scrolling sideways. */
+export async function overflow(page: Page): Promise<number> {
+  return (await page.evaluate('document.documentElement.scrollWidth - innerWidth')) as number
+}
