@@ -18,7 +18,7 @@ import { readProjectFile } from './project-file.ts'
 import { syncSchedules } from './schedules.ts'
 import { createScoring } from './scoring.ts'
 import { settle } from './settle.ts'
-import { createSpoolIntake } from './spool-intake.ts'
+import { createSpoolIntake, type SpoolIntake } from './spool-intake.ts'
 
 /** The control plane's inside, whole: what the edges translate to and from. */
 export interface Platform {
@@ -56,10 +56,10 @@ export async function openPlatform(config: Config, log: Logger): Promise<Platfor
 }
 
 export function createPlatform(foundation: Foundation): Platform {
-  const { database, clock, log, stateDir, registry } = foundation
-  const paths = servingPaths(stateDir)
-  const ask = (path: string) =>
-    callSocket(paths.gatewaySocket, { method: 'POST', path, timeoutMs: GATEWAY_MS })
+  const { database, stateDir, registry } = foundation
+  const { gatewaySocket } = servingPaths(stateDir)
+  const ask = (path: string): Promise<unknown> =>
+    callSocket(gatewaySocket, { method: 'POST', path, timeoutMs: GATEWAY_MS })
   let newRoutes: Promise<unknown> | undefined
   const capabilities = wireCapabilities(foundation, {
     pokeGateway: () => {
@@ -70,52 +70,76 @@ export function createPlatform(foundation: Foundation): Platform {
     scoreVersion: createScoring(registry),
     stageEnvironment: stageEnvironment(foundation.environment),
   })
-  const worker = createLoopWorker(foundation, loop)
-  const intake = createSpoolIntake({
-    dir: paths.spool,
-    readCursor: () => readCursor(database.query),
-    ingest: (batch) => ingest(capabilities.monitoring, batch),
-    onFault: (error) => log.error(error, 'the spool could not be read'),
-    onCorrupt: (lines) => log.error({ lines }, 'the spool has lines that are no records'),
-  })
-  const lookForDeliveries = createDeliverySensor(foundation)
-  let ready = false
-  let sensor: NodeJS.Timeout | undefined
+  const parts: Parts = {
+    worker: createLoopWorker(foundation, loop),
+    intake: createIntake(foundation, capabilities),
+    lookForDeliveries: createDeliverySensor(foundation),
+    flushDataPlane: async () => {
+      // Routes that changed are loaded before the next request is asked for.
+      await newRoutes
+      // Answers are on the disk before the caller has them; only a shadow's come later.
+      if ((await rolloutsUnderWay(database.query)).length > 0) await ask('/internal/flush')
+    },
+  }
   return {
     foundation,
     capabilities,
     loop,
-    wake: worker.wake,
-    isReady: () => ready,
+    wake: parts.worker.wake,
+    ...lifeOf(foundation, capabilities, parts),
     drain: async (ids) => {
-      await intake.drain()
-      return intake.outcomes(ids)
+      await parts.intake.drain()
+      return parts.intake.outcomes(ids)
     },
     moveClock: async (ms) => {
-      await clock.moveTo(ms)
-      await lookForDeliveries()
-      return settle({
-        worker,
-        drainSpool: intake.drain,
-        flushDataPlane: async () => {
-          // Routes that changed are loaded before the next request is asked for.
-          await newRoutes
-          // Answers are on the disk before the caller has them; only a shadow's come later.
-          if ((await rolloutsUnderWay(database.query)).length > 0) await ask('/internal/flush')
-        },
-      })
+      await foundation.clock.moveTo(ms)
+      await parts.lookForDeliveries()
+      const { worker, intake, flushDataPlane } = parts
+      return settle({ worker, flushDataPlane, drainSpool: intake.drain })
     },
+  }
+}
+
+interface Parts {
+  readonly worker: Worker
+  readonly intake: SpoolIntake
+  readonly lookForDeliveries: () => Promise<void>
+  readonly flushDataPlane: () => Promise<void>
+}
+
+function createIntake({ database, log, stateDir }: Foundation, { monitoring }: Capabilities) {
+  return createSpoolIntake({
+    dir: servingPaths(stateDir).spool,
+    readCursor: () => readCursor(database.query),
+    ingest: (batch) => ingest(monitoring, batch),
+    onFault: (error) => log.error(error, 'the spool could not be read'),
+    onCorrupt: (lines) => log.error({ lines }, 'the spool has lines that are no records'),
+  })
+}
+
+function lifeOf(
+  foundation: Foundation,
+  { writeRoutes }: Capabilities,
+  { worker, intake, lookForDeliveries }: Parts,
+): Pick<Platform, 'isReady' | 'start' | 'stop'> {
+  const { database, clock, log } = foundation
+  let ready = false
+  let sensor: NodeJS.Timeout | undefined
+  const lookAround = (): void => {
+    lookForDeliveries().then(worker.wake, (error: unknown) => log.error(error, 'deliveries'))
+  }
+  return {
+    isReady: () => ready,
     start: async () => {
       await noteStart(foundation)
       await releaseWorker(database, workerName())
       await syncSchedules(foundation)
-      await capabilities.writeRoutes()
+      await writeRoutes()
       await intake.drain()
       intake.start(SPOOL_POLL_MS)
       worker.start(POLL_MS)
       // In a replay files are looked for when the clock moves, so that each run sees them at the same moment.
-      if (clock.mode === 'live')
-        sensor = setInterval(() => void lookForDeliveries().then(worker.wake, log.error), SENSOR_MS)
+      if (clock.mode === 'live') sensor = setInterval(lookAround, SENSOR_MS)
       ready = true
     },
     stop: async () => {

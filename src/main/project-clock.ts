@@ -43,12 +43,12 @@ export async function openProjectClock(options: ProjectClockOptions): Promise<Pr
     clock.set(ms)
   }
   await moveTo(clock.now())
-  return { mode: 'replay', now: clock.now, moveTo }
+  return { mode: 'replay', now: () => clock.now(), moveTo }
 }
 
 const liveClock: ProjectClock = {
   mode: 'live',
-  now: systemClock.now,
+  now: () => systemClock.now(),
   moveTo: () =>
     Promise.reject(mainErrors.REPLAY_ONLY({ detail: 'this project lives in real time' })),
 }

@@ -23,7 +23,7 @@ const WEB_ROOT = join(import.meta.dirname, '../../web/dist')
 export async function registerRoutes(app: FastifyInstance, platform: Platform): Promise<void> {
   const { tracking, registry, artifacts, log } = platform.foundation
   await app.register(async (mlflow) => {
-    await mlflowRoutes(mlflow, {
+    mlflowRoutes(mlflow, {
       tracking,
       registry,
       artifacts,

@@ -8,8 +8,6 @@ export interface Hold {
   readonly keepFiringMs: number
 }
 
-export const NO_HOLD: Hold = { forMs: 0, keepFiringMs: 0 }
-
 const entrySchema = z
   .strictObject({
     /** A receiver: Slack's payload, or the alert as plain JSON. */

@@ -108,15 +108,9 @@ function toTensor(text: string, declared: readonly { name: string; datatype: str
 
 async function callDataPlane(context: CliContext, path: string, body?: Json): Promise<JsonObject> {
   const url = dataPlaneUrl(context.stateDir())
-  const response = await fetch(`${url}${path}`, {
-    ...(body === undefined
-      ? {}
-      : {
-          method: 'POST',
-          body: JSON.stringify(body),
-          headers: { 'content-type': 'application/json' },
-        }),
-  }).catch((cause: unknown) => {
+  const headers = { 'content-type': 'application/json' }
+  const sent = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body), headers }
+  const response = await fetch(`${url}${path}`, sent).catch((cause: unknown) => {
     throw cliErrors.CONTROL_PLANE_AWAY({ detail: `${url}: ${errorMessage(cause)}`, cause })
   })
   const answer = (parseJson(await response.text()) ?? {}) as JsonObject

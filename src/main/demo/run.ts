@@ -68,10 +68,8 @@ export async function runDemo(context: CliContext, flags: DemoFlags): Promise<vo
 }
 
 function startPlanes(project: DemoProject, flags: DemoFlags): Promise<Planes> {
-  const ports = [
-    ...['--port', flags.port ?? '5000'],
-    ...['--inference-port', flags.inferencePort ?? '8080'],
-  ]
+  const { port = '5000', inferencePort = '8080' } = flags
+  const ports = ['--port', port, '--inference-port', inferencePort]
   const args = [CLI, 'up', '--json', '--replay', '1970-12-31', ...ports]
   const child = spawn(process.execPath, args, {
     cwd: project.root,
