@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY_MS, toIso } from '../../base/time.ts'
+import { checkMonitor } from '../../capabilities/monitoring/index.ts'
 import { insertJob } from '../../jobs/index.ts'
 import { openWorld, T0, type World } from './api-world.testing.ts'
 import * as contract from './contract.ts'
@@ -109,11 +110,17 @@ describe('a model that has lived', () => {
       'deployments.endpoint_created',
       'registry.version_created',
     ])
+    // The same trouble a week later leads to nothing new.
+    world.clock.advance(DAY_MS)
+    await checkMonitor(world.monitoring, { model: 'births', causedBy: 'job_2' })
+    expect((await world.read(contract.eventListSchema, '/events')).items).toEqual(items)
     const all = await world.read(contract.eventListSchema, '/events?after=0')
     expect(all.items.length).toBeGreaterThan(items.length)
     expect(all.items.map(({ seq }) => seq)).toEqual(all.items.map((_, index) => index + 1))
-    const gates = await world.read(contract.eventListSchema, '/events?subject=endpoint:')
-    expect(gates.items).toHaveLength(2)
+    const endpoint = await world.read(contract.eventListSchema, '/events?subject=endpoint:')
+    expect(endpoint.items).toHaveLength(2)
+    const model = await world.read(contract.eventListSchema, '/events?subject=model:births')
+    expect(model.items.map(({ type }) => type)).toContain('monitoring.checked')
   })
 
   it('is found', async () => {

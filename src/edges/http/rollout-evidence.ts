@@ -28,7 +28,7 @@ function lossMetric(policy: ModelPolicy) {
 /** The confidence sequence of the guard that the page draws. */
 export function toEvidence(
   { guard, points }: NonNullable<RolloutView['sequence']>,
-  { policy: deploy }: Rollout,
+  { policy: deploy, endedAt }: Rollout,
   policy: ModelPolicy,
 ): RolloutEvidence {
   const { factor, unit } = scaleOf(guard, policy)
@@ -45,7 +45,9 @@ export function toEvidence(
       lo: lo * factor,
       hi: hi * factor,
     })),
-    labels_needed: guard.needs === null ? null : Math.ceil(guard.needs),
+    // The other guards wait for requests, not for labels.
+    labels_needed:
+      isQuality && endedAt === null && guard.needs !== null ? Math.ceil(guard.needs) : null,
   }
 }
 

@@ -91,6 +91,14 @@ describe('the sentence of', () => {
     expect(said(type, data)).toMatchObject({ sentence, severity, kind })
   })
 
+  it('an alert that is over does not repeat what was true', () => {
+    const data = { alert_id: 'alr_1', rule: 'quality', summary: 'mae 700 is worse than 500' }
+    expect(said('alerts.resolved', data)).toMatchObject({
+      sentence: 'births: the alert is over (quality).',
+      severity: 'good',
+    })
+  })
+
   it('what went as it should is none', () => {
     expect(said('monitoring.checked', { quality: 'ok', drift: 'ok' })).toBeNull()
     expect(said('validation.checked', { verdict: 'passed' })).toBeNull()

@@ -120,7 +120,12 @@ function readFacts(event: Happening): Facts {
 
 const TELLERS: Readonly<Record<string, Teller>> = {
   'alerts.fired': (facts) => ({ ...alert(facts, 'alert'), severity: 'warning', kind: 'alert' }),
-  'alerts.resolved': (facts) => ({ ...alert(facts, 'the alert is over'), severity: 'good' }),
+  // What it was about is over, so the alert's summary would say what is no longer true.
+  'alerts.resolved': (facts) => ({
+    ...alert(facts, ''),
+    sentence: `${facts.model}: the alert is over (${facts.text('rule') ?? 'alert'}).`,
+    severity: 'good',
+  }),
   'alerts.acknowledged': (facts) => alert(facts, 'the alert was seen by a person'),
   'automation.challenger_unusable': ({ model, reason }) => ({
     sentence: `${model}: what the training wrote cannot be used: ${reason}.`,

@@ -29,6 +29,7 @@ export async function toldEvents(
 ): Promise<readonly ToldEvent[]> {
   const project = deps.project()
   const found: ToldEvent[] = []
+  const causes = new Set<string | null>()
   let before = filter.before
   for (;;) {
     const page = await deps.events.list(deps.database.query, {
@@ -38,13 +39,11 @@ export async function toldEvents(
       before,
     })
     for (const event of page) {
-      const telling = matches(event, filter.subject) ? tell(event) : null
+      const telling = isRepeated(event, causes) ? null : tell(event)
+      if (telling === null) continue
+      causes.add(event.causedBy)
       const model = modelOf(event, project)
-      if (
-        telling === null ||
-        (filter.model !== undefined && model !== null && model !== filter.model)
-      )
-        continue
+      if (!matches(event, filter.subject) || !concerns(model, filter.model)) continue
       found.push({ event, telling, model })
       if (found.length === filter.limit) return found
     }
@@ -55,6 +54,17 @@ export async function toldEvents(
 }
 
 const PAGE = 1000
+
+/** A check that finds the same trouble again led to nothing: the one that did is told. What it led to is newer, so it was met before. */
+function isRepeated({ type, id, data }: RatchetEvent, causes: ReadonlySet<string | null>): boolean {
+  if (type !== 'monitoring.checked' || causes.has(id)) return false
+  return !(typeof data.report_id === 'string' && causes.has(data.report_id))
+}
+
+/** What is about the project is about each of its models. */
+function concerns(model: string | null, asked: string | undefined): boolean {
+  return asked === undefined || model === null || model === asked
+}
 
 export function matches(
   event: Pick<RatchetEvent, 'subject'>,

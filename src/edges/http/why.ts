@@ -6,11 +6,24 @@ import type { ApiDeps } from './deps.ts'
 import { handle } from './handle.ts'
 import { linkOf } from './links.ts'
 import { operations } from './operations.ts'
+import { tellPlainly } from './sentences.ts'
 
 const MOST_FACTS = 40
 
-export function registerWhy(app: FastifyInstance, { why }: Pick<ApiDeps, 'why'>): void {
-  handle(app, operations.why, async ({ params }) => toWhy(params.id, await why(params.id)))
+type WhyDeps = Pick<ApiDeps, 'why' | 'events' | 'database'>
+
+export function registerWhy(app: FastifyInstance, deps: WhyDeps): void {
+  handle(app, operations.why, async ({ params }) => {
+    const steps = await deps.why(params.id)
+    return toWhy(params.id, await Promise.all(steps.map((step) => retell(deps, step))))
+  })
+}
+
+/** An event is told here in the words that the page has for it everywhere else. */
+async function retell({ events, database }: WhyDeps, step: WhyStep): Promise<WhyStep> {
+  if (!step.id.startsWith('evt_')) return step
+  const event = await events.find(database.query, step.id)
+  return event === null ? step : { ...step, sentence: tellPlainly(event).sentence }
 }
 
 function toWhy(id: string, steps: readonly WhyStep[]): Why {
