@@ -1,7 +1,7 @@
 import type { Event } from '../../../src/edges/http/contract.ts'
 import { Mark } from './chip.tsx'
 import { Reference } from './reference.tsx'
-import { Sentence } from './sentence.tsx'
+import { Sentence, withoutModel } from './sentence.tsx'
 import { When } from './when.tsx'
 import './event-rows.css'
 
@@ -25,7 +25,7 @@ export function EventRows({ events }: { events: readonly Event[] }) {
               </span>
             )}
             {event.model === null || event.depth > 0 ? null : <strong>{event.model}: </strong>}
-            <Sentence text={event.sentence} />
+            <Sentence text={withoutModel(event.sentence, event.model)} />
           </span>
           {event.link === null ? null : (
             <span className="nowrap">

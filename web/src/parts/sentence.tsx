@@ -8,6 +8,14 @@ export function shortId(id: string): string {
   return rest.length > 12 ? `${prefix}_…${rest.slice(-6)}` : id
 }
 
+/** Where the name of the model stands beside the sentence already, the sentence need not begin with it. */
+export function withoutModel(text: string, model: string | null): string {
+  const prefix = `${model}: `
+  if (model === null || !text.startsWith(prefix)) return text
+  const rest = text.slice(prefix.length)
+  return rest.charAt(0).toUpperCase() + rest.slice(1)
+}
+
 /** Plain text of the server or of people. Never markup; ids in it are shortened and lead to their causes. */
 export function Sentence({ text, linked = true }: { text: string; linked?: boolean }) {
   const parts: (string | { id: string; at: number })[] = []

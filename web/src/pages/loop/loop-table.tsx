@@ -4,7 +4,7 @@ import { estimate, number, quantity } from '../../format/numbers.ts'
 import { Chip } from '../../parts/chip.tsx'
 import { LoopRing } from '../../parts/loop-ring.tsx'
 import { Reference } from '../../parts/reference.tsx'
-import { Sentence } from '../../parts/sentence.tsx'
+import { Sentence, withoutModel } from '../../parts/sentence.tsx'
 import { Sparkline } from '../../parts/sparkline.tsx'
 import { When } from '../../parts/when.tsx'
 import './loop-table.css'
@@ -78,7 +78,7 @@ function Row({ row }: { row: ModelRow }) {
         ) : (
           <>
             <strong>
-              <Sentence text={decision.sentence} />
+              <Sentence text={withoutModel(decision.sentence, name)} />
             </strong>{' '}
             <span className="muted small">
               {decision.detail === null ? null : <Sentence text={decision.detail} />}{' '}

@@ -5,7 +5,7 @@ import { queries } from '../../api/queries.ts'
 import { estimate, number } from '../../format/numbers.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
 import { Heading, Section } from '../../parts/heading.tsx'
-import { Sentence } from '../../parts/sentence.tsx'
+import { Sentence, withoutModel } from '../../parts/sentence.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { VersionTable } from '../../parts/version-table.tsx'
 import { When } from '../../parts/when.tsx'
@@ -63,7 +63,7 @@ function Standing({ model }: { model: Model }) {
       <AgainstAlone model={model} />
       {decision === null ? null : (
         <>
-          <Sentence text={decision.sentence} />{' '}
+          <Sentence text={withoutModel(decision.sentence, model.name)} />{' '}
         </>
       )}
       {rollout === null ? null : (
