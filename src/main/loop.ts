@@ -17,7 +17,7 @@ import {
   signalsOf,
 } from '../capabilities/monitoring/index.ts'
 import { listRuns, pipelineJob, startPipeline } from '../capabilities/pipelines/index.ts'
-import { inspectModel } from '../capabilities/serving/index.ts'
+import type { InspectModel } from '../automation/challenger.ts'
 import type { ScoreVersion } from '../automation/gating.ts'
 import { reactionHandlers, subscribeReactions } from '../automation/reaction-jobs.ts'
 import { createReactions, type ReactionDeps } from '../automation/reactions.ts'
@@ -39,6 +39,7 @@ export interface Loop {
 
 export interface LoopNeeds {
   readonly scoreVersion: ScoreVersion
+  readonly inspectModel: InspectModel
   /** PATH and the rest for the commands of stages. */
   readonly stageEnvironment: Readonly<Record<string, string>>
 }
@@ -101,7 +102,7 @@ function retrainingDeps(foundation: Foundation, capabilities: Capabilities): Ret
 function reactionDeps(
   foundation: Foundation,
   capabilities: Capabilities,
-  { scoreVersion, retraining }: Pick<LoopNeeds, 'scoreVersion'> & { retraining: RetrainingDeps },
+  { scoreVersion, inspectModel, retraining }: LoopNeeds & { readonly retraining: RetrainingDeps },
 ): ReactionDeps {
   const { database, events, registry, project, enqueue } = foundation
   const { policyOf, championOf, raise, deployments, evaluation } = capabilities
@@ -114,7 +115,7 @@ function reactionDeps(
     championOf,
     enqueue,
     trainingOf: (event) => trainingOf(foundation, event),
-    inspectModel: (path) => inspectModel(path),
+    inspectModel,
     scoreVersion,
     maturedRows: (model, from) => gateRows(foundation, model, from),
     sizeOf: async (version) => (await stat(await registry.versionModelPath(version))).size,

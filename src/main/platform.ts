@@ -5,7 +5,7 @@ import { systemClock } from '../base/time.ts'
 import { rolloutsUnderWay } from '../capabilities/deployments/index.ts'
 import type { FeedbackOutcome } from '../capabilities/monitoring/index.ts'
 import { ingest, readCursor } from '../capabilities/monitoring/index.ts'
-import { servingPaths } from '../capabilities/serving/index.ts'
+import { inspectModel, servingPaths } from '../capabilities/serving/index.ts'
 import { callSocket } from '../edges/inference/internal.ts'
 import { createWorker, releaseWorker, type Worker } from '../jobs/index.ts'
 import { readSetting, writeSetting } from '../storage/database/settings.ts'
@@ -68,6 +68,7 @@ export function createPlatform(foundation: Foundation): Platform {
   })
   const loop = createLoop(foundation, capabilities, {
     scoreVersion: createScoring(registry),
+    inspectModel: (path) => inspectModel(path),
     stageEnvironment: stageEnvironment(foundation.environment),
   })
   const parts: Parts = {
