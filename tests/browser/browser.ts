@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { readFileSync } from 'node:fs'
+import axe from 'axe-core'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { chromiumPath } from '../environment.ts'
 
@@ -52,11 +51,6 @@ export async function openTab(browser: Browser, baseURL: string, look: Look): Pr
   return { page, faults, close: () => context.close() }
 }
 
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-  'utf8',
-)
-
 interface AxeViolation {
   readonly id: string
   readonly impact: string | null
@@ -65,7 +59,7 @@ interface AxeViolation {
 
 /** What axe finds that is serious or worse, in words. */
 export async function seriousFindings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeSource)
+  await page.evaluate(axe.source)
   const violations = (await page.evaluate(
     'axe.run().then(({ violations }) => violations)',
   )) as readonly AxeViolation[]

@@ -8,7 +8,8 @@ import {
   type ColumnDef,
   type RowData,
 } from '@tanstack/react-table'
-import { useMemo, type ReactNode } from 'react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useMemo, useRef, type ReactNode } from 'react'
 import './data-table.css'
 
 const features = tableFeatures({
@@ -47,9 +48,18 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     enableSortingRemoval: true,
   })
   const end = new Set(columns.filter(({ align }) => align === 'end').map(({ id }) => id))
+  const sorted = table.getRowModel().rows
+  const place = useRef<HTMLDivElement>(null)
+  const window = useWindow(sorted.length, place)
   return (
-    <div className="card scroll" role="region" aria-label={label} tabIndex={0}>
-      <table className="table">
+    <div
+      className={window.tall ? 'card scroll tall' : 'card scroll'}
+      role="region"
+      aria-label={label}
+      tabIndex={0}
+      ref={place}
+    >
+      <table className="table" aria-rowcount={sorted.length + 1}>
         <caption className="visually-hidden">{label}</caption>
         <thead>
           {table.getHeaderGroups().map((group) => (
@@ -70,8 +80,14 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
           ))}
         </thead>
         <tbody>
-          {table.getRowModel().rows.map((row) => (
-            <tr key={row.id}>
+          <Space height={window.before} />
+          {sorted.slice(window.from, window.to).map((row, index) => (
+            <tr
+              key={row.id}
+              data-index={window.from + index}
+              aria-rowindex={window.from + index + 2}
+              ref={window.measure}
+            >
               {row.getAllCells().map((cell) => (
                 <td key={cell.id} className={end.has(cell.column.id) ? 'end' : undefined}>
                   <table.FlexRender cell={cell} />
@@ -79,9 +95,55 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
               ))}
             </tr>
           ))}
+          <Space height={window.after} />
         </tbody>
       </table>
     </div>
+  )
+}
+
+/** Above this many rows, a table scrolls in itself, and only the rows in sight are there. */
+const TALL = 100
+const ROW_PX = 51
+
+interface RowWindow {
+  readonly tall: boolean
+  readonly from: number
+  readonly to: number
+  /** Heights of the rows that are not there, in pixels. */
+  readonly before: number
+  readonly after: number
+  readonly measure: ((row: Element | null) => void) | undefined
+}
+
+function useWindow(count: number, place: { readonly current: HTMLDivElement | null }): RowWindow {
+  const tall = count > TALL
+  const virtual = useVirtualizer({
+    count,
+    enabled: tall,
+    getScrollElement: () => place.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+  })
+  if (!tall) return { tall, from: 0, to: count, before: 0, after: 0, measure: undefined }
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)
+  return {
+    tall,
+    from: items[0]?.index ?? 0,
+    to: (last?.index ?? -1) + 1,
+    before: items[0]?.start ?? 0,
+    after: virtual.getTotalSize() - (last?.end ?? 0),
+    measure: virtual.measureElement,
+  }
+}
+
+function Space({ height }: { height: number }) {
+  if (height <= 0) return null
+  return (
+    <tr aria-hidden="true">
+      <td style={{ height, padding: 0, border: 0 }} />
+    </tr>
   )
 }
 

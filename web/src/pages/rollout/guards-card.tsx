@@ -22,7 +22,9 @@ export function GuardsCard({ rollout }: { rollout: Rollout }) {
                 <th scope="col" className="end">
                   v{rollout.version}
                 </th>
-                <th scope="col">Asked</th>
+                <th scope="col" className="asked">
+                  Asked
+                </th>
                 <th scope="col">Verdict</th>
               </tr>
             </thead>
@@ -42,10 +44,13 @@ function Row({ guard }: { guard: RolloutGuard }) {
   const say = (value: number | null) => (value === null ? '' : quantity(value, guard.unit))
   return (
     <tr title={guard.sentence ?? undefined}>
-      <th scope="row">{guard.name}</th>
+      <th scope="row">
+        {guard.name}
+        <div className="under muted small">{guard.asked}</div>
+      </th>
       <td className="end muted small">{say(guard.champion)}</td>
       <td className="end">{say(guard.challenger)}</td>
-      <td className="muted small">{guard.asked}</td>
+      <td className="asked muted small">{guard.asked}</td>
       <td>
         <VerdictChip verdict={guard.verdict} />
       </td>
