@@ -33,7 +33,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     interrupted.abort(new Error('interrupted'))
     // What cannot be stopped in between is given a moment, not for ever.
     setTimeout(() => process.exit(130), STOP_MS).unref()
-    if (!STOPS_CLEANLY.has(argv[0] ?? '')) process.exit(130)
+    if (!argv.some((argument) => STOPS_CLEANLY.has(argument))) process.exit(130)
   })
   // `ratchet models | head` closes the pipe early: no fault of ours and no stack trace for the user.
   process.stdout.on('error', () => process.exit(0))

@@ -17,6 +17,7 @@ import {
   type Fleet,
   type GatewayState,
 } from '../capabilities/serving/index.ts'
+import { describeFailure } from './plane-failure.ts'
 import type { GatewayApp } from '../edges/inference/gateway-app.ts'
 import { callSocket, drainThrough, listenInternal } from '../edges/inference/internal.ts'
 import { createInferenceMetrics } from '../edges/inference/metrics.ts'
@@ -164,6 +165,8 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => {})
   // A plane that nobody watches would hold the port against the next start.
   process.once('disconnect', goodbye)
+  // It may have gone while this plane was starting; a gateway that somebody starts by hand has none.
+  if (process.send !== undefined && !process.connected) goodbye()
 }
 
 interface SupervisorConfig {
@@ -177,7 +180,7 @@ if (import.meta.main)
   await main().catch((error: unknown) => {
     report(error)
     const taken = (error as { code?: unknown }).code === 'EADDRINUSE'
-    process.send?.({ failed: { message: errorMessage(error) } })
+    process.send?.({ failed: describeFailure(error) })
     process.exitCode = taken ? 69 : 70
     process.disconnect?.()
   })

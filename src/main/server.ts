@@ -3,12 +3,12 @@ import { rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
-import { RatchetError } from '../base/errors.ts'
 import { parseJson } from '../base/json.ts'
 import { systemClock, toIso } from '../base/time.ts'
 import { createApp } from '../edges/http/app.ts'
 import { writeFileAtomically } from '../storage/files/atomic.ts'
 import type { Config } from './config.ts'
+import { describeFailure } from './plane-failure.ts'
 import { openPlatform, type Platform } from './platform.ts'
 import { registerRoutes } from './routes.ts'
 
@@ -20,9 +20,7 @@ try {
   await serve(config, log)
 } catch (error) {
   log.fatal(error)
-  tellSupervisor({
-    failed: error instanceof RatchetError ? toTransport(error) : { message: String(error) },
-  })
+  tellSupervisor({ failed: describeFailure(error) })
   process.exitCode = 1
   process.disconnect?.()
 }
@@ -96,15 +94,13 @@ function tellSupervisor(message: object): void {
   process.send?.(message)
 }
 
-function toTransport({ code, title, status, exit, detail, path, next }: RatchetError) {
-  return { code, title, status, exit, detail, path, next }
-}
-
 // Also when the supervisor is gone: a plane that nobody watches would hold the port against the next start.
 function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', () => resolve())
-    process.once('SIGINT', () => {})
+    process.on('SIGINT', () => {})
+    // It may have gone while this plane was starting.
+    if (!process.connected) resolve()
     process.once('disconnect', () => resolve())
   })
 }

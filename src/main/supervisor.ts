@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { RatchetError } from '../base/errors.ts'
 import { type Config, environment } from './config.ts'
+import { storageError } from '../storage/errors.ts'
 import { assertPortFree } from './port-holder.ts'
 import { takeLock } from './lock.ts'
+import { failureOf, type PlaneFailure } from './plane-failure.ts'
 import { packageVersion } from './version.ts'
 
 export type Plane = 'control' | 'data'
@@ -27,6 +28,8 @@ interface Child {
   readonly script: string
   process: ChildProcess | undefined
   restarts: number
+  /** Of the pause before the next start. */
+  timer: NodeJS.Timeout | undefined
 }
 
 export interface SupervisorOptions {
@@ -37,14 +40,15 @@ export interface SupervisorOptions {
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5000
 const STOP_MS = 8000
+const LAST_WORDS_MS = 250
 
 /**
  * Starts both planes as processes of their own and starts one again when it dies, with growing pauses.
- * @throws ALREADY_RUNNING, PORT_TAKEN
+ * @throws ALREADY_RUNNING, PORT_TAKEN, STORAGE_READ_ONLY, STORAGE_FULL
  */
 export async function supervise(options: SupervisorOptions): Promise<Supervisor> {
   const { config } = options
-  const unlock = takeLock(join(config.stateDir, 'run', 'supervisor.lock'))
+  const unlock = takeStateDir(config)
   try {
     await assertPortFree(config.host, config.port, '--port')
     await assertPortFree(config.host, config.inferencePort, '--inference-port')
@@ -52,13 +56,13 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
     unlock()
     throw error
   }
-  mkdirSync(join(config.stateDir, 'logs'), { recursive: true })
   const extension = import.meta.filename.endsWith('.ts') ? 'ts' : 'js'
   const child = (plane: Plane, name: string): Child => ({
     plane,
     script: join(import.meta.dirname, `${name}.${extension}`),
     process: undefined,
     restarts: 0,
+    timer: undefined,
   })
   const children = [child('control', 'server'), child('data', 'gateway')]
   let stopping = false
@@ -71,6 +75,15 @@ export async function supervise(options: SupervisorOptions): Promise<Supervisor>
       await Promise.all(children.map((one) => stopChild(one)))
       unlock()
     },
+  }
+}
+
+function takeStateDir({ stateDir }: Config): () => void {
+  try {
+    mkdirSync(join(stateDir, 'logs'), { recursive: true })
+    return takeLock(join(stateDir, 'run', 'supervisor.lock'))
+  } catch (error) {
+    throw storageError(error)
   }
 }
 
@@ -96,13 +109,15 @@ function startChild(
       process.on('exit', (code, signal) => {
         if (isStopping()) return
         if (!wasReady) {
-          reject(new Error(`the ${child.plane} plane ended at its start (${signal ?? code})`))
+          const error = new Error(`the ${child.plane} plane ended at its start (${signal ?? code})`)
+          // What it had to say of that may still be on its way.
+          setTimeout(() => reject(error), LAST_WORDS_MS)
           return
         }
         const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** child.restarts)
         child.restarts += 1
         options.onRestart(child.plane, `ended by ${signal ?? `exit ${code}`}`)
-        setTimeout(() => (isStopping() ? undefined : launch()), pause)
+        child.timer = setTimeout(launch, pause)
       })
     }
     launch()
@@ -111,35 +126,28 @@ function startChild(
 
 interface PlaneMessage {
   readonly ready?: PlaneReady
-  readonly failed?: Partial<RatchetError> & { readonly message?: string }
-}
-
-function failureOf(failed: NonNullable<PlaneMessage['failed']>): Error {
-  const { code, title, status, exit, detail, path, next } = failed
-  if (code === undefined) return new Error(failed.message)
-  const definition = {
-    title: title ?? code,
-    status: status ?? 500,
-    exit: exit ?? 70,
-    next: next ?? '',
-  }
-  return new RatchetError(code, definition, { detail: detail ?? '', path })
+  readonly failed?: PlaneFailure
 }
 
 function spawnPlane(config: Config, { plane, script }: Child): ChildProcess {
   const log = openSync(join(config.stateDir, 'logs', `${plane}.log`), 'a')
-  return spawn(
+  const child = spawn(
     process.execPath,
     [script, JSON.stringify({ ...config, version: packageVersion() })],
     {
       cwd: config.projectRoot,
       env: { ...environment, NODE_COMPILE_CACHE: join(config.stateDir, 'run', 'compile-cache') },
       stdio: ['ignore', log, log, 'ipc'],
+      // A group of its own: Ctrl-C reaches the supervisor alone, which then stops the planes in order.
+      detached: true,
     },
   )
+  closeSync(log)
+  return child
 }
 
-async function stopChild({ process: child }: Child): Promise<void> {
+async function stopChild({ process: child, timer: pause }: Child): Promise<void> {
+  clearTimeout(pause)
   if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   child.kill('SIGTERM')

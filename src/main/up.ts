@@ -5,6 +5,8 @@ import { type Plane, supervise } from './supervisor.ts'
 
 const NAMES: Readonly<Record<Plane, string>> = { control: 'page and API', data: 'inference' }
 
+const INTERRUPTED = 130
+
 const EXAMPLES = `
 Examples:
   ratchet up
@@ -34,17 +36,19 @@ async function up(flags: Flags, context: CliContext): Promise<void> {
     config,
     onRestart: (plane, how) => context.note(`The ${plane} plane ${how}; it is started again.`),
   })
-  const stopped = new Promise<void>((resolve) => {
+  const stopped = new Promise<null>((resolve) => {
     const stop = (): void => {
       context.note('Stopping.')
-      void supervisor.stop().then(resolve)
+      void supervisor.stop().then(() => resolve(null))
     }
     process.removeAllListeners('SIGINT')
     process.once('SIGINT', stop)
     process.once('SIGTERM', stop)
   })
   try {
-    const planes = await supervisor.ready
+    // Ctrl-C may come before they are.
+    const planes = await Promise.race([supervisor.ready, stopped])
+    if (planes === null) return context.setExitCode(INTERRUPTED)
     for (const { plane, url } of planes) context.note(`${NAMES[plane].padEnd(14)}${url}`)
     if (context.wantsJson)
       context.print(

@@ -20,7 +20,7 @@ export async function runProgram(
   mainVerbs: MainVerbs,
 ): Promise<void> {
   const program = createProgram(context, mainVerbs)
-  const verb = argv.find((argument) => !argument.startsWith('-'))
+  const verb = argv.find((argument, place) => isWord(argument) && argv[place - 1] !== '--dir')
   const group = commandGroups.find(({ verbs }) => verb !== undefined && verb in verbs)
   if (verb !== undefined && verb in mainVerbs) await mainVerbs[verb]?.register(program)
   else if (group !== undefined) (await group.load())(program, context)
@@ -32,6 +32,10 @@ export async function runProgram(
     if (error.exitCode !== 0)
       throw cliErrors.CLI_USAGE({ detail: error.message.replace(/^error: /, '') })
   }
+}
+
+function isWord(argument: string): boolean {
+  return !argument.startsWith('-')
 }
 
 function createProgram(context: CliContext, mainVerbs: MainVerbs): Command {

@@ -1,0 +1,28 @@
+import { errorMessage, RatchetError } from '../base/errors.ts'
+import { storageError } from '../storage/errors.ts'
+
+/** Why a plane could not start, as it goes from its process to the supervisor. */
+export interface PlaneFailure extends Partial<RatchetError> {
+  readonly message: string
+}
+
+/** In the plane: what is sent. */
+export function describeFailure(fault: unknown): PlaneFailure {
+  const error = storageError(fault)
+  if (!(error instanceof RatchetError)) return { message: errorMessage(error) }
+  const { name, message, code, title, status, exit, detail, path, next } = error
+  return { name, message, code, title, status, exit, detail, path, next }
+}
+
+/** In the supervisor: the error that it was. */
+export function failureOf(failure: PlaneFailure): Error {
+  const { code, title, status, exit, detail, path, next } = failure
+  if (code === undefined) return new Error(failure.message)
+  const definition = {
+    title: title ?? code,
+    status: status ?? 500,
+    exit: exit ?? 70,
+    next: next ?? '',
+  }
+  return new RatchetError(code, definition, { detail: detail ?? '', path })
+}
