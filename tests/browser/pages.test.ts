@@ -21,6 +21,12 @@ const WEB = fileURLToPath(new URL('../../web/', import.meta.url))
 const chromiumPath = findChromium()
 const WIDE: Look = { width: 1400, scheme: 'light' }
 
+/** Left for whoever changed something to look at; not kept in Git. */
+function screenshotOf(path: string, { scheme, width }: Look): string {
+  const name = path.slice(1).replaceAll('/', '-') || 'loop'
+  return fileURLToPath(new URL(`screenshots/${name}-${scheme}-${width}.png`, import.meta.url))
+}
+
 const PAGES = [
   '/',
   '/models',
@@ -97,6 +103,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
         await settled(page)
         expect(await seriousFindings(page), path).toEqual([])
         expect(await overflow(page), path).toBeLessThanOrEqual(0)
+        await page.screenshot({ path: screenshotOf(path, look), fullPage: true })
       }
       expect(faults).toEqual([])
     },
@@ -113,7 +120,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
   it('opens a gate and a rollout from their lists', async () => {
     const { page } = await open(WIDE)
     await openFirst(page, 'gates')
-    expect(await page.locator('h1').textContent()).toContain('v56 was refused')
+    expect(await page.locator('h1').textContent()).toContain('Refused: v56 is worse')
     await openFirst(page, 'rollouts')
     await page.locator('canvas').waitFor()
     expect(await page.locator('[aria-current="step"]').textContent()).toContain('25 %')

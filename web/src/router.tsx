@@ -4,6 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router'
+import { PageFault } from './api/problem.ts'
 import { Frame } from './frame/frame.tsx'
 import { NotFound } from './frame/not-found.tsx'
 import { LoopPage } from './pages/loop/loop-page.tsx'
@@ -90,7 +91,9 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPendingMs: 150,
   defaultPendingComponent: () => <Loading what="the page" />,
-  defaultErrorComponent: ({ error, reset }) => <Failure error={error} again={reset} />,
+  defaultErrorComponent: ({ error, reset }) => (
+    <Failure error={new PageFault(error)} again={reset} />
+  ),
   scrollRestoration: true,
 })
 

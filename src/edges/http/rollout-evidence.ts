@@ -36,6 +36,7 @@ export function toEvidence(
   const name = isQuality ? lossMetric(policy).name : guard.guard
   return {
     metric: { name, unit, lower_is_better: true },
+    counted_in: isQuality ? 'labels' : 'requests',
     confidence: (isQuality ? deploy.guards.quality?.confidence : undefined) ?? deploy.confidence,
     boundary: scaled(guard.limit, factor),
     points: points.map(({ n, at, estimate, lo, hi }) => ({

@@ -2,12 +2,27 @@ import type { Problem } from '../../../src/edges/http/contract.ts'
 
 /** The server said no, in the words of its table of errors. */
 export class ProblemError extends Error {
-  override readonly name = 'ProblemError'
+  override readonly name: string = 'ProblemError'
   readonly problem: Problem
 
   constructor(problem: Problem) {
     super(problem.detail)
     this.problem = problem
+  }
+}
+
+/** The page itself broke while it drew an answer: not the server's no, and not the line. */
+export class PageFault extends ProblemError {
+  constructor(error: unknown) {
+    super({
+      type: 'about:blank',
+      title: 'This page has a fault',
+      status: 0,
+      code: 'PAGE_FAULT',
+      detail: error instanceof Error ? error.message : String(error),
+      path: null,
+      next: 'Load it again: it may be older than the server. If that does not help, please report it. The models are not affected.',
+    })
   }
 }
 

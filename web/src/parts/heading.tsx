@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react'
+import { asTitle } from '../format/names.ts'
 import './heading.css'
 
 interface HeadingProps {
@@ -20,7 +21,7 @@ export function Heading({ title, children, actions, tab }: HeadingProps) {
     <header className="heading">
       <div>
         <h1 ref={heading} tabIndex={-1}>
-          {title}
+          {asTitle(title)}
         </h1>
         {children === undefined ? null : <p className="muted">{children}</p>}
       </div>

@@ -1,4 +1,5 @@
 import type { Quality } from '../../../src/edges/http/contract.ts'
+import { metricName } from '../format/names.ts'
 import { quantity } from '../format/numbers.ts'
 
 const WIDTH = 210
@@ -15,8 +16,7 @@ export function Sparkline({ quality }: { quality: Quality }) {
   }
   const times = points.map(({ at }) => Date.parse(at))
   const x = scale(times, PAD, WIDTH - PAD)
-  const values = points.flatMap(({ lo, hi }) => [lo, hi])
-  const y = scale(guard === null ? values : [...values, guard], HEIGHT - PAD, PAD)
+  const y = scale(boundsOf(quality), HEIGHT - PAD, PAD)
   const line = points.map(({ value }, i) => `${x(times[i] ?? 0)},${y(value)}`)
   const band = [
     ...points.map(({ hi }, i) => `${x(times[i] ?? 0)},${y(hi)}`),
@@ -29,7 +29,7 @@ export function Sparkline({ quality }: { quality: Quality }) {
       width={WIDTH}
       height={HEIGHT}
       role="img"
-      aria-label={`${metric.name} over ${points.length} windows: from ${quantity(first.value, metric.unit)} to ${quantity(last.value, metric.unit)}${guard === null ? '' : `, guard ${quantity(guard, metric.unit)}`}`}
+      aria-label={`${metricName(metric.name)} over ${points.length} windows: from ${quantity(first.value, metric.unit)} to ${quantity(last.value, metric.unit)}${guard === null ? '' : `, guard ${quantity(guard, metric.unit)}`}`}
     >
       <polygon points={band.join(' ')} fill="var(--accent)" opacity="0.14" />
       {guard === null ? null : (
@@ -47,6 +47,20 @@ export function Sparkline({ quality }: { quality: Quality }) {
       <circle cx={x(times.at(-1) ?? 0)} cy={y(last.value)} r="2.4" fill="var(--accent)" />
     </svg>
   )
+}
+
+/** The interval of a window with few rows would flatten all others: it is cut off. */
+function boundsOf({ points, guard }: Quality): readonly number[] {
+  const values = points.map(({ value }) => value)
+  const known = guard === null ? values : [...values, guard]
+  const margin = 0.3 * (Math.max(...known) - Math.min(...known))
+  const least = Math.min(...points.map(({ lo }) => lo))
+  const most = Math.max(...points.map(({ hi }) => hi))
+  return [
+    ...known,
+    Math.max(least, Math.min(...values) - margin),
+    Math.min(most, Math.max(...values) + margin),
+  ]
 }
 
 function scale(values: readonly number[], from: number, to: number): (value: number) => number {

@@ -4,7 +4,7 @@ import type { Version } from '../../../src/edges/http/contract.ts'
 import { queries } from '../api/queries.ts'
 import { Chip } from './chip.tsx'
 import { DataTable, type Column } from './data-table.tsx'
-import { Id } from './sentence.tsx'
+import { Id, shortId } from './sentence.tsx'
 import { Loaded } from './states.tsx'
 import { When } from './when.tsx'
 
@@ -79,7 +79,7 @@ const COLUMNS: readonly Column<Version>[] = [
 function Hash({ value }: { value: string }) {
   return (
     <Link to="/why/$id" params={{ id: value }} title={value}>
-      <code>{value.slice(0, 8)}</code>
+      <code>{value.includes('_') ? shortId(value) : value.slice(0, 8)}</code>
     </Link>
   )
 }

@@ -23,7 +23,7 @@ export const rolloutStepSchema = z.object({
 })
 export type RolloutStep = z.infer<typeof rolloutStepSchema>
 
-/** One look at the evidence: challenger minus champion after `n` labels. */
+/** One look at the evidence: challenger minus champion after `n` labels or requests. */
 export const sequencePointSchema = z.object({
   n: z.number().int(),
   at: timestampSchema,
@@ -34,11 +34,13 @@ export const sequencePointSchema = z.object({
 export type SequencePoint = z.infer<typeof sequencePointSchema>
 
 /**
- * The evidence on quality as labels arrive, by a confidence sequence: its interval holds however often one looks.
+ * The evidence on the guard that decides, as it comes in, by a confidence sequence: its interval holds however often one
+ * looks. Quality is counted in labels, other guards in requests.
  * `boundary` is the difference that the whole band has to be on the better side of.
  */
 export const rolloutEvidenceSchema = z.object({
   metric: metricSchema,
+  counted_in: z.enum(['labels', 'requests']),
   confidence: z.number().gt(0).lt(1),
   boundary: z.number().nullable(),
   points: listOf(sequencePointSchema),

@@ -1,4 +1,5 @@
 import type { Gate, GateCheck, Verdict } from '../../../../src/edges/http/contract.ts'
+import { capitalised, metricName } from '../../format/names.ts'
 import { count, percent, quantity, signed, signedBounds } from '../../format/numbers.ts'
 import { VerdictChip } from '../../parts/chip.tsx'
 
@@ -57,7 +58,7 @@ function Row({ check, reach }: { check: GateCheck; reach: ReadonlyMap<string, nu
   const { champion, challenger, unit, difference } = check
   return (
     <tr>
-      <th scope="row">{check.name}</th>
+      <th scope="row">{capitalised(metricName(check.name))}</th>
       <td className="end">{champion === null ? '–' : quantity(champion, unit)}</td>
       <td className="end">{challenger === null ? '–' : quantity(challenger, unit)}</td>
       <td>

@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { Gate } from '../../../../src/edges/http/contract.ts'
 import { queries } from '../../api/queries.ts'
+import { asSentence } from '../../format/names.ts'
 import { count } from '../../format/numbers.ts'
 import { day } from '../../format/times.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
-import { VerdictChip } from '../../parts/chip.tsx'
 import { Heading, Section } from '../../parts/heading.tsx'
 import { Id } from '../../parts/sentence.tsx'
 import { Loaded } from '../../parts/states.tsx'
@@ -14,6 +14,8 @@ import { Comparison } from './comparison.tsx'
 import { ForestPlot } from './forest-plot.tsx'
 import { PairedRows } from './paired-rows.tsx'
 import './gate-page.css'
+
+const VERDICT = { passed: 'Passed', failed: 'Refused', inconclusive: 'Undecided' } as const
 
 /** Is the new one better? The verdict, and all that a sceptic asks for. */
 export function GatePage() {
@@ -31,15 +33,14 @@ export function GatePage() {
             / v{gate.challenger}
           </Crumbs>
           <Heading
-            title={gate.sentence}
+            title={`${VERDICT[gate.verdict]}: ${gate.sentence}`}
             tab={`${gate.model} v${gate.challenger}, gate`}
-            actions={<VerdictChip verdict={gate.verdict} />}
           >
             <Basis gate={gate} />
           </Heading>
           <ForestPlot gate={gate} />
           <p className="muted note">
-            {gate.method}{' '}
+            {gate.method === null ? null : asSentence(gate.method)}{' '}
             {gate.rollout_id === null ? null : (
               <Link to="/rollouts/$id" params={{ id: gate.rollout_id }}>
                 The rollout that followed →

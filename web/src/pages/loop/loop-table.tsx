@@ -1,6 +1,13 @@
 import { Link } from '@tanstack/react-router'
-import type { Drift, ModelRow, Next, Quality } from '../../../../src/edges/http/contract.ts'
+import type {
+  Decision,
+  Drift,
+  ModelRow,
+  Next,
+  Quality,
+} from '../../../../src/edges/http/contract.ts'
 import { estimate, number, quantity } from '../../format/numbers.ts'
+import { asSentence, metricShort } from '../../format/names.ts'
 import { Chip } from '../../parts/chip.tsx'
 import { LoopRing } from '../../parts/loop-ring.tsx'
 import { Reference } from '../../parts/reference.tsx'
@@ -76,21 +83,7 @@ function Row({ row }: { row: ModelRow }) {
         {decision === null ? (
           <span className="muted small">none yet</span>
         ) : (
-          <>
-            <strong>
-              <Sentence text={withoutModel(decision.sentence, name)} />
-            </strong>{' '}
-            <span className="muted small">
-              {decision.detail === null ? null : <Sentence text={decision.detail} />}{' '}
-              <When at={decision.at} />
-              {decision.link === null ? null : (
-                <>
-                  {' · '}
-                  <Reference link={decision.link}>{decision.link.label} →</Reference>
-                </>
-              )}
-            </span>
-          </>
+          <DecisionCell decision={decision} model={name} />
         )}
       </td>
       <td data-label="Next">{next === null ? <span className="muted">–</span> : nextCell(next)}</td>
@@ -98,9 +91,37 @@ function Row({ row }: { row: ModelRow }) {
   )
 }
 
+function DecisionCell({ decision, model }: { decision: Decision; model: string }) {
+  const [head, rest] = headOf(withoutModel(decision.sentence, model))
+  return (
+    <>
+      <strong>
+        <Sentence text={head} />
+      </strong>{' '}
+      <span className="muted small">
+        <Sentence text={`${rest} ${decision.detail ?? ''}`} /> <When at={decision.at} />
+        {decision.link === null ? null : (
+          <>
+            {' · '}
+            <Reference link={decision.link}>{decision.link.label} →</Reference>
+          </>
+        )}
+      </span>
+    </>
+  )
+}
+
+/** What was decided, apart from the evidence that a colon leads in. */
+function headOf(sentence: string): readonly [string, string] {
+  const colon = sentence.indexOf(': ')
+  return colon < 0
+    ? [sentence, '']
+    : [`${sentence.slice(0, colon)}.`, asSentence(sentence.slice(colon + 2))]
+}
+
 function qualityNow({ metric, value, interval }: Quality): string {
-  if (value === null) return `${metric.name}: too few labels`
-  return `${metric.name} ${estimate(value, interval)} ${metric.unit}`
+  if (value === null) return `${metricShort(metric.name)}: too few labels`
+  return `${metricShort(metric.name)} ${estimate(value, interval)} ${metric.unit}`
 }
 
 function driftCell({ state, worst_feature: feature, score, floor }: Drift) {

@@ -185,7 +185,7 @@ export function eventSeries(history: History, axis: number): Series[] {
 }
 
 function eventPoints(
-  { lanes, palette }: History,
+  { lanes, palette, range }: History,
   axis: number,
   events: readonly TimelineEvent[],
 ): ScatterSeriesOption {
@@ -195,6 +195,7 @@ function eventPoints(
     warning: palette.warning,
     bad: palette.bad,
   }
+  const lastPart = range.to - 0.2 * (range.to - range.from)
   return {
     type: 'scatter',
     xAxisIndex: axis,
@@ -204,6 +205,8 @@ function eventPoints(
     symbolSize: 7,
     data: events.map((event) => ({
       id: event.id,
+      // Words of the newest events would run out of the picture.
+      ...(Date.parse(event.at) > lastPart ? { label: { position: 'left' as const } } : {}),
       name: shortened(event.label),
       value: [Date.parse(event.at), lanes.eventRows.indexOf(rowOf(event))],
       symbol: SYMBOL[event.severity],

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { QualityPoint, Timeline, TimelineEvent } from '../../../../src/edges/http/contract.ts'
+import { metricShort } from '../../format/names.ts'
 import { count, number } from '../../format/numbers.ts'
 import { Mark } from '../../parts/chip.tsx'
 import { DataTable, type Column } from '../../parts/data-table.tsx'
@@ -78,7 +79,7 @@ function windowColumns({ baseline, drift, metric }: Timeline): readonly Column<Q
     { id: 'at', header: 'Window to', sortBy: ({ at }) => at, cell: ({ at }) => <When at={at} /> },
     {
       id: 'value',
-      header: `${metric.name} (${metric.unit})`,
+      header: `${metricShort(metric.name)} (${metric.unit})`,
       align: 'end',
       sortBy: ({ value }) => value,
       cell: ({ value }) => number(value),

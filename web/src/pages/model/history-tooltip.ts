@@ -1,5 +1,6 @@
 import type { Timeline } from '../../../../src/edges/http/contract.ts'
 import type { TooltipLines } from '../../charts/tooltip.ts'
+import { metricShort } from '../../format/names.ts'
 import { count, number } from '../../format/numbers.ts'
 import { day } from '../../format/times.ts'
 import type { Range } from './range.ts'
@@ -23,7 +24,7 @@ export function linesAt(timeline: Timeline, range: Range): TooltipLines {
       ...(point === undefined
         ? []
         : [
-            `${metric.name} ${number(point.value)} (${number(point.lo)} to ${number(point.hi)}) ${metric.unit}, ${count(point.n)} labels`,
+            `${metricShort(metric.name)} ${number(point.value)} (${number(point.lo)} to ${number(point.hi)}) ${metric.unit}, ${count(point.n)} labels`,
           ]),
       ...(alone === undefined || baseline === null
         ? []

@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import type { Timeline } from '../../../../src/edges/http/contract.ts'
 import { Chart } from '../../charts/chart.tsx'
 import { usePalette } from '../../charts/palette.ts'
+import { capitalised, methodNames, metricName } from '../../format/names.ts'
 import { number } from '../../format/numbers.ts'
 import { day, isoDay } from '../../format/times.ts'
 import { addressOf } from '../../parts/reference.tsx'
@@ -60,7 +61,8 @@ function Picture({ timeline }: { timeline: Timeline }) {
       <header>
         <div>
           <h3>
-            {timeline.metric.name} ({timeline.metric.unit}), with its interval
+            {capitalised(metricName(timeline.metric.name))} ({timeline.metric.unit}), with its
+            interval
           </h3>
           <Legend timeline={timeline} />
         </div>
@@ -106,7 +108,7 @@ function Legend({ timeline: { baseline, guard, metric } }: { timeline: Timeline 
 
 function LaneTitles({ timeline, lanes }: { timeline: Timeline; lanes: Lanes }) {
   const titles = [
-    { lane: lanes.drift, title: `Drift by feature (${timeline.drift.method})` },
+    { lane: lanes.drift, title: `Drift by feature (${methodNames(timeline.drift.method)})` },
     { lane: lanes.versions, title: 'Versions and decisions' },
     { lane: lanes.traffic, title: 'Predictions asked' },
   ]

@@ -3,6 +3,7 @@ import { Link, useParams, useSearch } from '@tanstack/react-router'
 import type { Model } from '../../../../src/edges/http/contract.ts'
 import { queries } from '../../api/queries.ts'
 import { estimate, number } from '../../format/numbers.ts'
+import { capitalised, metricName } from '../../format/names.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
 import { Heading, Section } from '../../parts/heading.tsx'
 import { Sentence, withoutModel } from '../../parts/sentence.tsx'
@@ -77,7 +78,7 @@ function Standing({ model }: { model: Model }) {
 
 function QualityNow({ quality }: { quality: NonNullable<Model['quality']> }) {
   const { metric, value, interval, guard } = quality
-  const name = metric.name.charAt(0).toUpperCase() + metric.name.slice(1)
+  const name = capitalised(metricName(metric.name))
   if (value === null) return `${name}: too few labels to say. `
   return (
     <span

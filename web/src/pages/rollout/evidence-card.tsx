@@ -6,20 +6,21 @@ import type {
 } from '../../../../src/edges/http/contract.ts'
 import { Chart } from '../../charts/chart.tsx'
 import { usePalette } from '../../charts/palette.ts'
-import { count, number, percent, signed, signedEstimate } from '../../format/numbers.ts'
+import { capitalised, metricName } from '../../format/names.ts'
+import { count, percent, quantity, signed, signedEstimate } from '../../format/numbers.ts'
 import { DataTable, type Column } from '../../parts/data-table.tsx'
 import { When } from '../../parts/when.tsx'
 import { evidenceOption } from './evidence-option.ts'
 
-/** The confidence sequence: it narrows as labels arrive, until it stands clear of the boundary. */
+/** The confidence sequence: it narrows as {evidence?.counted_in ?? 'labels'} arrive, until it stands clear of the boundary. */
 export function EvidenceCard({ rollout }: { rollout: Rollout }) {
   const { evidence } = rollout
   const last = evidence?.points.at(-1)
   return (
     <section className="card panel">
       <h3>
-        {evidence === null ? 'Evidence' : evidence.metric.name}, v{rollout.version} − v
-        {rollout.champion}, as labels arrive
+        {evidence === null ? 'Evidence' : capitalised(metricName(evidence.metric.name))}, v
+        {rollout.version} − v{rollout.champion}, as {evidence?.counted_in ?? 'labels'} arrive
       </h3>
       {evidence === null || last === undefined ? (
         <p className="muted">
@@ -46,7 +47,9 @@ export function EvidenceCard({ rollout }: { rollout: Rollout }) {
 function demand({ metric, boundary }: RolloutEvidence): string {
   const side = metric.lower_is_better ? 'below' : 'above'
   return `${metric.lower_is_better ? 'below' : 'above'} 0 is better${
-    boundary === null ? '' : `; proven when the whole band is ${side} ${number(boundary)}`
+    boundary === null
+      ? ''
+      : `; proven when the whole band is ${side} ${quantity(boundary, metric.unit)}`
   }`
 }
 
@@ -64,7 +67,13 @@ function EvidenceChart({ evidence }: { evidence: RolloutEvidence }) {
 
 function Looks({ evidence }: { evidence: RolloutEvidence }) {
   const columns: readonly Column<SequencePoint>[] = [
-    { id: 'n', header: 'Labels', align: 'end', sortBy: ({ n }) => n, cell: ({ n }) => count(n) },
+    {
+      id: 'n',
+      header: capitalised(evidence.counted_in),
+      align: 'end',
+      sortBy: ({ n }) => n,
+      cell: ({ n }) => count(n),
+    },
     { id: 'at', header: 'Looked', sortBy: ({ at }) => at, cell: ({ at }) => <When at={at} /> },
     {
       id: 'estimate',

@@ -32,7 +32,7 @@ export function evidenceOption(evidence: RolloutEvidence, palette: Palette): Cha
       min: 0,
       max: reach,
       minInterval: 1,
-      name: 'labels →',
+      name: `${evidence.counted_in} →`,
       nameLocation: 'middle',
       nameGap: 24,
       nameTextStyle: { color: palette.muted },
@@ -47,8 +47,8 @@ export function evidenceOption(evidence: RolloutEvidence, palette: Palette): Cha
     },
     yAxis: {
       type: 'value',
-      min: -range,
-      max: range,
+      min: range.lo,
+      max: range.hi,
       splitNumber: 4,
       axisLine: { show: false },
       axisTick: { show: false },
@@ -66,7 +66,7 @@ export function evidenceOption(evidence: RolloutEvidence, palette: Palette): Cha
         const point = points.findLast(({ n }) => n <= x) ?? points[0]
         if (point === undefined) return []
         return [
-          `${count(point.n)} labels`,
+          `${count(point.n)} ${evidence.counted_in}`,
           `${signedEstimate(point.estimate, point)} ${metric.unit}`,
         ]
       }),
@@ -90,10 +90,16 @@ export function evidenceOption(evidence: RolloutEvidence, palette: Palette): Cha
   }
 }
 
-function rangeOf({ points, boundary }: RolloutEvidence): number {
+function rangeOf({ points, boundary }: RolloutEvidence): { lo: number; hi: number } {
   const last = points.at(-1)
-  if (last === undefined) return 1
+  if (last === undefined) return { lo: -1, hi: 1 }
   const now = Math.max(Math.abs(last.lo), Math.abs(last.hi), Math.abs(boundary ?? 0))
-  const widest = Math.max(now, ...points.flatMap(({ lo, hi }) => [Math.abs(lo), Math.abs(hi)]))
-  return Math.min(widest, now * WIDEST) * 1.1 || 1
+  const shown = points
+    .flatMap(({ lo, hi }) => [lo, hi])
+    .map((end) => Math.min(WIDEST * now, Math.max(-WIDEST * now, end)))
+  const ends = [...shown, 0, boundary ?? 0]
+  const lo = Math.min(...ends)
+  const hi = Math.max(...ends)
+  const margin = 0.08 * (hi - lo) || 1
+  return { lo: lo - margin, hi: hi + margin }
 }

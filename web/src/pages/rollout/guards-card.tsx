@@ -1,4 +1,5 @@
 import type { Rollout, RolloutGuard } from '../../../../src/edges/http/contract.ts'
+import { capitalised } from '../../format/names.ts'
 import { quantity } from '../../format/numbers.ts'
 import { VerdictChip } from '../../parts/chip.tsx'
 
@@ -45,7 +46,7 @@ function Row({ guard }: { guard: RolloutGuard }) {
   return (
     <tr title={guard.sentence ?? undefined}>
       <th scope="row">
-        {guard.name}
+        {capitalised(guard.name.replaceAll('_', ' '))}
         <div className="under muted small">{guard.asked}</div>
       </th>
       <td className="end muted small">{say(guard.champion)}</td>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { Rollout } from '../../../../src/edges/http/contract.ts'
 import { queries } from '../../api/queries.ts'
+import { asSentence } from '../../format/names.ts'
 import { count } from '../../format/numbers.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
 import { Heading } from '../../parts/heading.tsx'
@@ -74,7 +75,10 @@ function Standing({ rollout }: { rollout: Rollout }) {
           , ended <When at={rollout.ended_at} />
         </>
       )}
-      . <Sentence text={rollout.reason} />
+      .{' '}
+      {rollout.sentence.includes(rollout.reason) ? null : (
+        <Sentence text={asSentence(rollout.reason)} />
+      )}
       {needed === null || rollout.ended_at !== null ? null : (
         <>
           {' '}

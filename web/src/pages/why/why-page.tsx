@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import type { Cause } from '../../../../src/edges/http/contract.ts'
+import type { Cause, Why } from '../../../../src/edges/http/contract.ts'
+import { useState } from 'react'
 import { queries } from '../../api/queries.ts'
+import { plural } from '../../format/numbers.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
 import { Facts } from '../../parts/facts.tsx'
 import { Heading, Section } from '../../parts/heading.tsx'
@@ -26,11 +28,7 @@ export function WhyPage() {
             <Heading title={why.sentence} tab={`Why ${shortId(id)}`}>
               <code>{id}</code>
             </Heading>
-            <ol className="card causes">
-              {why.chain.map((cause) => (
-                <CauseRow key={cause.id} cause={cause} asked={cause.id === id} />
-              ))}
-            </ol>
+            <Story why={why} key={id} />
             {why.facts.length === 0 ? null : (
               <Section title="What it stands on">
                 <Facts facts={why.facts} />
@@ -39,6 +37,30 @@ export function WhyPage() {
           </>
         )}
       </Loaded>
+    </>
+  )
+}
+
+/** The first causes are what one asks for; those of years before are there on demand. */
+const FIRST = 14
+
+function Story({ why }: { why: Why }) {
+  const [all, setAll] = useState(why.chain.length <= FIRST + 3)
+  const shown = all ? why.chain : why.chain.slice(0, FIRST)
+  return (
+    <>
+      <ol className="card causes">
+        {shown.map((cause) => (
+          <CauseRow key={cause.id} cause={cause} asked={cause.id === why.id} />
+        ))}
+      </ol>
+      {all ? null : (
+        <p style={{ marginTop: 12 }}>
+          <button type="button" className="button" onClick={() => setAll(true)}>
+            Further back: {plural(why.chain.length - FIRST, 'cause')}
+          </button>
+        </p>
+      )}
     </>
   )
 }
