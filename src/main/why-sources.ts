@@ -78,7 +78,8 @@ function loopSources({ database: { query }, events }: Foundation): readonly WhyS
       return node(id, 'report', {
         at: report.at,
         sentence,
-        causes: [`${report.model}/${report.version}`],
+        // The version it watched is a fact, not a cause: else each champion's story would hold all of its ancestors'.
+        facts: { version: report.version },
       })
     },
     async (id) => {
