@@ -23,7 +23,7 @@ export interface FinishedTraining {
 export type TrainingOf = (event: RatchetEvent) => Promise<FinishedTraining | null>
 
 /** Loads the file in a process of its own. @throws what is wrong with it */
-export type InspectModel = (modelPath: string) => Promise<unknown>
+export type InspectModel = (modelPath: string, digest: string | null) => Promise<unknown>
 
 export interface ChallengerDeps {
   readonly database: Database
@@ -45,14 +45,6 @@ export async function registerChallenger(
   const training = await deps.trainingOf(event)
   if (training === null) return
   const { runId, model, modelPath } = training
-  const fault = await deps.inspectModel(modelPath).then(() => null, errorMessage)
-  if (fault !== null) {
-    await deps.database.transaction(async (tx) => {
-      await context.complete(tx)
-      await deps.publish(tx, challengerUnusable(event, { model, runId, fault }))
-    })
-    return
-  }
   const { dataMd5, gitCommit, trainFrom, trainUntil } = training
   const prepared = await deps.registry.prepareVersion({
     model,
@@ -65,6 +57,15 @@ export async function registerChallenger(
     causedBy: event.id,
     onceKey: runId,
   })
+  const digest = prepared.digest ?? null
+  const fault = await deps.inspectModel(modelPath, digest).then(() => null, errorMessage)
+  if (fault !== null) {
+    await deps.database.transaction(async (tx) => {
+      await context.complete(tx)
+      await deps.publish(tx, challengerUnusable(event, { model, runId, fault }))
+    })
+    return
+  }
   await deps.database.transaction(async (tx) => {
     await context.complete(tx)
     await deps.registry.createVersionIn(tx, prepared)

@@ -75,8 +75,10 @@ export async function gateVersion(deps: GatingDeps, request: GateRequest): Promi
   const champion = number === null ? null : await deps.registry.getVersion(model, number)
   const from = Math.max(challenger.trainUntil ?? 0, champion?.trainUntil ?? 0)
   const rows = champion === null ? [] : await deps.maturedRows(model, from)
-  const ours = await deps.scoreVersion(challenger, rows)
-  const theirs = champion === null ? null : await deps.scoreVersion(champion, rows)
+  const [ours, theirs] = await Promise.all([
+    deps.scoreVersion(challenger, rows),
+    champion === null ? null : deps.scoreVersion(champion, rows),
+  ])
   return deps.runGate({
     model,
     policy,

@@ -68,7 +68,7 @@ export function createPlatform(foundation: Foundation): Platform {
   })
   const loop = createLoop(foundation, capabilities, {
     scoreVersion: createScoring(registry),
-    inspectModel: (path) => inspectModel(path),
+    inspectModel: (path, digest) => inspectModel(path, digest),
     stageEnvironment: stageEnvironment(foundation.environment),
   })
   const parts: Parts = {

@@ -77,18 +77,17 @@ export function changeDetector(path: string): () => boolean {
   }
 }
 
-/** The clock that a replay project's control plane moves by writing `run/clock.json`; else the system's. */
+/**
+ * The clock that a replay project's control plane moves by writing `run/clock.json`; else the system's. Read each time: the
+ * file is written in place, and two moves may fall on one tick of its modification time.
+ */
 export function projectClock(stateDir: string): Clock {
   const { clock: path } = servingPaths(stateDir)
-  const changed = changeDetector(path)
-  let replayNow: number | null = null
   return {
     now() {
-      if (changed()) {
-        const found = parseJson(readIfThere(path) ?? '') as { now?: unknown } | undefined
-        replayNow = typeof found?.now === 'number' ? found.now : null
-      }
-      return replayNow ?? systemClock.now()
+      if (statSync(path, { throwIfNoEntry: false }) === undefined) return systemClock.now()
+      const found = parseJson(readIfThere(path) ?? '') as { now?: unknown } | undefined
+      return typeof found?.now === 'number' ? found.now : systemClock.now()
     },
   }
 }

@@ -87,7 +87,8 @@ export function createRunnerPool(options: {
 }
 
 // A file written anew under the same name is another model.
+/** The same bytes are the same model, wherever they lie. */
 function slotKey({ modelPath, digest }: PooledModel): string {
-  const found = statSync(modelPath, { bigint: true, throwIfNoEntry: false })
-  return `${modelPath}:${digest}:${found?.ino}:${found?.mtimeNs}:${found?.size}`
+  const found = digest === null ? statSync(modelPath, { throwIfNoEntry: false }) : undefined
+  return digest ?? `${modelPath}:${found?.size}:${found?.mtimeMs}`
 }
