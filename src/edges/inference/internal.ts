@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs'
-import { createServer, request as httpRequest, type Server } from 'node:http'
+import { Agent, createServer, request as httpRequest, type Server } from 'node:http'
 import { parseJson } from '../../base/json.ts'
 import type { DrainSpool, GatewayState, SpoolCursor } from '../../capabilities/serving/index.ts'
 import { errorReply, json, send, type Reply } from './exchange.ts'
@@ -66,12 +66,16 @@ export interface SocketCall {
   readonly timeoutMs: number
 }
 
+// One connection for many calls; a peer that was restarted is connected to anew.
+const agent = new Agent({ keepAlive: true })
+
 /** JSON over a Unix socket; `null` when nobody answers well within the time. */
 export function callSocket(socketPath: string, call: SocketCall): Promise<unknown> {
   const { method, path, body, timeoutMs } = call
   return new Promise((resolve) => {
     const text = body === undefined ? '' : JSON.stringify(body)
     const request = httpRequest({
+      agent,
       socketPath,
       method,
       path,

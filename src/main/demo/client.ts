@@ -11,9 +11,9 @@ export interface Answer {
 
 export type Send = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Answer>
 
-/** A plain HTTP client with one kept connection, as a caller of the service would have. */
+/** A plain HTTP client with kept connections, as a caller of the service would have. */
 export function createSender(url: string): Send {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const agent = new Agent({ keepAlive: true, maxSockets: 2 })
   return (method, path, body) =>
     new Promise((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify(body)

@@ -62,8 +62,11 @@ export async function drive(input: Drive): Promise<Driven> {
   for (const [index, day] of days.entries()) {
     await beforeDay(input, tally, { day, faults })
     await kill(day)
-    await label(input, tally, addDays(day, -LABEL_DELAY_DAYS))
-    if (day <= input.until) await ask(input, tally, day)
+    // Whoever counts births and whoever asks for them do not wait for each other.
+    await Promise.all([
+      label(input, tally, addDays(day, -LABEL_DELAY_DAYS)),
+      day <= input.until ? ask(input, tally, day) : undefined,
+    ])
     input.onProgress(day, (index + 1) / days.length, tally.words)
   }
   const { asked, labelled, answeredMeanwhile } = tally
