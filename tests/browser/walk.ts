@@ -56,7 +56,10 @@ export async function readTables(page: Page): Promise<void> {
 export async function openFirst(page: Page, list: 'gates' | 'rollouts'): Promise<void> {
   await page.goto(`/${list}`)
   await settled(page)
+  const title = (await page.locator('h1').textContent()) ?? ''
   await page.getByRole('table').getByRole('link').first().click()
   await page.waitForURL(`**/${list}/*`)
+  // The address changes before the page does.
+  await page.locator('h1', { hasNotText: title }).waitFor()
   await settled(page)
 }

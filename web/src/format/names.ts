@@ -8,7 +8,7 @@ const METRICS: Readonly<Record<string, string>> = {
 }
 
 const METHODS: Readonly<Record<string, string>> = {
-  psi: 'population stability index',
+  psi: 'PSI',
   ks: 'Kolmogorov-Smirnov',
 }
 

@@ -81,7 +81,13 @@ export function GatesPage() {
 
 function titleOf(items: readonly GateSummary[]): string {
   if (items.length === 0) return 'Nothing has been decided yet'
-  const passed = items.filter(({ verdict }) => verdict === 'passed').length
-  const failed = items.filter(({ verdict }) => verdict === 'failed').length
-  return `${inWords(items.length, 'decision')}: ${passed} passed, ${failed} refused`
+  const n = (verdict: GateSummary['verdict']) =>
+    items.filter((gate) => gate.verdict === verdict).length
+  const parts = [
+    [n('passed'), 'passed'],
+    [n('failed'), 'refused'],
+    [n('inconclusive'), 'undecided'],
+  ] as const
+  const said = parts.filter(([of]) => of > 0).map(([of, word]) => `${of} ${word}`)
+  return `${inWords(items.length, 'decision')}: ${said.join(', ')}`
 }

@@ -12,7 +12,7 @@ import { DataTable, type Column } from '../../parts/data-table.tsx'
 import { When } from '../../parts/when.tsx'
 import { evidenceOption } from './evidence-option.ts'
 
-/** The confidence sequence: it narrows as {evidence?.counted_in ?? 'labels'} arrive, until it stands clear of the boundary. */
+/** The confidence sequence: it narrows as labels arrive, until it stands clear of the boundary. */
 export function EvidenceCard({ rollout }: { rollout: Rollout }) {
   const { evidence } = rollout
   const last = evidence?.points.at(-1)
@@ -31,7 +31,7 @@ export function EvidenceCard({ rollout }: { rollout: Rollout }) {
           <p className="muted small">
             {percent(evidence.confidence)} interval that holds however often one looks. Now{' '}
             <strong>{signedEstimate(last.estimate, last)}</strong> {evidence.metric.unit} after{' '}
-            {count(last.n)} labels; {demand(evidence)}.
+            {count(last.n)} {evidence.counted_in}; {demand(evidence)}.
           </p>
           <EvidenceChart evidence={evidence} />
           <details>

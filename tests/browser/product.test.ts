@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { findChromium, launch, LOOKS, openTab, overflow, seriousFindings } from './browser.ts'
+import { playDemo, type PlayedDemo } from './demo.ts'
+import { openFirst, openModel, readTables, settled, zoomAndBack } from './walk.ts'
+
+const BUILD = fileURLToPath(new URL('../../scripts/build.ts', import.meta.url))
+const chromiumPath = findChromium()
+const [WIDE = { width: 1400, scheme: 'light' as const }] = LOOKS
+const LISTS = ['/', '/models', '/models/births', '/gates', '/rollouts', '/alerts', '/jobs', '/why']
+
+/** The page against the product itself: two and a half years of the demo, then what a person does. */
+describe.skipIf(chromiumPath === undefined)('the page of a project that has lived', () => {
+  let browser: Browser
+  let demo: PlayedDemo
+
+  beforeAll(async () => {
+    execFileSync(process.execPath, [BUILD, '--web-if-stale'])
+    demo = await playDemo('1972-07-31')
+    browser = await launch(chromiumPath ?? '')
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await demo?.close()
+  })
+
+  const open = async (look = WIDE) => {
+    const tab = await openTab(browser, demo.url, look)
+    onTestFinished(tab.close)
+    return tab
+  }
+
+  it.each(LOOKS)(
+    'is whole and accessible, $scheme at $width',
+    { timeout: 90_000 },
+    async (look) => {
+      const { page, faults } = await open(look)
+      for (const path of LISTS) {
+        await page.goto(path)
+        await settled(page)
+        expect(await seriousFindings(page), path).toEqual([])
+        expect(await overflow(page), path).toBeLessThanOrEqual(0)
+      }
+      expect(faults).toEqual([])
+    },
+  )
+
+  it('is walked from the Loop to the model, its figures and their evidence', async () => {
+    const { page, faults } = await open()
+    await openModel(page, { model: 'births' })
+    await zoomAndBack(page)
+    await readTables(page)
+    expect(faults).toEqual([])
+  })
+
+  it('shows why a challenger was let through, and how it was rolled out', async () => {
+    const { page, faults } = await open()
+    await openFirst(page, 'gates')
+    expect(await page.locator('h1').textContent()).toMatch(/^(Passed|Refused|Undecided): v\d+/)
+    await openFirst(page, 'rollouts')
+    await page.getByRole('region', { name: 'Steps' }).waitFor()
+    await page.getByRole('link', { name: /^gate of v\d+$/ }).click()
+    await settled(page)
+    expect(faults).toEqual([])
+  })
+
+  it('finds the model by its name, and the causes of an alert', async () => {
+    const { page } = await open()
+    await page.goto('/alerts')
+    await settled(page)
+    await page.getByRole('table').getByRole('link').first().click()
+    await page.waitForURL('**/why/alr_*')
+    await settled(page)
+    expect(await page.locator('.causes li').count()).toBeGreaterThan(1)
+    await page.keyboard.press('/')
+    await page.getByRole('combobox').fill('births')
+    await page.getByRole('option').first().waitFor()
+    await page.keyboard.press('Escape')
+  })
+})
