@@ -4,13 +4,17 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { chromiumPath } from '../environment.ts'
 
 /** Debian's Chromium; `CHROMIUM_PATH` names another one. */
-export function findChromium(): string | undefined {
-  return [chromiumPath, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-    (path) => path !== undefined && existsSync(path),
+function findChromium(): string {
+  const places = [chromiumPath, '/usr/bin/chromium', '/usr/bin/google-chrome']
+  const found = places.find((path) => path !== undefined && existsSync(path))
+  if (found !== undefined) return found
+  throw new Error(
+    'These tests need Chromium: apt-get install chromium, or name it with CHROMIUM_PATH.',
   )
 }
 
-export async function launch(executablePath: string): Promise<Browser> {
+export async function launch(): Promise<Browser> {
+  const executablePath = findChromium()
   // The sandbox of Chromium needs a user namespace, which containers (CI) do not give.
   return chromium.launch({ executablePath, args: ['--no-sandbox'] })
 }

@@ -5,20 +5,10 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { makeTemporaryFolder } from './temporary-folder.ts'
 import * as contract from '../../src/edges/http/contract.ts'
 import { ANSWERS, serveFixtures, type FixtureServer } from '../../web/fixtures/server.ts'
-import { isCi } from '../environment.ts'
-import {
-  findChromium,
-  launch,
-  LOOKS,
-  openTab,
-  overflow,
-  seriousFindings,
-  type Look,
-} from './browser.ts'
+import { launch, LOOKS, openTab, overflow, seriousFindings, type Look } from './browser.ts'
 import { openFirst, openModel, readTables, settled, zoomAndBack } from './walk.ts'
 
 const WEB = fileURLToPath(new URL('../../web/', import.meta.url))
-const chromiumPath = findChromium()
 const WIDE: Look = { width: 1400, scheme: 'light' }
 
 /** Left for whoever changed something to look at; not kept in Git. */
@@ -62,11 +52,7 @@ it('has fixtures that the server could have answered', () => {
     expect(schema.safeParse(ANSWERS[path]).error, path).toBeUndefined()
 })
 
-it.runIf(isCi)('has a browser, in CI', () => {
-  expect(chromiumPath).toBeDefined()
-})
-
-describe.skipIf(chromiumPath === undefined)('the page', () => {
+describe('the page', () => {
   let browser: Browser
   let server: FixtureServer
 
@@ -79,7 +65,7 @@ describe.skipIf(chromiumPath === undefined)('the page', () => {
       build: { outDir },
     })
     server = await serveFixtures(outDir)
-    browser = await launch(chromiumPath ?? '')
+    browser = await launch()
   }, 60_000)
 
   afterAll(async () => {

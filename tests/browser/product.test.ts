@@ -2,24 +2,23 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { findChromium, launch, LOOKS, openTab, overflow, seriousFindings } from './browser.ts'
+import { launch, LOOKS, openTab, overflow, seriousFindings } from './browser.ts'
 import { playDemo, type PlayedDemo } from './demo.ts'
 import { openFirst, openModel, readTables, settled, zoomAndBack } from './walk.ts'
 
 const BUILD = fileURLToPath(new URL('../../scripts/build.ts', import.meta.url))
-const chromiumPath = findChromium()
 const [WIDE = { width: 1400, scheme: 'light' as const }] = LOOKS
 const LISTS = ['/', '/models', '/models/births', '/gates', '/rollouts', '/alerts', '/jobs', '/why']
 
 /** The page against the product itself: two and a half years of the demo, then what a person does. */
-describe.skipIf(chromiumPath === undefined)('the page of a project that has lived', () => {
+describe('the page of a project that has lived', () => {
   let browser: Browser
   let demo: PlayedDemo
 
   beforeAll(async () => {
     execFileSync(process.execPath, [BUILD, '--web-if-stale'])
     demo = await playDemo('1972-07-31')
-    browser = await launch(chromiumPath ?? '')
+    browser = await launch()
   }, 120_000)
 
   afterAll(async () => {
