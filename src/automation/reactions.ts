@@ -58,6 +58,7 @@ export function createReactions(deps: ReactionDeps): readonly Reaction[] {
       when: succeeded,
       run: (event, context) => registerChallenger(deps, event, context),
     },
+    { on: 'automation.challenger_unusable', name: 'alert_on_file', run: alertOnFile(deps) },
     { on: 'registry.version_created', name: 'gate', when: cameFromTraining, run: gate(deps) },
     { on: 'evaluation.decided', name: 'roll_out', when: passed, run: rollOut(deps) },
     { on: 'deployments.rollout_started', name: 'first_step', run: firstStep(deps) },
@@ -110,6 +111,13 @@ function alertOnTraining(deps: ReactionDeps): Run {
       ? `A training failed: ${error?.detail ?? 'see its log'}`
       : 'The last training ended well'
     await raise(deps, { event, model: text(event, 'model'), rule: 'training', bad, summary })
+  }
+}
+
+function alertOnFile(deps: ReactionDeps): Run {
+  return async (event) => {
+    const summary = `A training wrote a file that cannot be used: ${text(event, 'reason')}`
+    await raise(deps, { event, model: text(event, 'model'), rule: 'training', bad: true, summary })
   }
 }
 

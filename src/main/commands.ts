@@ -5,6 +5,7 @@ import { endpointOf } from '../automation/policy.ts'
 import { considerRetraining, refuseUnlessStarted } from '../automation/retraining.ts'
 import type { Decision, RetrainPolicy } from '../automation/schema.ts'
 import { setPaused } from '../automation/store.ts'
+import { RatchetError } from '../base/errors.ts'
 import { createId } from '../base/ids.ts'
 import {
   type Endpoint,
@@ -102,9 +103,16 @@ async function register(platform: Platform, model: string, path: string | null) 
       next: 'Name the file with --from.',
     })
   const modelPath = isAbsolute(file) ? file : join(foundation.projectRoot, file)
-  await inspectModel(modelPath)
+  await inspectModel(modelPath).catch((error: unknown) => {
+    throw error instanceof RatchetError ? naming(file, error) : error
+  })
   const facts = train === undefined ? {} : await factsOfWorkspace(foundation, train)
   return foundation.registry.createVersion({ model, modelPath, ...facts })
+}
+
+// The model's process knows the model, not what its user calls the file.
+function naming(path: string, error: RatchetError): RatchetError {
+  return new RatchetError(error.code, error, { detail: error.detail, path, cause: error })
 }
 
 async function promote(platform: Platform, asking: Promotion): Promise<Promoted> {

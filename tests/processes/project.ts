@@ -9,6 +9,8 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { initDataProject } from '../../src/capabilities/datasets/index.ts'
 import { daysBetween, readHistory } from '../../src/main/demo/history.ts'
 import { createDemoProject, csvOf } from '../../src/main/demo/project.ts'
 
@@ -17,12 +19,12 @@ const CLI = resolve('src/main/cli.ts')
 /** A copy of examples/births with two years of data, as its author would have it. */
 export interface Project {
   readonly root: string
-  read(path: string): string
-  write(path: string, text: string): void
-  edit(path: string, from: string | RegExp, to: string): void
+  readonly read: (path: string) => string
+  readonly write: (path: string, text: string) => void
+  readonly edit: (path: string, from: string | RegExp, to: string) => void
   /** The command line as a process of its own, to its end. */
-  ratchet(...args: readonly string[]): Promise<Ended>
-  remove(): void
+  readonly ratchet: (...args: readonly string[]) => Promise<Ended>
+  readonly remove: () => void
 }
 
 export interface Ended {
@@ -34,6 +36,7 @@ export interface Ended {
 export function createProject(): Project {
   const days = daysBetween('1969-01-01', '1970-12-31')
   const { root } = createDemoProject(resolve('.'), csvOf(days, readHistory()))
+  initDataProject(root)
   const read = (path: string) => readFileSync(join(root, path), 'utf8')
   const write = (path: string, text: string) => writeFileSync(join(root, path), text)
   return {
@@ -70,26 +73,26 @@ export interface Up {
   readonly control: string
   readonly data: string
   readonly pid: number
-  stderr(): string
+  readonly stderr: () => string
   /** Of the plane as it runs now; waits for one that is being started again. */
-  pidOf(plane: 'control' | 'data', not?: number): Promise<number>
-  ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer>
+  readonly pidOf: (plane: 'control' | 'data', not?: number) => Promise<number>
+  readonly ask: (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<Answer>
   /** Until the control plane answers again. */
-  ready(): Promise<void>
-  interrupt(): void
-  kill(): void
+  readonly ready: () => Promise<void>
+  readonly interrupt: () => void
+  readonly kill: () => void
   /** Exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 export interface Starting {
   readonly process: ChildProcess
-  stderr(): string
+  readonly stderr: () => string
   /** Exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals | null>
   /** Ctrl-C: the terminal sends it to the whole group. */
-  interrupt(): void
+  readonly interrupt: () => void
 }
 
 /** `ratchet up` as a shell starts it: in a group of processes of its own. */
@@ -224,4 +227,9 @@ export function freePort(): Promise<number> {
       server.close(() => found(port))
     })
   })
+}
+
+/** Runs the training stage's command, without the pipeline. */
+export async function trainFirst({ root }: Project): Promise<void> {
+  await promisify(execFile)(process.execPath, ['src/train.ts'], { cwd: root })
 }

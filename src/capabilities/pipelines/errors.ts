@@ -49,6 +49,12 @@ export const pipelineErrors = defineErrors({
     title: 'A stage depends on a file that does not exist.',
     next: 'Bring it back with `ratchet checkout`, or correct `deps` in dvc.yaml.',
   },
+  PIPELINE_BROKE: {
+    status: 500,
+    exit: 70,
+    title: 'The run could not be carried out, each time that it was tried.',
+    next: 'Mend what is named, then start it again with `ratchet retrain`.',
+  },
   PIPELINE_STAGE_FAILED: {
     status: 422,
     exit: 1,

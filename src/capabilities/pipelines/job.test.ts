@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../base/time.ts'
 import { createEventLog } from '../../events/index.ts'
-import { createWorker, type Worker } from '../../jobs/index.ts'
+import { createWorker, listJobs, type Worker } from '../../jobs/index.ts'
 import { migrate } from '../../storage/database/migrate.ts'
 import type { Database } from '../../storage/database/port.ts'
 import { openSqlite } from '../../storage/database/sqlite.ts'
@@ -121,6 +121,22 @@ test.each([
   await worker().settle()
   expect(await findRun(database.query, id)).toMatchObject({ status: 'failed', error: { code } })
   expect((await typesOf()).filter((type) => type === 'pipelines.finished')).toHaveLength(1)
+})
+
+test('a run that breaks each time ends with the last try, so that a later one can start', async () => {
+  rmSync(join(project.root, 'params.yaml'))
+  mkdirSync(join(project.root, 'params.yaml'))
+  const id = await start('a')
+  const [job] = await listJobs(database.query, {})
+  if (job === undefined) throw new Error('there is no job')
+  const { run } = pipelineJob({ ...project, database, publish: events.publish })
+  const signal = new AbortController().signal
+  const context = { signal, progress: async () => {}, complete: async () => {} }
+  await expect(run({ ...job, attempts: 4 }, context)).rejects.toThrow('EISDIR')
+  expect(await findRun(database.query, id)).toMatchObject({ status: 'running' })
+  await run({ ...job, attempts: 5 }, context)
+  const error = { code: 'PIPELINE_BROKE', detail: expect.stringContaining('EISDIR') }
+  expect(await findRun(database.query, id)).toMatchObject({ status: 'failed', error })
 })
 
 test('after kill -9 in the second stage the same run goes on, and only that stage again', async () => {

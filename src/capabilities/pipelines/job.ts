@@ -1,9 +1,11 @@
-import { RatchetError } from '../../base/errors.ts'
+import { errorMessage, RatchetError } from '../../base/errors.ts'
 import type { Publish } from '../../events/index.ts'
 import type { Job, JobContext, JobHandler } from '../../jobs/index.ts'
 import type { Database } from '../../storage/database/port.ts'
+import { storageError } from '../../storage/errors.ts'
 import { readGitHead } from '../datasets/index.ts'
 import { versionInputs } from './version-inputs.ts'
+import { pipelineErrors } from './errors.ts'
 import { pipelineFinished, pipelineStarted } from './events.ts'
 import { runError } from './run-error.ts'
 import { repro, type ReproDeps } from './runner.ts'
@@ -30,7 +32,7 @@ async function runPipeline(deps: PipelineDeps, job: Job, context: JobContext): P
   const run = await begin(deps, found)
   const outcome = await work(deps, run, context).catch((error: unknown) => {
     if (!endsTheRun(error, job, context)) throw error
-    return { stages: [], error }
+    return { stages: [], error: asRatchetError(error) }
   })
   await finish(deps, { run, ...outcome, context })
 }
@@ -39,11 +41,21 @@ async function runPipeline(deps: PipelineDeps, job: Job, context: JobContext): P
  * A broken dvc.yaml stays broken; a busy project or a database that is away does not. What may pass is thrown,
  * so that the job is tried again, until its last attempt.
  */
-function endsTheRun(error: unknown, job: Job, { signal }: JobContext): error is RatchetError {
-  if (!(error instanceof RatchetError) || signal.aborted) return false
-  const mayPass =
-    error.status >= 500 || error.code === 'PIPELINE_BUSY' || error.code === 'JOB_FENCED'
-  return !mayPass || job.attempts >= job.maxAttempts
+function endsTheRun(error: unknown, job: Job, { signal }: JobContext): boolean {
+  if (signal.aborted) return false
+  const isFinal =
+    error instanceof RatchetError &&
+    error.status < 500 &&
+    error.code !== 'PIPELINE_BUSY' &&
+    error.code !== 'JOB_FENCED'
+  // A run that is given up ends, whatever the reason: one that were left running would hold back all later ones.
+  return isFinal || job.attempts >= job.maxAttempts
+}
+
+function asRatchetError(error: unknown): RatchetError {
+  const known = storageError(error)
+  if (known instanceof RatchetError) return known
+  return pipelineErrors.PIPELINE_BROKE({ detail: errorMessage(error), cause: error })
 }
 
 async function begin(deps: PipelineDeps, run: PipelineRun): Promise<PipelineRun> {
