@@ -111,7 +111,7 @@ function startChild(
         if (!wasReady) {
           const error = new Error(`the ${child.plane} plane ended at its start (${signal ?? code})`)
           // What it had to say of that may still be on its way.
-          setTimeout(() => reject(error), LAST_WORDS_MS)
+          setTimeout(() => (isStopping() ? undefined : reject(error)), LAST_WORDS_MS)
           return
         }
         const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** child.restarts)

@@ -118,8 +118,9 @@ describe('Ctrl-C', () => {
     const starting = start(project, ['--port', '0', '--inference-port', '0'])
     await pause(ms)
     starting.interrupt()
-    expect([0, 130, 'SIGINT']).toContain(await starting.ended)
-    expect(starting.stderr()).not.toMatch(/our fault|Warning|at .*\.ts:/)
+    const end = { code: await starting.ended, stderr: starting.stderr() }
+    expect(end).toMatchObject({ code: expect.toBeOneOf([0, 130, 'SIGINT']) })
+    expect(end.stderr).not.toMatch(/our fault|Warning|at .*\.ts:/)
     await nothingRuns()
   })
 })
