@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CliContext } from '../edges/cli/context.ts'
 import { type Flags, resolveConfig } from './config.ts'
+import { onInterrupt } from './interrupt.ts'
 import { type Plane, supervise } from './supervisor.ts'
 
 const NAMES: Readonly<Record<Plane, string>> = { control: 'page and API', data: 'inference' }
@@ -41,8 +42,7 @@ async function up(flags: Flags, context: CliContext): Promise<void> {
       context.note('Stopping.')
       void supervisor.stop().then(() => resolve(null))
     }
-    process.removeAllListeners('SIGINT')
-    process.once('SIGINT', stop)
+    onInterrupt(stop)
     process.once('SIGTERM', stop)
   })
   try {

@@ -107,7 +107,10 @@ export function start({ root }: Project, args: readonly string[]): Starting {
   const ended = new Promise<number | NodeJS.Signals | null>((done) => {
     child.once('exit', (code, signal) => done(code ?? signal))
   })
-  const interrupt = (): void => void process.kill(-(child.pid ?? 0), 'SIGINT')
+  const interrupt = (): void => {
+    if (child.exitCode === null && child.signalCode === null)
+      process.kill(-(child.pid ?? 0), 'SIGINT')
+  }
   return { process: child, stderr: () => stderr, ended, interrupt }
 }
 

@@ -10,6 +10,7 @@ import { daysBetween, readHistory } from './history.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { createDemoProject, csvOf, type DemoProject } from './project.ts'
 import { createReferences } from './references.ts'
+import { onInterrupt } from '../interrupt.ts'
 import { errorsByYear, meanErrors, type Summary, summaryLines } from './summary.ts'
 
 const PACKAGE_ROOT = join(import.meta.dirname, '../../..')
@@ -106,8 +107,7 @@ function stopOnSignal(child: ChildProcess, project: DemoProject) {
     await planes()
     rmSync(project.root, { recursive: true, force: true })
   }
-  process.removeAllListeners('SIGINT')
-  process.once('SIGINT', () => {
+  onInterrupt(() => {
     ask()
     void now().then(() => process.exit(130))
   })
