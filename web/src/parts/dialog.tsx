@@ -18,8 +18,14 @@ export function Dialog({ title, opened, onClose, children }: DialogProps) {
       title={title}
       yOffset="12vh"
       transitionProps={{ duration: 0 }}
+      overlayProps={{ backgroundOpacity: 0.3 }}
       closeButtonProps={{ 'aria-label': 'Close' }}
-      classNames={{ content: 'dialog', header: 'dialog-header', title: 'dialog-title' }}
+      classNames={{
+        content: 'dialog',
+        header: 'dialog-header',
+        title: 'dialog-title',
+        body: 'dialog-body',
+      }}
     >
       {children}
     </Modal>

@@ -66,8 +66,8 @@ export function GatesPage() {
               neither was trained on.
             </Heading>
             {items.length === 0 ? (
-              <Empty title="No gate has been asked" command="ratchet gate NAME">
-                Each retraining ends at the gate. This asks it by hand.
+              <Empty title="No gate has been asked" command="ratchet promote NAME">
+                Each retraining ends at the gate; so does a promotion by hand.
               </Empty>
             ) : (
               <DataTable label="Gates" rows={items} columns={COLUMNS} rowId={({ id }) => id} />

@@ -23,7 +23,7 @@ export function ModelsPage() {
               Each with its versions, what they were made from, and what became of them.
             </Heading>
             {items.length === 0 ? (
-              <Empty title="Train the first one" command="ratchet retrain NAME">
+              <Empty title="Train the first one" command={'ratchet repro\nratchet register NAME'}>
                 A model is declared under models in ratchet.yaml.
               </Empty>
             ) : null}

@@ -10,7 +10,7 @@ import { Heading, Section } from '../../parts/heading.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { LoopTable } from './loop-table.tsx'
 
-const FIRST = 'ratchet init\nratchet up\nratchet retrain NAME'
+const FIRST = 'ratchet init\nratchet repro\nratchet register NAME\nratchet promote NAME'
 const PAGE = 40
 
 /** Is every model all right? What changed, and why? */

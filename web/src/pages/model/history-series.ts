@@ -126,14 +126,17 @@ function shade(ratio: number): number {
 
 /** Which version answered when. */
 export function versionSeries({ timeline, range, palette }: History, axis: number): Series {
-  const list = timeline.versions.map(({ version, from, to, status }, index) => ({
-    from: Date.parse(from),
-    to: to === null ? range.to : Date.parse(to),
-    row: 0,
-    fill: status === 'rolled_back' ? palette.warning : palette.accent,
-    opacity: index % 2 === 0 ? 0.18 : 0.36,
-    text: `v${version}`,
-  }))
+  const list = timeline.versions
+    .map(({ version, from, to, status }, index) => ({
+      // Cut to what is shown, so that a version's number stands in the middle of what one sees of it.
+      from: Math.max(range.from, Date.parse(from)),
+      to: Math.min(range.to, to === null ? range.to : Date.parse(to)),
+      row: 0,
+      fill: status === 'rolled_back' ? palette.warning : palette.accent,
+      opacity: index % 2 === 0 ? 0.18 : 0.36,
+      text: `v${version}`,
+    }))
+    .filter((span) => span.from < span.to)
   return inRows(list, axis, palette)
 }
 

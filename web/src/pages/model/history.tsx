@@ -23,10 +23,7 @@ const NARROW = '(max-width: 700px)'
 export function History({ timeline }: { timeline: Timeline }) {
   if (timeline.quality.length === 0 && timeline.traffic.length === 0) {
     return (
-      <Empty
-        title="Nothing has been asked of it yet"
-        command="ratchet predict NAME --input row.json"
-      >
+      <Empty title="Nothing has been asked of it yet" command="ratchet predict NAME input=value">
         Its history begins with the first prediction; quality with the first labels that come back.
       </Empty>
     )
