@@ -15,6 +15,7 @@ export interface RolloutStepDeps {
   }) => Promise<{ readonly rollout: { readonly endedAt: number | null } }>
   readonly rolloutEnded: (rolloutId: string) => Promise<boolean>
   readonly enqueue: (tx: Tx, spec: JobSpec) => Promise<unknown>
+  readonly transaction: (work: (tx: Tx) => Promise<void>) => Promise<void>
 }
 
 /** Looks at a rollout each minute of project time until it has ended. Each look leads to the next, whatever dies between. */
@@ -36,7 +37,12 @@ export function rolloutStepHandler(deps: RolloutStepDeps): JobHandler {
         await complete(tx)
       }
       // What it leads to was caused by the rollout's start, not by the hundredth look at it.
-      await deps.stepRollout({ rolloutId: rollout_id, causedBy: job.causedBy ?? job.id, alongside })
+      const input = { rolloutId: rollout_id, causedBy: job.causedBy ?? job.id, alongside }
+      await deps.stepRollout(input).catch(async (error: unknown) => {
+        if (job.attempts < job.maxAttempts) throw error
+        // A look that cannot be had is not the last one: a rollout that nobody looks at would stand there for ever.
+        await deps.transaction(alongside)
+      })
     },
   }
 }

@@ -70,6 +70,7 @@ export function createLoop(
     notifyHandler({ ...alerts, lookup: (name) => foundation.environment[name] }),
     rolloutStepHandler({
       clock,
+      transaction: (work) => database.transaction(work),
       enqueue,
       stepRollout: (input) => stepRollout(deployments, input),
       rolloutEnded: async (id) => (await findRollout(database.query, id))?.endedAt !== null,
