@@ -3,11 +3,10 @@ import { accessSync, constants, existsSync, readFileSync, writeFileSync } from '
 import { basename, join } from 'node:path'
 import type { Command } from 'commander'
 import { errorMessage, RatchetError } from '../../base/errors.ts'
-import type { JsonObject } from '../../base/json.ts'
 import { initDataProject } from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
 import { cliErrors } from './errors.ts'
-import { tableLines } from './table.ts'
+import { showStatus } from './status.ts'
 
 /** `init`, `status`, `doctor`, `schema`. */
 export function registerProjectCommands(program: Command, context: CliContext): void {
@@ -19,9 +18,9 @@ export function registerProjectCommands(program: Command, context: CliContext): 
     .action((options: { name?: string }) => init(context, options.name))
   program
     .command('status')
-    .description('one line a model of the loop')
+    .description('what changed in data and stages, then one line a model of the loop')
     .addHelpText('after', '\nExample:\n  ratchet status --json')
-    .action(() => status(context))
+    .action(() => showStatus(context))
   program
     .command('doctor')
     .description('what is wrong here, and how to mend it')
@@ -81,27 +80,6 @@ models: {}
 #    monitor:  { schedule: "0 6 * * *", window: 7d, label_delay: 1d, performance: { metric: mae, at_most: 500 } }
 #    retrain:  { on: [ { schedule: "0 2 * * 1" }, { performance: degraded } ], cooldown: 6h, budget: 4 per week }
 `
-}
-
-async function status(context: CliContext): Promise<void> {
-  const { project, models } = await context.checkProject()
-  const body = await context.api().get('/models')
-  const rows = (body.items as readonly JsonObject[]).map(modelRow)
-  context.answer({ project, models: body.items ?? [] }, [
-    `${project}: ${models.length} ${models.length === 1 ? 'model' : 'models'} declared`,
-    ...tableLines(rows),
-  ])
-}
-
-function modelRow(model: JsonObject): readonly string[] {
-  const champion = model.champion as JsonObject | null
-  const decision = model.last_decision as JsonObject | null
-  return [
-    String(model.name),
-    champion === null ? 'no champion' : `v${String(champion.version)}`,
-    String((model.drift as JsonObject | null)?.state ?? ''),
-    decision === null ? '' : String(decision.sentence),
-  ]
 }
 
 interface Finding {

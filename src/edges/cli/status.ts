@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { RatchetError } from '../../base/errors.ts'
+import type { Json, JsonObject } from '../../base/json.ts'
+import {
+  datasetStatus,
+  type DatasetStatus,
+  openDataProject,
+} from '../../capabilities/datasets/index.ts'
+import { pipelineStatus, type StageStatus } from '../../capabilities/pipelines/index.ts'
+import type { CliContext } from './context.ts'
+import { printStatus } from './datasets.ts'
+import { printStageStatus } from './pipelines.ts'
+import { tableLines } from './table.ts'
+
+/** What changed in data and stages, then one line a model of the loop; each part as far as it is here. */
+export async function showStatus(context: CliContext): Promise<void> {
+  const root = context.dataRoot()
+  const data = await dataOf(context, root)
+  const stages = await stagesOf(context, root)
+  const models = await modelsOf(context)
+  const json = { data, stages, models } as unknown as Json
+  context.answer(json, [
+    ...(data === null ? [] : printStatus(data)),
+    ...(stages === null ? [] : printStageStatus(stages)),
+    ...(models === null
+      ? ['Ratchet does not run here: `ratchet up` starts the loop.']
+      : modelLines(models)),
+  ])
+}
+
+async function dataOf(context: CliContext, root: string): Promise<readonly DatasetStatus[] | null> {
+  if (!existsSync(join(root, '.dvc'))) return null
+  const project = openDataProject(root, { stateDir: context.stateDir() })
+  try {
+    return await datasetStatus(project)
+  } finally {
+    project.close()
+  }
+}
+
+async function stagesOf(context: CliContext, root: string): Promise<readonly StageStatus[] | null> {
+  const there = ['.dvc', 'dvc.yaml'].every((name) => existsSync(join(root, name)))
+  return there ? pipelineStatus({ root, stateDir: context.stateDir() }) : null
+}
+
+/** Null when no control plane runs here: data and stages can be looked at without one. */
+async function modelsOf(context: CliContext): Promise<readonly JsonObject[] | null> {
+  try {
+    const { items } = await context.api().get('/models')
+    return items as readonly JsonObject[]
+  } catch (error) {
+    if (error instanceof RatchetError && error.exit === 69) return null
+    throw error
+  }
+}
+
+function modelLines(models: readonly JsonObject[]): readonly string[] {
+  if (models.length === 0) return ['No model is declared in ratchet.yaml.']
+  return tableLines(models.map(modelRow))
+}
+
+function modelRow(model: JsonObject): readonly string[] {
+  const champion = model.champion as JsonObject | null
+  const decision = model.last_decision as JsonObject | null
+  return [
+    String(model.name),
+    champion === null ? 'no champion' : `v${String(champion.version)}`,
+    String((model.drift as JsonObject | null)?.state ?? ''),
+    decision === null ? '' : String(decision.sentence),
+  ]
+}
