@@ -12,7 +12,8 @@ enableCompileCache()
 
 const { createApiClient } = await import('../edges/cli/api-client.ts')
 const { runProgram } = await import('../edges/cli/program.ts')
-const { environment, findProjectRoot, isInteractive } = await import('./config.ts')
+const { environment, findProjectRoot, isInteractive, stageEnvironment } =
+  await import('./config.ts')
 const { mainErrors } = await import('./errors.ts')
 const { packageVersion } = await import('./version.ts')
 
@@ -82,7 +83,7 @@ function createContext(
     projectSchema: async () => (await import('./project-file.ts')).projectJsonSchema(),
     stateDir,
     api: () => createApiClient(controlPlaneUrl(stateDir())),
-    environment,
+    environment: stageEnvironment(environment),
   }
 }
 

@@ -33,6 +33,15 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 export const environment: Environment = process.env
 
+/** What the commands of stages get: their `node` is the one that Ratchet runs on, whatever else the machine has. */
+export function stageEnvironment(env: Environment): Readonly<Record<string, string>> {
+  const defined = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  )
+  const path = `${dirname(process.execPath)}:${env.PATH ?? ''}`
+  return { ...Object.fromEntries(defined), PATH: path }
+}
+
 /** Whether a person looks at standard error: progress bars and colors. */
 export function isInteractive(env: Environment = environment): boolean {
   return process.stderr.isTTY === true && env.CI === undefined && env.TERM !== 'dumb'

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
 import { systemClock } from '../base/time.ts'
@@ -10,7 +9,7 @@ import { callSocket } from '../edges/inference/internal.ts'
 import { createWorker, releaseWorker, type Worker } from '../jobs/index.ts'
 import { readSetting, writeSetting } from '../storage/database/settings.ts'
 import { type Capabilities, wireCapabilities } from './capabilities.ts'
-import { type Config, type Environment, environment } from './config.ts'
+import { type Config, environment, stageEnvironment } from './config.ts'
 import { createDeliverySensor } from './delivery-jobs.ts'
 import { createFoundation, type Foundation, openClock, openDatabase } from './foundation.ts'
 import { createLoop, type Loop } from './loop.ts'
@@ -188,13 +187,4 @@ function createLoopWorker({ database, clock, log }: Foundation, { handlers }: Lo
     concurrency: CONCURRENCY,
     onFailure: (job, error) => log.warn({ job: job?.id, kind: job?.kind, error }, 'a job failed'),
   })
-}
-
-// A stage's `node` is the one that Ratchet runs on, whatever else the machine has.
-function stageEnvironment(env: Environment): Readonly<Record<string, string>> {
-  const defined = Object.entries(env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  )
-  const path = `${dirname(process.execPath)}:${env.PATH ?? ''}`
-  return { ...Object.fromEntries(defined), PATH: path }
 }

@@ -1,6 +1,8 @@
 import { createServer } from 'node:net'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   createProject,
   freePort,
@@ -102,6 +104,16 @@ describe('ratchet up is refused', () => {
       stderr: expect.stringContaining('PROJECT_NOT_FOUND'),
     })
   })
+})
+
+test('stages run on the Node that Ratchet brings, whatever the system has', async () => {
+  const bin = join(project.root, 'old-node')
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'node'), '#!/bin/sh\nexit 9\n', { mode: 0o755 })
+  vi.stubEnv('PATH', `${bin}:/usr/bin:/bin`)
+  const { code, stderr } = await project.ratchet('repro', 'train')
+  vi.unstubAllEnvs()
+  expect({ code, stderr }).toMatchObject({ code: 0 })
 })
 
 describe('Ctrl-C', () => {

@@ -36,5 +36,5 @@ export interface CliContext {
   /** JSON Schema of ratchet.yaml. */
   readonly projectSchema: () => Promise<Json>
   /** Environment for commands that we start. */
-  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly environment: Readonly<Record<string, string>>
 }

@@ -85,13 +85,8 @@ function dataContext(context: CliContext) {
 }
 
 function pipelineContext(context: CliContext) {
-  const { note: progress, signal, environment, clock } = context
+  const { note: progress, signal, environment: env, clock } = context
   const data = dataContext(context)
-  const env = Object.fromEntries(
-    Object.entries(environment).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined,
-    ),
-  )
   const repro = { root: data.projectRoot, stateDir: context.stateDir(), env, clock }
   return { ...data, progress, signal, repro }
 }
