@@ -13,7 +13,11 @@ export const EXERCISED: readonly Exercise[] = [
   { command: 'npm test', file: '.ci/run', words: 'npm test' },
   { command: 'npm run test:interop', file: '.ci/run', words: 'npm run test:interop' },
   { command: 'npm run check', file: '.ci/run', words: 'npm run check' },
-  { command: 'npm ci && npm run demo', file: '.ci/run', words: 'npm run demo' },
+  {
+    command: 'npm ci && npm run demo',
+    file: 'tests/interop/demo.test.ts',
+    words: "['run', 'demo'",
+  },
   { command: 'npm run bench', file: '.ci/run', words: 'npm run bench' },
   { command: 'bash .ci/run', file: '.ci/run', words: 'passed' },
 ]
