@@ -98,7 +98,7 @@ function alertOnData(deps: ReactionDeps): Run {
   return async (event) => {
     const model = deps.modelOfDataset(text(event, 'dataset'))
     if (model === null) return
-    const summary = `A delivery was refused: ${text(event, 'file')}`
+    const summary = `A delivery was refused: ${text(event, 'file').split('/').at(-1) ?? ''}`
     await raise(deps, { event, model, rule: 'data', bad: true, summary })
   }
 }

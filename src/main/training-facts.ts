@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { FinishedTraining } from '../automation/challenger.ts'
@@ -51,7 +51,10 @@ export async function factsOfWorkspace(
   train: TrainPolicy,
 ): Promise<VersionFacts> {
   const head = await readGitHead(foundation.projectRoot)
-  const dataMd5 = withProject(foundation, (project) => trackedMd5(project, train.data))
+  const versioned = existsSync(join(foundation.projectRoot, '.dvc'))
+  const dataMd5 = versioned
+    ? withProject(foundation, (project) => trackedMd5(project, train.data))
+    : null
   const until = readParam(foundation.projectRoot, train.until_param)
   return { dataMd5, gitCommit: head?.commit ?? null, ...trainedOn(train, until) }
 }
@@ -69,12 +72,11 @@ function withProject<T>(
 }
 
 function trackedMd5(project: DataProject, path: string): string | null {
-  try {
-    return readDvcFile(project, `${path}.dvc`).hash?.md5 ?? null
-  } catch {
-    // Data that nobody versions has no hash to tell.
-    return null
-  }
+  const file = `${path}.dvc`
+  // Data that nobody versions has no hash to tell.
+  return existsSync(join(project.root, file))
+    ? (readDvcFile(project, file).hash?.md5 ?? null)
+    : null
 }
 
 function trainedOn(
