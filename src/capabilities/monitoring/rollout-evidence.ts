@@ -108,6 +108,8 @@ async function challengerFacts(query: Query, input: RolloutEvidenceInput): Promi
   const newest = await rows
     .select(['arm', 'ms', 'shadow_ms'])
     .where('arm', '<>', 'fallback')
+    // An error has no duration worth the name.
+    .where('shadow_error', 'is', null)
     .orderBy('at', 'desc')
     .limit(NEWEST)
     .execute()

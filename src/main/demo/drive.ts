@@ -84,11 +84,9 @@ async function beforeDay(
   tally: Tally,
   { day, faults }: { day: Day; faults: readonly Fault[] },
 ): Promise<void> {
-  if (day === plan.lostFeature || day === plan.failsLive)
-    tally.words = faults[day === plan.lostFeature ? 0 : 1]?.about ?? ''
   // Looking each week is enough for an engineer, and for the mending of an edit.
   if (weekdayOf(day) === 2 || day === plan.lostFeature || day === plan.failsLive)
-    for (const fault of faults) await fault.before(day)
+    for (const fault of faults) tally.words = (await fault.before(day)) ?? tally.words
   if (weekdayOf(day) === 1) deliverWeek({ project, truth, plan }, tally, day)
 }
 
@@ -111,6 +109,7 @@ function deliverWeek(
   if (day === addDays(plan.badDelivery, 7)) {
     const missing = daysBetween(addDays(first, -7), addDays(first, -1))
     project.deliver(`births-${addDays(last, -7)}.csv`, csvOf(missing, truth))
+    tally.words = 'The bad delivery was refused; a mended one arrives.'
   }
   project.deliver(name, csvOf(days, truth))
 }
@@ -139,6 +138,7 @@ function createKill(input: Drive, tally: Tally): (day: Day) => Promise<void> {
     }
     await untilReady(input.control)
     await moveClock(input.control, day)
+    tally.words = 'The control plane is back, and the retraining went on.'
   }
 }
 

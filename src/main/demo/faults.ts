@@ -6,10 +6,8 @@ import type { Day } from './history.ts'
 import type { DemoProject } from './project.ts'
 
 export interface Fault {
-  /** What happens, in words for the progress line. */
-  readonly about: string
-  /** Called before each day; does its harm once, and mends it once Ratchet has dealt with it. */
-  readonly before: (day: Day) => Promise<void>
+  /** Called before each day; does its harm once, and mends it once Ratchet has dealt with it. What happened, in words. */
+  readonly before: (day: Day) => Promise<string | null>
 }
 
 export interface FaultPlan {
@@ -50,7 +48,9 @@ export function spoil(csv: string): string {
 
 interface Edit {
   readonly from: Day
+  /** For the progress line, when it is made and when it is taken back. */
   readonly about: string
+  readonly caught: string
   readonly change: (params: string) => string
   readonly message: string
   /** Newest things of this kind; the edit is taken back when one that is newer than it ended so. */
@@ -67,7 +67,6 @@ export function editFault(project: DemoProject, api: Send, edit: Edit): Fault {
     return body.items as readonly JsonObject[]
   }
   return {
-    about: edit.about,
     before: async (day) => {
       if (state === 'waiting' && day >= edit.from) {
         known = new Set((await items()).map((item) => item.id))
@@ -75,12 +74,14 @@ export function editFault(project: DemoProject, api: Send, edit: Edit): Fault {
         writeFileSync(file, edit.change(readFileSync(file, 'utf8')))
         project.git('commit', '--quiet', '--all', '--message', edit.message)
         state = 'committed'
-      } else if (state === 'committed') {
-        const caught = (await items()).some((item) => !known.has(item.id) && edit.isCaught(item))
-        if (!caught) return
-        revertEdit(project, edit)
-        state = 'reverted'
+        return edit.about
       }
+      if (state !== 'committed') return null
+      const caught = (await items()).some((item) => !known.has(item.id) && edit.isCaught(item))
+      if (!caught) return null
+      revertEdit(project, edit)
+      state = 'reverted'
+      return edit.caught
     },
   }
 }
@@ -96,6 +97,7 @@ export function lostFeature(from: Day): Edit {
   return {
     from,
     about: 'A refactoring loses the weekday; the gate must refuse what it trains.',
+    caught: 'The gate refused it; the commit is taken back.',
     change: (params) => params.replace('  - weekday\n', ''),
     message: 'births: simplify the features',
     path: '/api/v1/gates?model=births&limit=20',
@@ -107,6 +109,7 @@ export function failsLive(from: Day): Edit {
   return {
     from,
     about: 'A calendar table ends with the training days; live days make the model fail.',
+    caught: 'It failed on live traffic and was rolled back; the commit is taken back.',
     change: (params) => params.replace('calendar: recurring', 'calendar: exact'),
     message: 'births: look holidays up by date',
     path: '/api/v1/rollouts?model=births&limit=20',
