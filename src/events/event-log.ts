@@ -1,44 +1,14 @@
 import { createId } from '../base/ids.ts'
-import type { JsonObject } from '../base/json.ts'
 import type { Clock } from '../base/time.ts'
 import type { Query, Tx } from '../storage/database/port.ts'
+import type { EventFilter, EventId, EventInput, RatchetEvent } from './schema.ts'
 import { createEventStore } from './store.ts'
-
-export type EventId = `evt_${string}`
-
-export interface EventInput {
-  /** Past tense, with the capability's name: `monitoring.checked`. */
-  readonly type: string
-  /** What it is about: `model:births`, `version:births/3`, `run:…`. */
-  readonly subject: string
-  readonly data: JsonObject
-  /** The event, job, prediction or alert that led to this one. */
-  readonly causedBy: string | null
-}
-
-export interface RatchetEvent extends EventInput {
-  readonly id: EventId
-  /** Position in the log: rising, without meaning beyond order. */
-  readonly seq: number
-  /** Project time, in milliseconds. */
-  readonly at: number
-}
 
 /** Announces a fact in the transaction of the change that it tells of. */
 export type Publish = (tx: Tx, event: EventInput) => Promise<EventId>
 
 /** Called in the same transaction, so what it enqueues exists if and only if the event does. */
 export type EventSubscriber = (tx: Tx, event: RatchetEvent) => Promise<void>
-
-export interface EventFilter {
-  readonly after?: number | undefined
-  readonly before?: number | undefined
-  readonly subject?: string | undefined
-  readonly types?: readonly string[] | undefined
-  readonly causedBy?: string | undefined
-  readonly limit?: number | undefined
-  readonly newestFirst?: boolean | undefined
-}
 
 export interface EventLog {
   readonly publish: Publish

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { JsonObject } from '../base/json.ts'
 import type { Query, Tx } from '../storage/database/port.ts'
-import type { EventFilter, EventId, RatchetEvent } from './event-log.ts'
+import type { EventFilter, EventId, RatchetEvent } from './schema.ts'
 
 type EventRow = {
   seq: number

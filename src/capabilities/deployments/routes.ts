@@ -1,7 +1,7 @@
-import { open, mkdir, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { sha256 } from '../../base/hash.ts'
 import type { Database } from '../../storage/database/port.ts'
+import { writeFileAtomically } from '../../storage/files/atomic.ts'
 import type { LocateModel } from './deps.ts'
 import { currentStep, type Endpoint, type Rollout } from './schema.ts'
 import { listEndpoints, rolloutsUnderWay } from './store.ts'
@@ -63,21 +63,8 @@ async function writeIfDifferent(deps: RoutesDeps): Promise<void> {
   const text = `${JSON.stringify(await snapshotRoutes(deps), null, 2)}\n`
   const present = await readFile(deps.file, 'utf8').catch(() => null)
   if (present === text) return
-  await replaceFile(deps.file, text)
+  writeFileAtomically(deps.file, text)
   deps.pokeGateway()
-}
-
-async function replaceFile(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true })
-  const temporary = `${file}.tmp`
-  const handle = await open(temporary, 'w')
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(temporary, file)
 }
 
 export async function snapshotRoutes(

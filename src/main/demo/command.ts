@@ -1,13 +1,6 @@
 import type { Command } from 'commander'
 import type { CliContext } from '../../edges/cli/context.ts'
-
-export interface DemoFlags {
-  readonly exit?: boolean
-  readonly until?: string
-  readonly port?: string
-  readonly inferencePort?: string
-  readonly report?: string
-}
+import type { DemoFlags } from './flags.ts'
 
 const EXAMPLES = `
 Examples:
