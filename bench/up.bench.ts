@@ -1,11 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { quantile, report } from './measure.ts'
 import { childrenOf, programOf, residentMegabytes } from './processes.ts'
+import { freePort } from '../tests/free-port.ts'
 
 // `ratchet up` in a small project: how long until both planes are ready, and what they hold when idle.
 
@@ -53,13 +53,4 @@ async function start(measuresMemory: boolean): Promise<number> {
   up.kill('SIGTERM')
   await ended
   return ms
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

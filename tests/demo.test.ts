@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
 import type { Summary } from '../src/main/demo/summary.ts'
+import { freePort } from './free-port.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ratchet-demo-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -18,15 +18,6 @@ async function play(name: string): Promise<Summary> {
   const args = ['demo', '--exit', '--until', '1972-12-31', ...flags, '--json', report]
   await promisify(execFile)(join(import.meta.dirname, '../bin/ratchet'), args)
   return JSON.parse(readFileSync(report, 'utf8')) as Summary
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0))
-    })
-  })
 }
 
 it('plays two years through the loop, survives its faults and loses nothing', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { createServer, type AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../free-port.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/ratchet', import.meta.url))
 const ADDRESS = /What happened and why: (http:\/\/\S+)/
@@ -34,14 +34,4 @@ export async function playDemo(until: string): Promise<PlayedDemo> {
     void ended.then(() => reject(new Error(`The demo ended early:\n${said}`)))
   })
   return { url, close }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

@@ -7,7 +7,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer } from 'node:net'
+import { freePort } from '../free-port.ts'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { initDataProject } from '../../src/capabilities/datasets/index.ts'
@@ -219,17 +219,6 @@ export async function until(isTrue: () => Promise<boolean> | boolean): Promise<v
 
 export function pause(ms: number): Promise<void> {
   return new Promise((done) => setTimeout(done, ms))
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => found(port))
-    })
-  })
 }
 
 /** Runs the training stage's command, without the pipeline. */

@@ -1,3 +1,4 @@
+import { freePort } from '../free-port.ts'
 import { createServer } from 'node:net'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -5,7 +6,6 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   createProject,
-  freePort,
   pause,
   processesIn,
   ratchetIn,
