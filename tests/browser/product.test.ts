@@ -75,6 +75,7 @@ describe('the page of a project that has lived', () => {
     // The address changes before the story is there.
     await page.locator('.causes li').nth(1).waitFor()
     await settled(page)
+    expect(await page.locator('.causes li').count()).toBeGreaterThan(1)
     await page.keyboard.press('/')
     await page.getByRole('combobox').fill('births')
     await page.getByRole('option').first().waitFor()
