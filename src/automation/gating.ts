@@ -1,17 +1,18 @@
 import type { GateComparison, GateRow, StoredGate } from '../capabilities/evaluation/index.ts'
 import type { ModelVersion, Registry } from '../capabilities/registry/index.ts'
+import type { Json } from '../base/json.ts'
 import { toDate } from '../base/time.ts'
 import type { Tx } from '../storage/database/port.ts'
 import { automationErrors } from './errors.ts'
 import type { ModelPolicy } from './policy.ts'
 
 /** Values by input name, one entry a row. */
-export type InputColumns = Readonly<Record<string, readonly unknown[]>>
+export type InputColumns = Readonly<Record<string, readonly Json[]>>
 
 /** A logged request whose truth is known. */
 export interface MaturedRow {
   readonly at: number
-  readonly inputs: Readonly<Record<string, unknown>>
+  readonly inputs: Readonly<Record<string, Json>>
   readonly label: number
 }
 

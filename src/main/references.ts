@@ -26,7 +26,7 @@ export async function referenceFor(
     features: enough ? columnsOf(rows) : {},
     target: enough ? rows.map(({ label }) => label) : await targetColumn(foundation, model),
   }
-  await setReference(monitoring, { model, version, columns: columns as never })
+  await setReference(monitoring, { model, version, columns })
 }
 
 async function loggedRows({ database }: Foundation, trained: ModelVersion) {

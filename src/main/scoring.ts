@@ -1,4 +1,5 @@
 import type { InputColumns, MaturedRow, ScoreVersion } from '../automation/gating.ts'
+import type { Json } from '../base/json.ts'
 import type { ModelVersion, Registry } from '../capabilities/registry/index.ts'
 import { type Columns, scoreRows } from '../capabilities/serving/index.ts'
 
@@ -39,11 +40,12 @@ export function columnsOf(rows: readonly MaturedRow[]): InputColumns {
   )
 }
 
-export function firstOf(value: unknown): unknown {
-  return Array.isArray(value) ? (value[0] as unknown) : value
+function firstOf(value: Json | undefined): Json {
+  const first: unknown = Array.isArray(value) ? value[0] : value
+  return (first as Json | undefined) ?? null
 }
 
-function firstNumber(value: unknown): number {
+function firstNumber(value: Json | undefined): number {
   const first = firstOf(value)
   return typeof first === 'number' ? first : Number.NaN
 }

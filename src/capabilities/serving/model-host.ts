@@ -112,7 +112,6 @@ export function openModelHost(options: ModelHostOptions): ModelHost {
 // A process that has just died is back within a fifth of a second, on a busy machine within one: worth waiting for.
 async function nextRunner(current: () => Runner | null, status: () => HostStatus): Promise<Runner> {
   for (let waited = 0; waited < LONGEST_WAIT_MS && status().status === 'restarting'; waited += 20) {
-    // oxlint-disable-next-line no-await-in-loop
     await new Promise((resolve) => setTimeout(resolve, 20))
     const runner = current()
     if (runner !== null) return runner

@@ -62,7 +62,6 @@ export async function scoreRows(options: ScoreOptions): Promise<Scores> {
     const times = await timeRows(ask, rows)
     const bites = takesManyRows(signature) ? [[0, rows] as const] : eachRow(rows)
     const parts: (readonly Tensor[])[] = []
-    // oxlint-disable-next-line no-await-in-loop
     for (const [from, to] of bites) if (to > from) parts.push((await ask(from, to)).outputs)
     return { rows, outputs: joined(names, parts), msPerRow: times }
   })
@@ -73,9 +72,7 @@ type Ask = (from: number, to: number) => ReturnType<Runner['run']>
 async function timeRows(ask: Ask, rows: number): Promise<Scores['msPerRow']> {
   const times: number[] = []
   // The first rows pay for what a process does once.
-  // oxlint-disable-next-line no-await-in-loop
   for (let row = 0; row < Math.min(rows, WARM_UP_ROWS); row++) await ask(row, row + 1)
-  // oxlint-disable-next-line no-await-in-loop
   for (let row = 0; row < Math.min(rows, MOST_TIMED_ROWS); row++)
     times.push((await ask(row, row + 1)).ms)
   const sorted = times.toSorted((a, b) => a - b)

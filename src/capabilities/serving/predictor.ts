@@ -192,7 +192,6 @@ async function askChampion(
   let culprit = 0
   for (let attempt = 1; ; attempt++) {
     try {
-      // oxlint-disable-next-line no-await-in-loop
       return await champion.run(inputs, deps.championTimeoutMs)
     } catch (error) {
       const died = error instanceof RatchetError && error.code === 'SERVING_RUNNER_DIED'

@@ -61,7 +61,6 @@ export function createRunnerPool(options: {
         return slot
       }
       if (free[0] !== undefined) drop(free[0])
-      // oxlint-disable-next-line no-await-in-loop
       else await new Promise<void>((resolve) => waiting.push(resolve))
     }
   }

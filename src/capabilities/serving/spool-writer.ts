@@ -128,7 +128,6 @@ async function drain(state: State): Promise<void> {
   do {
     const group = state.queue
     state.queue = []
-    // oxlint-disable-next-line no-await-in-loop
     const written = await writeGroup(state, group)
     for (const { settle } of group) settle(written)
   } while (state.queue.length > 0)

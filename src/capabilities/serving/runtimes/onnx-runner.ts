@@ -105,7 +105,6 @@ async function serve(): Promise<void> {
     const answers: Buffer[] = []
     for (const frame of reader.push(Buffer.from(chunk.subarray(0, length))))
       // One after the other is the point: the model has one thread.
-      // oxlint-disable-next-line no-await-in-loop
       answers.push(await answer(frame))
     write(Buffer.concat(answers))
   }
