@@ -17,7 +17,7 @@ export function createApiClient(url: string): ApiClient {
         ? {}
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     }).catch((cause: unknown) => {
-      throw cliErrors.CONTROL_PLANE_AWAY({ detail: `${url}: ${errorMessage(cause)}`, cause })
+      throw cliErrors.CONTROL_PLANE_AWAY({ detail: `${url}: ${reasonOf(cause)}`, cause })
     })
     const text = await response.text()
     const value = (parseJson(text) ?? {}) as JsonObject
@@ -29,6 +29,11 @@ export function createApiClient(url: string): ApiClient {
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body ?? {}),
   }
+}
+
+// fetch says "fetch failed" and keeps what happened in the cause.
+function reasonOf(error: unknown): string {
+  return errorMessage(error instanceof Error ? (error.cause ?? error) : error)
 }
 
 function problemToError(status: number, problem: JsonObject): RatchetError {
