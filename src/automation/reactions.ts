@@ -1,4 +1,5 @@
 import type { Signal } from '../capabilities/alerts/index.ts'
+import { CHAMPION } from '../capabilities/registry/index.ts'
 import type { RatchetEvent } from '../events/index.ts'
 import type { JobContext } from '../jobs/index.ts'
 import type { Tx } from '../storage/database/port.ts'
@@ -206,14 +207,19 @@ function watchChampion(deps: ReactionDeps): Run {
   }
 }
 
-/** Somebody moved the alias with a client of the registry: then that version answers. */
+/**
+ * Somebody moved the alias with a client of the registry: then that version answers. Where the alias is now counts, not where the
+ * event put it: the event may be heard late, when a rollback has moved endpoint and alias on.
+ */
 function followAlias(deps: ReactionDeps): Run {
   return async (event, context) => {
     const model = text(event, 'model')
-    if ((await deps.championOf(model)) === null) return
+    const champion = await deps.championOf(model)
+    const alias = await deps.registry.findByAlias(model, CHAMPION)
+    if (champion === null || alias === null || alias.version === champion) return
     await deps.switchChampion({
       endpoint: endpointOf(model, deps.policyOf(model)),
-      version: Number(event.data.version),
+      version: alias.version,
       reason: 'The alias champion was moved by hand',
       ...along(event, context),
     })

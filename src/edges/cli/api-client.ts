@@ -51,7 +51,8 @@ function problemToError(status: number, problem: JsonObject): RatchetError {
   })
 }
 
-function exitOf(status: number): ExitCode {
+/** What a refusal over HTTP means for a script that looks at the exit code. */
+export function exitOf(status: number): ExitCode {
   if (status === 404) return 4
   if (status === 409 || status === 412 || status === 423) return 5
   if (status === 503 || status === 507) return 69

@@ -13,6 +13,18 @@ export const cliErrors = defineErrors({
     title: 'The control plane of this project does not answer.',
     next: 'Start it with `ratchet up`, or look into .ratchet/logs/control.log.',
   },
+  DATA_PLANE_REFUSED: {
+    status: 400,
+    exit: 2,
+    title: 'The data plane refused the request.',
+    next: 'Correct what it names, and ask again.',
+  },
+  NOTHING_YET: {
+    status: 404,
+    exit: 4,
+    title: 'There is nothing of this kind yet.',
+    next: 'See `ratchet models` for what there is.',
+  },
   PROJECT_EXISTS: {
     status: 409,
     exit: 5,

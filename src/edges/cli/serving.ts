@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { errorMessage } from '../../base/errors.ts'
+import { errorMessage, RatchetError } from '../../base/errors.ts'
 import { type Json, type JsonObject, parseJson } from '../../base/json.ts'
+import { exitOf } from './api-client.ts'
 import type { CliContext } from './context.ts'
 import { cliErrors } from './errors.ts'
 import { tableLines } from './table.ts'
@@ -66,11 +67,7 @@ export function registerServingCommands(program: Command, context: CliContext): 
 async function newestRollout(context: CliContext, model: string): Promise<JsonObject> {
   const list = await context.api().get(`/rollouts?model=${encodeURIComponent(model)}&limit=1`)
   const [newest] = list.items as readonly JsonObject[]
-  if (newest === undefined)
-    throw cliErrors.CLI_USAGE({
-      detail: `${model} has had no rollout`,
-      next: 'See `ratchet models`.',
-    })
+  if (newest === undefined) throw cliErrors.NOTHING_YET({ detail: `${model} has had no rollout` })
   return context.api().get(`/rollouts/${String(newest.id)}`)
 }
 
@@ -115,7 +112,15 @@ async function callDataPlane(context: CliContext, path: string, body?: Json): Pr
   })
   const answer = (parseJson(await response.text()) ?? {}) as JsonObject
   if (response.ok) return answer
-  throw cliErrors.CLI_USAGE({ detail: String(answer.error ?? `status ${response.status}`) })
+  throw refusal(response.status, answer)
+}
+
+/** The data plane's own code, where its answer has one. */
+function refusal(status: number, { error, code }: JsonObject): RatchetError {
+  const { title, next } = cliErrors.table.DATA_PLANE_REFUSED
+  const name = typeof code === 'string' ? code : 'DATA_PLANE_REFUSED'
+  const definition = { status, exit: exitOf(status), title, next }
+  return new RatchetError(name, definition, { detail: String(error ?? `status ${status}`) })
 }
 
 function dataPlaneUrl(stateDir: string): string {
