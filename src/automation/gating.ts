@@ -40,7 +40,7 @@ interface GateArmFacts {
 }
 
 export interface GatingDeps {
-  readonly registry: Registry
+  readonly registry: Pick<Registry, 'getVersion'>
   readonly policyOf: (model: string) => ModelPolicy | null
   readonly championOf: (model: string) => Promise<number | null>
   /** Rows with a truth whose prediction was asked at or after `from`, oldest first. */
@@ -74,7 +74,7 @@ export async function gateVersion(deps: GatingDeps, request: GateRequest): Promi
   const challenger = await deps.registry.getVersion(model, request.version)
   const number = await deps.championOf(model)
   const champion = number === null ? null : await deps.registry.getVersion(model, number)
-  const from = Math.max(challenger.trainUntil ?? 0, champion?.trainUntil ?? 0)
+  const from = Math.max(learnedUntil(challenger), champion === null ? 0 : learnedUntil(champion))
   const rows = champion === null ? [] : await deps.maturedRows(model, from)
   const [ours, theirs] = await Promise.all([
     deps.scoreVersion(challenger, rows),
@@ -97,6 +97,11 @@ export async function gateVersion(deps: GatingDeps, request: GateRequest): Promi
     key,
     alongside,
   })
+}
+
+/** Where it is not known what a version learned from, only what came after it is surely new to it. */
+function learnedUntil({ trainUntil, createdAt }: ModelVersion): number {
+  return trainUntil ?? createdAt
 }
 
 async function armOf(

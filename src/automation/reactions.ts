@@ -1,5 +1,5 @@
 import type { Signal } from '../capabilities/alerts/index.ts'
-import { CHAMPION } from '../capabilities/registry/index.ts'
+import { CHAMPION, type Registry } from '../capabilities/registry/index.ts'
 import type { RatchetEvent } from '../events/index.ts'
 import type { JobContext } from '../jobs/index.ts'
 import type { Tx } from '../storage/database/port.ts'
@@ -14,6 +14,7 @@ import type { JobSpec } from '../jobs/index.ts'
 type Alongside = { readonly causedBy: string; readonly alongside: (tx: Tx) => Promise<void> }
 
 export interface ReactionDeps extends ChallengerDeps, GatingDeps, JudgingDeps {
+  readonly registry: Registry
   readonly modelOfDataset: (dataset: string) => string | null
   readonly ensureEndpoint: (
     input: {

@@ -6,19 +6,32 @@ export type DecisionId = `dec_${string}`
 
 const windowField = z.strictObject({ last: durationField })
 
+const UNTOLD_WINDOW =
+  'expected window_param too: the entry of params.yaml by which the training learns how many days it may use'
+const UNTOLD_HOLDOUT =
+  'expected until_param too: the entry of params.yaml by which the training learns where to stop'
+
 /** ratchet.yaml `train`: what is run, and which rows it may learn from. */
-export const trainPolicySchema = z.strictObject({
-  stage: z.string().min(1),
-  model: z.string().min(1),
-  data: z.string().min(1),
-  /** Entry of params.yaml that holds the last day to learn from. */
-  until_param: z.string().min(1).optional(),
-  /** Entry of params.yaml that holds the length of the window in days. */
-  window_param: z.string().min(1).optional(),
-  window: z.union([z.literal('full'), windowField]).default('full'),
-  /** The newest matured rows, kept from training: the gate's rows. */
-  holdout: durationField.default(0),
-})
+export const trainPolicySchema = z
+  .strictObject({
+    stage: z.string().min(1),
+    model: z.string().min(1),
+    data: z.string().min(1),
+    /** Entry of params.yaml that holds the last day to learn from. */
+    until_param: z.string().min(1).optional(),
+    /** Entry of params.yaml that holds the length of the window in days. */
+    window_param: z.string().min(1).optional(),
+    window: z.union([z.literal('full'), windowField]).default('full'),
+    /** The newest matured rows, kept from training: the gate's rows. */
+    holdout: durationField.default(0),
+  })
+  .superRefine(({ window, window_param, holdout, until_param }, context) => {
+    // A window that nobody tells the training would look kept and not be.
+    if (window !== 'full' && window_param === undefined)
+      context.addIssue({ code: 'custom', path: ['window'], message: UNTOLD_WINDOW })
+    if (holdout > 0 && until_param === undefined)
+      context.addIssue({ code: 'custom', path: ['holdout'], message: UNTOLD_HOLDOUT })
+  })
 export type TrainPolicy = z.output<typeof trainPolicySchema>
 
 /** ratchet.yaml `data`: what a delivery must look like and where it arrives. */
@@ -41,7 +54,6 @@ export const retrainTriggerSchema = z.union([
   z.strictObject({ schedule: z.string().min(1), timezone: z.string().optional() }),
   z.strictObject({ drift: z.enum(['critical', 'any']) }),
   z.strictObject({ performance: z.literal('degraded') }),
-  z.strictObject({ data: z.string().min(1) }),
 ])
 
 /** ratchet.yaml `retrain`: what makes the loop train again, and what holds it back. */
@@ -52,7 +64,7 @@ export const retrainPolicySchema = z.strictObject({
 })
 export type RetrainPolicy = z.output<typeof retrainPolicySchema>
 
-export type TriggerKind = 'schedule' | 'drift' | 'performance' | 'data' | 'manual'
+export type TriggerKind = 'schedule' | 'drift' | 'performance' | 'manual'
 
 export interface Decision {
   readonly id: DecisionId

@@ -80,7 +80,6 @@ const guardSchema = z
 export const evaluatePolicySchema = z
   .strictObject({
     metric: z.enum(METRIC_NAMES),
-    dataset: z.string().min(1).optional(),
     target: z.string().min(1).optional(),
     /** Better by more than this, relative to the champion. 0 when neither is given. */
     gain: z.number().min(0).lt(1).optional(),

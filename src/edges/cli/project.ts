@@ -73,7 +73,8 @@ project: ${JSON.stringify(name)}
 
 models: {}
 #  price:
-#    train:    { stage: train, model: models/price.onnx, data: data/sales, window: { last: 90d }, holdout: 14d }
+#    train:    { stage: train, model: models/price.onnx, data: data/sales, window: { last: 90d }, holdout: 14d,
+#                until_param: train.until, window_param: train.window_days }
 #    data:     { contract: contracts/sales.yaml, deliveries: data/incoming/*.csv }
 #    evaluate: { metric: mae, gain: 0.015, confidence: 0.95 }
 #    deploy:   { endpoint: price, steps: [shadow 10m, 5%, 25%, 100%] }

@@ -3,8 +3,8 @@ import { linkSchema, verdictSchema } from './values.ts'
 
 const reason = z.string().max(1000).optional()
 
-/** Retrain now. The policy's budget and cooldown are answered with a problem unless `force` is set. */
-export const retrainRequestSchema = z.strictObject({ reason, force: z.boolean().default(false) })
+/** Retrain now: a person's wish is not held back by cooldown and budget, only by work under way. */
+export const retrainRequestSchema = z.strictObject({ reason })
 export type RetrainRequest = z.input<typeof retrainRequestSchema>
 
 /** Make a version champion, the newest unless given. Through its gate, unless `force` is set. */
