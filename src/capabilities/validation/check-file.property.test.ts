@@ -27,7 +27,8 @@ const field = (text: string) => `"${text.replaceAll('"', '""')}"`
 function oracle(values: readonly string[]) {
   const rowsWhere = (breaks: (value: string) => boolean) =>
     values.flatMap((value, index) => (breaks(value) ? [index + 1] : []))
-  const isInteger = (value: string) => /^\s*[+-]?\d+(\.0*)?\s*$/.test(value)
+  // DuckDB's \s; JavaScript's would also take a vertical tab for a blank.
+  const isInteger = (value: string) => /^[\t\n\f\r ]*[+-]?\d+(\.0*)?[\t\n\f\r ]*$/.test(value)
   return {
     nullable: rowsWhere((value) => value === ''),
     type: rowsWhere((value) => value !== '' && !isInteger(value)),
