@@ -43,7 +43,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close()
   await database.close()
-  rmSync(folder, { recursive: true, force: true })
+  // An upload that was broken off may still be taking its temporary file away.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
 })
 
 type Body = Record<string, any> // oxlint-disable-line typescript/no-explicit-any -- any JSON
