@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { homedir, platform } from 'node:os'
+import { join } from 'node:path'
 import { datasetErrors } from './errors.ts'
+import { type RemoteValue, resolvePath } from './remotes/settings.ts'
 
 export type LinkType = 'reflink' | 'copy' | 'hardlink' | 'symlink'
+
+/** Where a setting stands; a later one wins. `repo` is under version control and so may come from others. */
+export type ConfigLevel = 'system' | 'global' | 'repo' | 'local'
+
+/** Section → key → value, all levels merged. */
+export type DvcSettings = ReadonlyMap<string, ReadonlyMap<string, RemoteValue>>
 
 export interface DvcConfig {
   readonly cacheDir: string
   readonly linkTypes: readonly LinkType[]
   readonly noScm: boolean
+  readonly settings: DvcSettings
 }
 
 type Sections = ReadonlyMap<string, ReadonlyMap<string, string>>
@@ -28,9 +36,16 @@ export function parseDvcConfig(text: string): Sections {
       continue
     }
     const at = line.indexOf('=')
-    if (at > 0) current.set(line.slice(0, at).trim().toLowerCase(), unquote(line.slice(at + 1)))
+    if (at > 0) current.set(line.slice(0, at).trim().toLowerCase(), valueOf(line.slice(at + 1)))
   }
   return sections
+}
+
+// Without quotes a value ends where a remark starts, as ConfigObj reads it.
+function valueOf(text: string): string {
+  const trimmed = text.trim()
+  const quoted = /^("[^"]*"|'[^']*')\s*(?:#.*)?$/.exec(trimmed)
+  return unquote(quoted?.[1] ?? trimmed.replace(/#.*$/, ''))
 }
 
 function unquote(text: string): string {
@@ -38,31 +53,46 @@ function unquote(text: string): string {
   return /^(['"]).*\1$/.test(trimmed) ? trimmed.slice(1, -1) : trimmed
 }
 
-/** The settings that decide where data goes: the user's, then the project's, then this clone's own. */
-export function readDvcConfig(root: string): DvcConfig {
-  const dvc = join(root, '.dvc')
-  const files = [
-    join(homedir(), '.config/dvc/config'),
-    join(dvc, 'config'),
-    join(dvc, 'config.local'),
+/** The files that DVC reads, the strongest last. */
+export function configFiles(root: string): readonly (readonly [ConfigLevel, string])[] {
+  const mac = platform() === 'darwin'
+  const system = mac ? '/Library/Application Support/dvc' : '/etc/xdg/dvc'
+  const user = join(homedir(), mac ? 'Library/Application Support/dvc' : '.config/dvc')
+  return [
+    ['system', join(system, 'config')],
+    ['global', join(user, 'config')],
+    ['repo', join(root, '.dvc/config')],
+    ['local', join(root, '.dvc/config.local')],
   ]
-  let cacheDir = join(dvc, 'cache')
-  let linkTypes: readonly LinkType[] = ['reflink', 'copy']
-  let noScm = false
-  for (const file of files) {
-    const sections = parseDvcConfig(readOrEmpty(file))
-    const dir = sections.get('cache')?.get('dir')
-    // A relative folder is meant from the file that names it.
-    if (dir !== undefined) cacheDir = isAbsolute(dir) ? dir : resolve(dirname(file), dir)
-    const types = sections.get('cache')?.get('type')
-    if (types !== undefined) linkTypes = parseLinkTypes(types, file)
-    const scm = sections.get('core')?.get('no_scm')
-    if (scm !== undefined) noScm = /^(true|yes|on|1)$/i.test(scm)
-  }
-  return { cacheDir, linkTypes, noScm }
 }
 
-function parseLinkTypes(text: string, file: string): readonly LinkType[] {
+/** All settings of the system, the user, the project and this clone, in this order. */
+export function readDvcSettings(root: string): DvcSettings {
+  const merged = new Map<string, Map<string, RemoteValue>>()
+  for (const [level, file] of configFiles(root))
+    for (const [section, values] of parseDvcConfig(readOrEmpty(file))) {
+      const target = merged.get(section) ?? new Map<string, RemoteValue>()
+      merged.set(section, target)
+      for (const [key, text] of values) target.set(key, { text, level, file })
+    }
+  return merged
+}
+
+/** The settings that decide where data goes. @throws DATASET_FILE_INVALID */
+export function readDvcConfig(root: string): DvcConfig {
+  const settings = readDvcSettings(root)
+  const dir = settings.get('cache')?.get('dir')
+  const types = settings.get('cache')?.get('type')
+  const scm = settings.get('core')?.get('no_scm')
+  return {
+    cacheDir: dir === undefined ? join(root, '.dvc/cache') : resolvePath(dir),
+    linkTypes: types === undefined ? ['reflink', 'copy'] : parseLinkTypes(types),
+    noScm: scm !== undefined && /^(true|yes|on|1)$/i.test(scm.text),
+    settings,
+  }
+}
+
+function parseLinkTypes({ text, file }: RemoteValue): readonly LinkType[] {
   const names = text.split(',').map((name) => unquote(name).toLowerCase())
   const known: readonly string[] = ['reflink', 'copy', 'hardlink', 'symlink']
   const wrong = names.find((name) => !known.includes(name))

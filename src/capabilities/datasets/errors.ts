@@ -67,4 +67,46 @@ export const datasetErrors = defineErrors({
     title: 'A changed file would be overwritten, and its content is saved nowhere.',
     next: 'Save it with `ratchet add`, or repeat the command with --force to give it up.',
   },
+  DATASET_OBJECT_CORRUPT: {
+    status: 422,
+    exit: 1,
+    title: 'An object is not what its name says.',
+    next: 'Run `ratchet data verify`: it sets broken objects aside and fetches them again.',
+  },
+  DATASET_REMOTE_UNKNOWN: {
+    status: 404,
+    exit: 2,
+    title: 'There is no such remote in the configuration.',
+    next: 'Name one with `ratchet remote add -d NAME ADDRESS`, or with --remote.',
+  },
+  DATASET_REMOTE_UNSUPPORTED: {
+    status: 422,
+    exit: 2,
+    title: 'The kind of remote is not known.',
+    next: 'Use an address of a kind that is listed, or a folder.',
+  },
+  DATASET_REMOTE_MISSING: {
+    status: 404,
+    exit: 4,
+    title: 'The remote does not have an object.',
+    next: 'Push it from a clone that has it with `ratchet push`, or name another remote with --remote.',
+  },
+  DATASET_REMOTE_CORRUPT: {
+    status: 502,
+    exit: 69,
+    title: 'A remote gave or took other bytes than the object has.',
+    next: 'Repeat the command; if it stays so, delete the object named from the remote and push it again.',
+  },
+  DATASET_REMOTE_UNREACHABLE: {
+    status: 503,
+    exit: 69,
+    title: 'The remote cannot be reached.',
+    next: 'Check the address in .dvc/config, the network and that the service runs; what moved already is kept.',
+  },
+  DATASET_REMOTE_REFUSED: {
+    status: 403,
+    exit: 69,
+    title: 'The remote does not let us in.',
+    next: 'Check the credentials and the permissions of the remote named.',
+  },
 })

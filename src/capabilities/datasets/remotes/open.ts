@@ -1,0 +1,32 @@
+import { datasetErrors } from '../errors.ts'
+import type { DataProject } from '../project.ts'
+import type { Remote } from './port.ts'
+import { type RemoteSettings, remoteSettings } from './settings.ts'
+
+type Open = (settings: RemoteSettings) => Promise<Remote>
+
+/** By the scheme of the address. Each adapter is loaded when an address asks for it. */
+const ADAPTERS: Readonly<Record<string, Open>> = {
+  file: async (settings) => (await import('./local.ts')).openLocalRemote(settings),
+}
+
+/**
+ * Opens a remote by its name in the configuration, the default one, or an address. Close it after use.
+ * @throws DATASET_REMOTE_UNKNOWN, DATASET_REMOTE_UNSUPPORTED, and what the adapter throws
+ */
+export function openRemote(project: DataProject, asked?: string): Promise<Remote> {
+  const settings =
+    asked !== undefined && (asked.includes('://') || asked.startsWith('/'))
+      ? { name: asked, url: asked, values: new Map() }
+      : remoteSettings(project.settings, asked)
+  return openSettings(settings)
+}
+
+function openSettings(settings: RemoteSettings): Promise<Remote> {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(settings.url)?.[1]?.toLowerCase() ?? 'file'
+  const open = ADAPTERS[scheme]
+  if (open !== undefined) return open(settings)
+  throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
+    detail: `remote "${settings.name}" has an address of kind ${scheme}://, known are ${Object.keys(ADAPTERS).join(', ')}`,
+  })
+}

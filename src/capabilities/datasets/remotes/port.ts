@@ -1,0 +1,94 @@
+/** An object as a remote lists it. */
+export interface RemoteObject {
+  /** From the remote's root, with forward slashes: `files/md5/ab/cdef…`, `ab/cdef…`, `runs/…`. */
+  readonly key: string
+  readonly size: number
+}
+
+export interface UploadSource {
+  /** Absolute path of a file that nobody changes meanwhile. */
+  readonly path: string
+  readonly size: number
+  /** MD5 of its bytes in hex, for stores that check what arrives (Content-MD5, ETag). */
+  readonly md5: string
+}
+
+export interface CallOptions {
+  /** Aborted by Ctrl-C or by the first fault: what is under way ends at once and leaves no half object. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface TransferOptions extends CallOptions {
+  /** Told of bytes as they move, never more in sum than the object has. */
+  readonly onBytes?: ((count: number) => void) | undefined
+}
+
+/**
+ * A place for objects, reached one object at a time. What to move, how many at once, retries, checking what
+ * arrives and the order (files before their listing) are decided outside, once for every kind of store.
+ *
+ * Rules that the contract test holds each adapter to:
+ * - a key holds the whole object or nothing, whatever happens on the way;
+ * - an absent key is an answer (`head`: null, `exists`: not in the set), never a fault;
+ * - `DATASET_REMOTE_…` codes for all that users can mend: address, credentials, permission, reach.
+ */
+export interface Remote {
+  /** The name in the configuration, or the address where it has none. */
+  readonly name: string
+  /** The address without secrets, for people and as the key of what is remembered about the remote. */
+  readonly address: string
+  /** False where the store cannot list (plain HTTP): then each object is asked for, and `gc -c` is refused. */
+  readonly canList: boolean
+  /** How many calls at once suit the store, unless `jobs` is configured or asked for. */
+  readonly jobs: number
+  /** A folder of this machine behind the remote: large batches are then copied by threads, past the calls below. */
+  readonly folder?: string | undefined
+  /** Everything under a prefix that ends in `/` or is a part of a name (`files/md5/0`), in batches, in any order. */
+  readonly list: (prefix: string, options?: CallOptions) => AsyncIterable<readonly RemoteObject[]>
+  readonly head: (key: string, options?: CallOptions) => Promise<RemoteObject | null>
+  /** Makes or replaces the object in one step. @throws DATASET_REMOTE_CORRUPT when something else arrived */
+  readonly upload: (key: string, source: UploadSource, options?: TransferOptions) => Promise<void>
+  /**
+   * The bytes in order. The reader hashes them on the way to disk, so an adapter need not; one that fetches
+   * ranges side by side yields them in order. @throws DATASET_REMOTE_MISSING when there is no such key
+   */
+  readonly open: (key: string, options?: TransferOptions) => AsyncIterable<Uint8Array>
+  /** Absent keys are no fault. */
+  readonly delete: (keys: readonly string[], options?: CallOptions) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** The keys of those asked for that the remote has, found by asking for each. */
+export async function existsEach(
+  remote: Pick<Remote, 'head'>,
+  keys: readonly string[],
+  { jobs, ...options }: CallOptions & { readonly jobs: number },
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  await eachAtOnce(keys, jobs, async (key) => {
+    options.signal?.throwIfAborted()
+    if ((await remote.head(key, options)) !== null) found.add(key)
+  })
+  return found
+}
+
+/** Runs the work for every item, at most so many at once; the first fault stops the rest and is thrown. */
+export async function eachAtOnce<T>(
+  items: Iterable<T>,
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = items[Symbol.iterator]()
+  let failed = false
+  const runner = async (): Promise<void> => {
+    for (let next = queue.next(); !failed && next.done !== true; next = queue.next()) {
+      try {
+        await work(next.value)
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.max(1, atOnce) }, runner))
+}
