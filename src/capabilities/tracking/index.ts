@@ -4,8 +4,10 @@ export type { TrackingDeps } from './deps.ts'
 export { trackingErrors } from './errors.ts'
 export type { NewExperiment } from './experiments.ts'
 export * from './filter/index.ts'
+export type { KeysInUse } from './keys-in-use.ts'
 export type { Batch } from './log.ts'
 export type { NewLoggedModel } from './logged-models.ts'
+export type { BulkSearch, IntervalSearch } from './metric-history.ts'
 export type { HistorySearch } from './metrics.ts'
 export {
   checkKey,

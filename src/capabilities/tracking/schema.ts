@@ -30,6 +30,11 @@ export interface Metric {
   readonly step: number
 }
 
+/** A point of a chart that shows many runs. */
+export interface RunMetric extends Metric {
+  readonly runId: string
+}
+
 /** A metric as it is logged: it may also say which model it measured, on which data. */
 export interface NewMetric extends Metric {
   readonly modelId?: string | undefined

@@ -137,3 +137,12 @@ it('turns pages, newest first, and shows the deleted when asked', async () => {
   await tracking.restoreRun(ids.get('a') ?? '')
   expect((await tracking.searchRuns({ experimentIds: ['7', 'x'] })).items).toEqual([])
 })
+
+it('names the keys in use, for the completion of filters', async () => {
+  expect(await tracking.listKeys(['0'])).toEqual({
+    metrics: ['rmse'],
+    params: ['learning rate', 'model'],
+    tags: ['a.b', 'mlflow.runName', 'mlflow.user'],
+  })
+  expect(await tracking.listKeys(['77', 'x'])).toEqual({ metrics: [], params: [], tags: [] })
+})

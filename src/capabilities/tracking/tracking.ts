@@ -2,8 +2,15 @@ import type { Query } from '../../storage/database/port.ts'
 import type { TrackingDeps } from './deps.ts'
 import * as experiments from './experiments.ts'
 import * as inputs from './inputs.ts'
+import { listKeys } from './keys-in-use.ts'
 import { type Batch, deleteTag, logBatch } from './log.ts'
 import * as models from './logged-models.ts'
+import {
+  type BulkSearch,
+  getMetricHistoryBulk,
+  getMetricHistoryInterval,
+  type IntervalSearch,
+} from './metric-history.ts'
 import { getMetricHistory, type HistorySearch } from './metrics.ts'
 import * as runs from './runs.ts'
 import type { DatasetInput, KeyValue, LoggedModelStatus, ModelLink } from './schema.ts'
@@ -52,6 +59,9 @@ function runVerbs(deps: TrackingDeps) {
     ) => inputs.logInputs(deps, id, used),
     logOutputs: (id: string, made: readonly ModelLink[]) => inputs.logOutputs(deps, id, made),
     getMetricHistory: (id: string, search: HistorySearch) => getMetricHistory(query, id, search),
+    getMetricHistoryInterval: (search: IntervalSearch) => getMetricHistoryInterval(query, search),
+    getMetricHistoryBulk: (search: BulkSearch) => getMetricHistoryBulk(query, search),
+    listKeys: (experimentIds: readonly string[]) => listKeys(query, experimentIds),
     searchRuns: (search: RunSearch) => searchRuns(deps, search),
   }
 }

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { manualClock } from '../../base/time.ts'
+import { createEventLog } from '../../events/index.ts'
+import { testDatabase } from '../../storage/database/database.testing.ts'
+import type { Database } from '../../storage/database/port.ts'
+import { createTracking, type Tracking } from './index.ts'
+
+let database: Database
+let tracking: Tracking
+let runId: string
+const POINTS = 5000
+
+beforeAll(async () => {
+  database = await testDatabase()
+  const clock = manualClock(1_000)
+  tracking = createTracking({ database, clock, publish: createEventLog(clock).publish })
+  runId = (await tracking.createRun({ experimentId: '0' })).id
+  for (let start = 0; start < POINTS; start += 1000)
+    await tracking.logBatch(runId, {
+      metrics: Array.from({ length: 1000 }, (_, index) => {
+        const step = 3 * (start + index)
+        return { key: 'loss', step, at: step + 7, value: step / 2 }
+      }),
+    })
+})
+afterAll(() => database.close())
+
+const steps = async (search: { maxResults?: number; startStep?: number; endStep?: number }) => {
+  const points = await tracking.getMetricHistoryInterval({
+    runIds: [runId],
+    key: 'loss',
+    ...search,
+  })
+  return points.map(({ step }) => step)
+}
+
+it('keeps the first and the last point of a chart, and real steps between', async () => {
+  const sampled = await steps({ maxResults: 11 })
+  expect(sampled).toHaveLength(11)
+  expect([sampled[0], sampled.at(-1)]).toEqual([0, 3 * (POINTS - 1)])
+  expect(sampled.every((step) => step % 3 === 0)).toBe(true)
+  const gaps = sampled.slice(1).map((step, index) => step - (sampled[index] ?? 0))
+  expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(3)
+  expect(await steps({ maxResults: 1 })).toEqual([3 * (POINTS - 1)])
+  expect(await steps({})).toHaveLength(2500)
+})
+
+it('shows all of a short stretch', async () => {
+  expect(await steps({ startStep: 4, endStep: 12 })).toEqual([6, 9, 12])
+  expect(await steps({ startStep: 1, endStep: 2 })).toEqual([])
+  await expect(steps({ startStep: 1 })).rejects.toMatchObject({ code: 'TRACKING_INVALID' })
+  await expect(steps({ startStep: 2, endStep: 1 })).rejects.toMatchObject({ status: 400 })
+})
+
+it('samples each run by itself, also one whose steps are all the same', async () => {
+  const other = (await tracking.createRun({ experimentId: '0' })).id
+  const metrics = Array.from({ length: 20 }, (_, at) => ({ key: 'loss', step: 0, at, value: at }))
+  await tracking.logBatch(other, {
+    metrics: [...metrics, { key: 'loss', step: 0, at: 20, value: Number.NaN }],
+  })
+  const points = await tracking.getMetricHistoryInterval({
+    runIds: [other, runId],
+    key: 'loss',
+    maxResults: 5,
+  })
+  const mine = points.filter((point) => point.runId === other)
+  expect(mine.map(({ at }) => at)).toEqual([0, 5, 10, 15, 20])
+  expect(mine.at(-1)?.value).toBeNaN()
+  expect(points).toHaveLength(10)
+  const bulk = await tracking.getMetricHistoryBulk({ runIds: [other], key: 'loss' })
+  expect(bulk).toHaveLength(21)
+  const few = await tracking.getMetricHistoryBulk({ runIds: [other], key: 'loss', maxResults: 3 })
+  expect(few.map(({ at }) => at)).toEqual([0, 1, 2])
+})
+
+it('refuses unknown runs and too many', async () => {
+  const unknown = ['0'.repeat(32)]
+  const ask = (runIds: readonly string[]) =>
+    tracking.getMetricHistoryInterval({ runIds, key: 'loss' })
+  await expect(ask(unknown)).rejects.toMatchObject({ code: 'TRACKING_UNKNOWN' })
+  await expect(ask(Array.from({ length: 101 }, () => runId))).rejects.toMatchObject({
+    code: 'TRACKING_INVALID',
+  })
+})
