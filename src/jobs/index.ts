@@ -1,5 +1,6 @@
 export { jobErrors } from './errors.ts'
 export { releaseWorker } from './lease.ts'
+export { RetryAdvice } from './retry-advice.ts'
 export type * from './schema.ts'
 export { listSchedules, nextTick, putSchedule, removeSchedule } from './schedules.ts'
 export { findJob, insertJob, type JobFilter, listJobs } from './store.ts'

@@ -3,6 +3,7 @@ import type { Clock } from '../base/time.ts'
 import type { Database } from '../storage/database/port.ts'
 import { backoffMs } from './backoff.ts'
 import { claimJob, extendLease, markFailed, markSucceeded, writeProgress } from './lease.ts'
+import { RetryAdvice } from './retry-advice.ts'
 import { anyDue, fireDue } from './schedules.ts'
 import type { Job, JobHandler } from './schema.ts'
 import { earliestRetry } from './store.ts'
@@ -154,8 +155,10 @@ interface Attempt {
 }
 
 async function recordFailure(deps: WorkerDeps, job: Job, { error, aborted }: Attempt) {
-  const again = aborted || job.attempts < job.maxAttempts
-  const wait = aborted ? 0 : backoffMs(job.attempts)
+  const advice = error instanceof RetryAdvice ? error.retry : { afterMs: 0 }
+  const again = aborted || (advice !== 'never' && job.attempts < job.maxAttempts)
+  const least = advice === 'never' ? 0 : advice.afterMs
+  const wait = aborted ? 0 : Math.max(least, backoffMs(job.attempts))
   const retryAt = again ? deps.realClock.now() + wait : null
   const failure = { error: errorMessage(error), now: deps.clock.now(), retryAt }
   await deps.database
