@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseTime } from '../base/time.ts'
+import type { WebhookSettings } from '../capabilities/registry/index.ts'
 import { mainErrors } from './errors.ts'
 
 export type Store =
@@ -40,6 +41,25 @@ export function stageEnvironment(env: Environment): Readonly<Record<string, stri
   )
   const path = `${dirname(process.execPath)}:${env.PATH ?? ''}`
   return { ...Object.fromEntries(defined), PATH: path }
+}
+
+/**
+ * Where webhooks may lead and how long they are tried: MLflow's own variables, so that what was set for it holds here.
+ * @throws CONFIG_INVALID
+ */
+export function webhookSettings(env: Environment): WebhookSettings {
+  const number = (name: string, fallback: number): number => {
+    const value = Number(env[name] ?? fallback)
+    if (Number.isInteger(value) && value >= 0) return value
+    throw mainErrors.CONFIG_INVALID({ detail: `"${env[name]}" is no whole number`, path: name })
+  }
+  const schemes = (env.MLFLOW_WEBHOOK_ALLOWED_SCHEMES ?? 'https').split(',')
+  return {
+    allowPrivateAddresses: /^(true|1)$/i.test(env.MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS ?? ''),
+    schemes: schemes.map((scheme) => scheme.trim().toLowerCase()),
+    retries: number('MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES', 8),
+    timeoutMs: 1000 * number('MLFLOW_WEBHOOK_REQUEST_TIMEOUT', 30),
+  }
 }
 
 /** Whether a person looks at standard error: progress bars and colors. */

@@ -1,6 +1,12 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { createRegistry, type Registry } from '../capabilities/registry/index.ts'
+import { systemClock } from '../base/time.ts'
+import {
+  createRegistry,
+  createWebhooks,
+  type Registry,
+  type Webhooks,
+} from '../capabilities/registry/index.ts'
 import {
   type Artifacts,
   createArtifacts,
@@ -15,7 +21,7 @@ import { migrate } from '../storage/database/migrate.ts'
 import type { Database, Tx } from '../storage/database/port.ts'
 import { openPostgres } from '../storage/database/postgres.ts'
 import { openSqlite } from '../storage/database/sqlite.ts'
-import type { Config, Environment } from './config.ts'
+import { type Config, type Environment, webhookSettings } from './config.ts'
 import { openProjectClock, type ProjectClock } from './project-clock.ts'
 import type { ProjectFile } from './project-file.ts'
 
@@ -33,6 +39,7 @@ export interface Foundation {
   readonly artifacts: Artifacts
   readonly tracking: Tracking
   readonly registry: Registry
+  readonly webhooks: Webhooks
   readonly enqueue: (tx: Tx, spec: JobSpec) => Promise<unknown>
 }
 
@@ -77,5 +84,15 @@ export function createFoundation(input: FoundationInput): Foundation {
     localArtifacts: artifacts.localPath,
   })
   const enqueue = (tx: Tx, spec: JobSpec): Promise<unknown> => insertJob(tx, spec, clock.now())
-  return { ...input, events, analytics: openAnalytics(), artifacts, tracking, registry, enqueue }
+  const webhooks = createWebhooks({
+    database,
+    clock,
+    realClock: systemClock,
+    enqueue,
+    settings: webhookSettings(input.environment),
+    keyFile: join(stateDir, 'keys', 'webhooks.key'),
+  })
+  events.subscribe(webhooks.announce)
+  const capabilities = { artifacts, tracking, registry, webhooks }
+  return { ...input, ...capabilities, events, analytics: openAnalytics(), enqueue }
 }

@@ -18,6 +18,7 @@ import { syncSchedules } from './schedules.ts'
 import { createScoring } from './scoring.ts'
 import { settle } from './settle.ts'
 import { createSpoolIntake, type SpoolIntake } from './spool-intake.ts'
+import { createWebhookWorker, type WebhookWorker } from './webhook-worker.ts'
 
 /** The control plane's inside, whole: what the edges translate to and from. */
 export interface Platform {
@@ -72,6 +73,7 @@ export function createPlatform(foundation: Foundation): Platform {
   })
   const parts: Parts = {
     worker: createLoopWorker(foundation, loop),
+    webhookWorker: createWebhookWorker(foundation),
     intake: createIntake(foundation, capabilities),
     lookForDeliveries: createDeliverySensor(foundation),
     flushDataPlane: async () => {
@@ -102,6 +104,7 @@ export function createPlatform(foundation: Foundation): Platform {
 
 interface Parts {
   readonly worker: Worker
+  readonly webhookWorker: WebhookWorker
   readonly intake: SpoolIntake
   readonly lookForDeliveries: () => Promise<void>
   readonly flushDataPlane: () => Promise<void>
@@ -120,7 +123,7 @@ function createIntake({ database, log, stateDir }: Foundation, { monitoring }: C
 function lifeOf(
   foundation: Foundation,
   { writeRoutes }: Capabilities,
-  { worker, intake, lookForDeliveries }: Parts,
+  { worker, webhookWorker, intake, lookForDeliveries }: Parts,
 ): Pick<Platform, 'isReady' | 'start' | 'stop'> {
   const { database, clock, log } = foundation
   let ready = false
@@ -138,6 +141,7 @@ function lifeOf(
       await intake.drain()
       intake.start(SPOOL_POLL_MS)
       worker.start(POLL_MS)
+      await webhookWorker.start()
       // In a replay files are looked for when the clock moves, so that each run sees them at the same moment.
       if (clock.mode === 'live') sensor = setInterval(lookAround, SENSOR_MS)
       ready = true
@@ -146,6 +150,7 @@ function lifeOf(
       ready = false
       clearInterval(sensor)
       await worker.stop()
+      await webhookWorker.stop()
       await intake.stop()
       await database.transaction((tx) => writeSetting(tx, CLEAN_STOP, 'yes'))
       await foundation.analytics.close()

@@ -21,11 +21,12 @@ const WEB_ROOT = join(import.meta.dirname, '../../web/dist')
 
 /** Everything that the control plane answers over HTTP: the native API, the page, and MLflow's protocol. */
 export async function registerRoutes(app: FastifyInstance, platform: Platform): Promise<void> {
-  const { tracking, registry, artifacts, log } = platform.foundation
+  const { tracking, registry, webhooks, artifacts, log } = platform.foundation
   await app.register(async (mlflow) => {
     mlflowRoutes(mlflow, {
       tracking,
       registry,
+      webhooks,
       artifacts,
       onFault: (error) => log.error(error, 'fault in the MLflow API'),
     })

@@ -1,74 +1,31 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { systemClock } from '../../src/base/time.ts'
-import { createRegistry, type Registry } from '../../src/capabilities/registry/index.ts'
-import {
-  createArtifacts,
-  createTracking,
-  type Tracking,
-} from '../../src/capabilities/tracking/index.ts'
-import { MLFLOW_VERSION, mlflowProbes, mlflowRoutes } from '../../src/edges/mlflow/index.ts'
-import { createEventLog } from '../../src/events/index.ts'
-import { localBlobs } from '../../src/storage/blobs/index.ts'
-import { testDatabase } from '../../src/storage/database/database.testing.ts'
-import type { Database } from '../../src/storage/database/port.ts'
+import { MLFLOW_VERSION } from '../../src/edges/mlflow/index.ts'
+import { type MlflowWorld, openMlflowWorld } from '../../src/edges/mlflow/world.testing.ts'
 import { pythonTool } from './python-tool.ts'
 
 const CLIENT = fileURLToPath(new URL('mlflow-client.py', import.meta.url))
 
-let folder: string
-let database: Database
-let tracking: Tracking
-let registry: Registry
-let app: FastifyInstance
-const faults: unknown[] = []
+let world: MlflowWorld
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'ratchet-mlflow-'))
-  database = await testDatabase()
-  const { publish } = createEventLog(systemClock)
-  const artifacts = createArtifacts(join(folder, 'artifacts'))
-  tracking = createTracking({ database, clock: systemClock, publish })
-  registry = createRegistry({
-    database,
-    clock: systemClock,
-    publish,
-    blobs: localBlobs(join(folder, 'artifacts/sha256')),
-    findLoggedModel: tracking.findLoggedModelSource,
-    localArtifacts: artifacts.localPath,
-  })
-  app = fastify()
-  mlflowProbes(app)
-  mlflowRoutes(app, {
-    tracking,
-    registry,
-    artifacts,
-    onFault: (error) => faults.push(error),
-  })
-  await app.listen({ host: '127.0.0.1', port: 0 })
+  world = await openMlflowWorld(systemClock)
 })
-afterAll(async () => {
-  await app.close()
-  await database.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => world.close())
 
 it(`serves the unmodified mlflow ${MLFLOW_VERSION}: log, register, alias, load, search`, async () => {
   const python = join(dirname(pythonTool(`mlflow==${MLFLOW_VERSION}`, 'mlflow')), 'python')
-  const { port } = app.server.address() as AddressInfo
+  const { folder, tracking, registry, faults, root } = world
   const { stdout } = await promisify(execFile)(python, [CLIENT], {
     cwd: folder,
     env: {
       ...process.env,
-      MLFLOW_TRACKING_URI: `http://127.0.0.1:${port}`,
+      MLFLOW_TRACKING_URI: root,
       MLFLOW_DISABLE_TELEMETRY: 'true',
       MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0',
       MLFLOW_ALLOW_PICKLE_DESERIALIZATION: 'true',

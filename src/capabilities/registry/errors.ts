@@ -37,4 +37,28 @@ export const registryErrors = defineErrors({
     title: 'The version has no ONNX file on this machine.',
     next: 'Register a version whose files hold one .onnx file.',
   },
+  REGISTRY_WEBHOOK_FORBIDDEN: {
+    status: 403,
+    exit: 5,
+    title: 'A webhook leads into the network of this machine.',
+    next: 'Name an address of the internet, or start the server with MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS=true.',
+  },
+  REGISTRY_WEBHOOK_KEY: {
+    status: 500,
+    exit: 4,
+    title: 'The secret of a webhook cannot be read.',
+    next: 'Bring back the key file that belongs to this database, or set the secret of the webhook again.',
+  },
+  REGISTRY_WEBHOOK_REFUSED: {
+    status: 502,
+    exit: 69,
+    title: 'The receiver of a webhook did not take a message.',
+    next: 'Look at what the receiver says; 429 and 5xx are tried again by themselves.',
+  },
+  REGISTRY_WEBHOOK_UNREACHABLE: {
+    status: 502,
+    exit: 69,
+    title: 'The receiver of a webhook could not be reached.',
+    next: 'Check its address; it is tried again by itself.',
+  },
 })

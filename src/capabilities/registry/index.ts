@@ -16,3 +16,5 @@ export {
 } from './schema.ts'
 export type { RegistrySearch } from './search.ts'
 export type { PreparedVersion } from './versions.ts'
+export * from './webhooks/schema.ts'
+export { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'

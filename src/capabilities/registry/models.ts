@@ -1,6 +1,7 @@
 import type { Query, Tx } from '../../storage/database/port.ts'
 import type { RegistryDeps } from './deps.ts'
 import { registryErrors } from './errors.ts'
+import { modelCreated, modelTagDeleted, modelTagSet } from './events.ts'
 import { checkModelName, checkTag } from './names.ts'
 import type { RegisteredModel, Tags } from './schema.ts'
 import { completeModels, tables } from './store.ts'
@@ -22,6 +23,7 @@ export async function createModel(deps: RegistryDeps, input: NewModel): Promise<
       })
     for (const [key, value] of Object.entries(input.tags ?? {}))
       await putModelTag(tx, input.name, { key, value })
+    await deps.publish(tx, modelCreated(input.name))
   })
   return getModel(deps.database.query, input.name)
 }
@@ -131,6 +133,7 @@ export async function setModelTag(
   await deps.database.transaction(async (tx) => {
     await getModel(tx, name)
     await putModelTag(tx, name, tag)
+    await deps.publish(tx, modelTagSet({ model: name, ...tag }))
   })
 }
 
@@ -156,5 +159,6 @@ export async function deleteModelTag(deps: RegistryDeps, name: string, key: stri
       .where('model', '=', name)
       .where('key', '=', key)
       .execute()
+    await deps.publish(tx, modelTagDeleted({ model: name, key }))
   })
 }

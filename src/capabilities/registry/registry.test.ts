@@ -96,7 +96,7 @@ describe('versions', () => {
     ]
     expect(second).toEqual(first)
     expect(await registry.listVersions('births')).toHaveLength(1)
-    expect(await typesOf()).toEqual(['registry.version_created'])
+    expect(await typesOf()).toEqual(['registry.model_created', 'registry.version_created'])
   })
 
   it('do not exist when the transaction that made them fails', async () => {

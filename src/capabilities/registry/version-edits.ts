@@ -2,6 +2,7 @@ import type { Tx } from '../../storage/database/port.ts'
 import { deleteAlias } from './aliases.ts'
 import type { RegistryDeps } from './deps.ts'
 import { registryErrors } from './errors.ts'
+import { versionTagDeleted, versionTagSet } from './events.ts'
 import { getModel, touchModel } from './models.ts'
 import { checkTag, stageOf } from './names.ts'
 import { type ModelVersion, type Stage, STAGES } from './schema.ts'
@@ -111,6 +112,7 @@ export async function setVersionTag(
         conflict.columns(['model', 'version', 'key']).doUpdateSet({ value }),
       )
       .execute()
+    await deps.publish(tx, versionTagSet({ model, version, key, value }))
   })
 }
 
@@ -129,6 +131,7 @@ export async function deleteVersionTag(
       .where('version', '=', version)
       .where('key', '=', key)
       .execute()
+    await deps.publish(tx, versionTagDeleted({ model, version, key }))
   })
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Query, Tx } from '../../storage/database/port.ts'
 import type { RegistryDeps } from './deps.ts'
 import { registryErrors } from './errors.ts'
-import { versionCreated } from './events.ts'
+import { modelCreated, versionCreated } from './events.ts'
 import { addModel, unknownModel } from './models.ts'
 import { checkModelName, checkTag, invalid } from './names.ts'
 import type { ModelVersion, NewVersion } from './schema.ts'
@@ -79,7 +79,8 @@ export async function insertVersion(
     if (made !== undefined) return made
   }
   const db = tables(tx)
-  await addModel(tx, { name: input.model }, input.now)
+  const isNew = await addModel(tx, { name: input.model }, input.now)
+  if (isNew) await deps.publish(tx, modelCreated(input.model, input.causedBy ?? null))
   await db
     .updateTable('registry_models')
     .set({ updated_at: input.now })

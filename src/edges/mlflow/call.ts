@@ -1,10 +1,11 @@
-import type { Registry } from '../../capabilities/registry/index.ts'
+import type { Registry, Webhooks } from '../../capabilities/registry/index.ts'
 import type { Artifacts, Tracking } from '../../capabilities/tracking/index.ts'
 import type { Fields } from './fields.ts'
 
 export interface MlflowDeps {
   readonly tracking: Tracking
   readonly registry: Registry
+  readonly webhooks: Webhooks
   readonly artifacts: Artifacts
   /** Told of each failure that is our fault. */
   readonly onFault: (

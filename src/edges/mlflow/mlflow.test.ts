@@ -6,13 +6,14 @@ import { setTimeout } from 'node:timers/promises'
 import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { manualClock } from '../../base/time.ts'
-import { createRegistry } from '../../capabilities/registry/index.ts'
+import { createRegistry, createWebhooks } from '../../capabilities/registry/index.ts'
 import { createArtifacts, createTracking } from '../../capabilities/tracking/index.ts'
 import { createEventLog } from '../../events/index.ts'
 import { localBlobs } from '../../storage/blobs/index.ts'
 import { testDatabase } from '../../storage/database/database.testing.ts'
 import type { Database } from '../../storage/database/port.ts'
 import { MLFLOW_VERSION, mlflowProbes, mlflowRoutes } from './index.ts'
+import { LOOPBACK_WEBHOOKS } from './world.testing.ts'
 
 let folder: string
 let database: Database
@@ -37,7 +38,16 @@ beforeAll(async () => {
   })
   app = fastify()
   mlflowProbes(app)
-  mlflowRoutes(app, { tracking, registry, artifacts, onFault: (error) => faults.push(error) })
+  const webhooks = createWebhooks({
+    database,
+    clock,
+    realClock: clock,
+    enqueue: async () => {},
+    settings: LOOPBACK_WEBHOOKS,
+    keyFile: join(folder, 'webhooks.key'),
+  })
+  const onFault = (error: unknown) => faults.push(error)
+  mlflowRoutes(app, { tracking, registry, webhooks, artifacts, onFault })
   root = await app.listen({ host: '127.0.0.1', port: 0 })
 })
 afterAll(async () => {

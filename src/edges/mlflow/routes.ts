@@ -10,6 +10,7 @@ import { modelVersionCalls } from './model-versions.ts'
 import { registeredModelCalls } from './registered-models.ts'
 import { runCalls } from './runs.ts'
 import { sendJson } from './send.ts'
+import { webhookCalls } from './webhooks.ts'
 
 const CALLS: readonly Call[] = [
   ...experimentCalls,
@@ -19,6 +20,7 @@ const CALLS: readonly Call[] = [
   ...artifactCalls,
   ...registeredModelCalls,
   ...modelVersionCalls,
+  ...webhookCalls,
 ]
 
 /** What this server can do, as clients ask before they use it. */
