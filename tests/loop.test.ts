@@ -39,6 +39,7 @@ describe.each(databases)('the loop on $name', ({ open }) => {
       'pipelines.started',
       'datasets.version_added',
       'pipelines.finished',
+      'registry.model_created',
       'registry.version_created',
       'evaluation.decided',
       'registry.alias_set',
