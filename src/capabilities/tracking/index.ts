@@ -17,6 +17,10 @@ export {
   missingValue,
   otherPathMessage,
 } from './names.ts'
+export type { ColumnValue, RunColumn } from './run-columns.ts'
+export type { RunCounts } from './run-counts.ts'
+export type { RunGroup, RunGrouping } from './run-groups.ts'
+export { PARENT_TAG, type RunTableRow, type RunWindow } from './run-table.ts'
 export type { NewRun, RunChange } from './runs.ts'
 export * from './schema.ts'
 export type { ExperimentSearch } from './search-experiments.ts'

@@ -45,12 +45,12 @@ export async function searchRuns(deps: TrackingDeps, search: RunSearch): Promise
   return { ...page, items: await completeRuns(query, page.items.map(toRunInfo)) }
 }
 
-function viewCondition(view: LifecycleView): readonly Expression<SqlBool>[] {
+export function viewCondition(view: LifecycleView): readonly Expression<SqlBool>[] {
   return view === 'all' ? [] : [sql<SqlBool>`run.lifecycle = ${view}`]
 }
 
-// In both directions: real values, then NaN, then missing.
-function orderings(texts: readonly string[]): readonly RawBuilder<unknown>[] {
+/** In both directions: real values, then NaN, then missing. @throws FILTER_INVALID */
+export function orderings(texts: readonly string[]): readonly RawBuilder<unknown>[] {
   const orders = texts.map(parseOrder)
   const names = orders.map((order) => JSON.stringify(runField(order)))
   if (new Set(names).size < names.length)

@@ -12,6 +12,9 @@ import {
   type IntervalSearch,
 } from './metric-history.ts'
 import { getMetricHistory, type HistorySearch } from './metrics.ts'
+import { countRunsByExperiment } from './run-counts.ts'
+import { groupRuns, type RunGrouping } from './run-groups.ts'
+import { countChildren, readRunWindow, type RunWindow } from './run-table.ts'
 import * as runs from './runs.ts'
 import type { DatasetInput, KeyValue, LoggedModelStatus, ModelLink } from './schema.ts'
 import { type ExperimentSearch, searchExperiments } from './search-experiments.ts'
@@ -63,6 +66,18 @@ function runVerbs(deps: TrackingDeps) {
     getMetricHistoryBulk: (search: BulkSearch) => getMetricHistoryBulk(query, search),
     listKeys: (experimentIds: readonly string[]) => listKeys(query, experimentIds),
     searchRuns: (search: RunSearch) => searchRuns(deps, search),
+    ...tableVerbs(deps),
+  }
+}
+
+/** What the page shows of very many runs. */
+function tableVerbs(deps: TrackingDeps) {
+  const { query } = deps.database
+  return {
+    readRunWindow: (search: RunWindow) => readRunWindow(deps, search),
+    groupRuns: (grouping: RunGrouping) => groupRuns(deps, grouping),
+    countRunsByExperiment: () => countRunsByExperiment(query),
+    countChildren: async (id: string) => (await countChildren(query, [id])).get(id) ?? 0,
   }
 }
 
