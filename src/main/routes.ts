@@ -37,7 +37,7 @@ export async function registerRoutes(app: FastifyInstance, platform: Platform): 
 
 function apiDeps(platform: Platform): ApiDeps {
   const { foundation } = platform
-  const { database, clock, events, registry, project } = foundation
+  const { database, clock, events, registry, project, tracking, artifacts, analytics } = foundation
   const sources = whySources(foundation)
   return {
     version: packageVersion(),
@@ -46,6 +46,9 @@ function apiDeps(platform: Platform): ApiDeps {
     project: () => ({ name: project.project, models: project.models }),
     events,
     registry,
+    tracking,
+    artifacts,
+    analytics,
     why: (id) => why(sources, id),
     commands: apiCommands(platform),
     dataPlane: () => dataPlane(foundation.stateDir),

@@ -10,9 +10,7 @@ export interface RunCounts {
 }
 
 /** By experiment; one without runs is not among them. */
-export async function countRunsByExperiment(
-  query: Query,
-): Promise<ReadonlyMap<string, RunCounts>> {
+export async function countRunsByExperiment(query: Query): Promise<ReadonlyMap<string, RunCounts>> {
   const rows = await tables(query)
     .selectFrom('tracking_runs')
     .select((of) => [

@@ -24,7 +24,9 @@ import { evaluatePolicySchema } from '../../capabilities/evaluation/index.ts'
 import { monitorPolicySchema, recordPrediction } from '../../capabilities/monitoring/index.ts'
 import { recordFeedback, type MonitoringDeps } from '../../capabilities/monitoring/index.ts'
 import { CHAMPION, createRegistry } from '../../capabilities/registry/index.ts'
+import { createArtifacts, createTracking } from '../../capabilities/tracking/index.ts'
 import { createEventLog } from '../../events/index.ts'
+import { openAnalytics } from '../../storage/analytics/index.ts'
 import { localBlobs } from '../../storage/blobs/index.ts'
 import { testDatabase } from '../../storage/database/database.testing.ts'
 import { createApp } from './app.ts'
@@ -55,11 +57,13 @@ async function openCapabilities() {
   const clock = { ...manualClock(T0), mode: 'replay' as const }
   const events = createEventLog(clock)
   const base = { database, clock, publish: events.publish }
+  const artifacts = createArtifacts(join(folder, 'artifacts'))
+  const tracking = createTracking(base)
   const registry = createRegistry({
     ...base,
     blobs: localBlobs(join(folder, 'blobs')),
-    findLoggedModel: async () => null,
-    localArtifacts: () => null,
+    findLoggedModel: tracking.findLoggedModelSource,
+    localArtifacts: artifacts.localPath,
   })
   const deployments: DeploymentsDeps = {
     ...base,
@@ -85,7 +89,7 @@ async function openCapabilities() {
     writeFileSync(modelPath, `model at ${clock.now()}`)
     return registry.createVersion({ model, modelPath, dataMd5: 'a1b2', gitCommit: 'c3d4' })
   }
-  const own = { database, folder, clock, events, registry, register }
+  const own = { database, folder, clock, events, registry, tracking, artifacts, register }
   return { ...own, deployments, monitoring, alerts, retraining, evaluation: base }
 }
 
@@ -126,7 +130,8 @@ function commandsOf({ clock, database, deployments, retraining, register }: Open
 /** The API over all that. */
 export async function openWorld(more: Partial<ApiDeps> = {}) {
   const opened = await openCapabilities()
-  const { database, clock, events, registry, folder } = opened
+  const { database, clock, events, registry, tracking, artifacts, folder } = opened
+  const analytics = openAnalytics()
   const nodes = new Map<string, WhyNode>()
   const faults: unknown[] = []
   const app = createApp({ onFault: (error) => faults.push(error) })
@@ -137,6 +142,9 @@ export async function openWorld(more: Partial<ApiDeps> = {}) {
     project: () => ({ name: 'demo', models: { births } }),
     events,
     registry,
+    tracking,
+    artifacts,
+    analytics,
     why: (id) => why([async (asked) => nodes.get(asked) ?? null], id),
     commands: commandsOf(opened),
     dataPlane: () => ({ state: 'away', url: null, epoch: null, detail: 'It has not started.' }),
@@ -158,6 +166,7 @@ export async function openWorld(more: Partial<ApiDeps> = {}) {
   }
   const close = async () => {
     await app.close()
+    await analytics.close()
     await database.close()
     rmSync(folder, { recursive: true, force: true })
   }

@@ -32,18 +32,36 @@
  *     GET  /events/stream?after                 Server-Sent Events: see contract/events.ts
  *     GET  /why/{id}                            Why
  *     GET  /search?q                            SearchResults
+ *     GET  /experiments?view&filter             ExperimentList
+ *     POST /experiments                         NewExperiment    -> Experiment
+ *     GET  /experiments/{id}                    Experiment
+ *     POST /experiments/{id}/{action}           ExperimentCommand -> Experiment  rename, delete, restore, describe
+ *     GET  /runs?experiment&filter&order_by&columns&offset  RunTable
+ *     GET  /runs.csv, with the same query       the whole table as CSV
+ *     GET  /runs/keys, /runs/groups             RunKeys, RunGroups
+ *     GET  /runs/history?run&key                MetricHistory    points for a chart
+ *     GET  /runs/compare?id                     ComparedRuns
+ *     POST /runs/{action}                       RunCommand       -> RunsChanged  delete, restore, tag, rename
+ *     GET  /runs/{id}                           TrackedRun
+ *     GET  /artifacts/{id}?path                 ArtifactList     of a run or a logged model
+ *     GET  /artifacts/{id}/text, /table, /model ArtifactText, ArtifactTable, ModelFile
+ *     GET  /artifacts/{id}/raw?path             the file itself, made harmless for a browser
  */
 export * from './contract/activity.ts'
+export * from './contract/artifacts.ts'
 export * from './contract/clock.ts'
 export * from './contract/commands.ts'
 export * from './contract/counts.ts'
 export * from './contract/events.ts'
+export * from './contract/experiments.ts'
 export * from './contract/gates.ts'
 export * from './contract/models.ts'
 export * from './contract/problem.ts'
 export * from './contract/rollouts.ts'
+export * from './contract/run-table.ts'
 export * from './contract/runs.ts'
 export * from './contract/status.ts'
 export * from './contract/timeline.ts'
+export * from './contract/tracked-runs.ts'
 export * from './contract/values.ts'
 export * from './contract/why.ts'

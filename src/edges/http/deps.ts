@@ -3,7 +3,9 @@ import type { Decision } from '../../automation/schema.ts'
 import type { WhyStep } from '../../automation/why.ts'
 import type { Endpoint, Rollout } from '../../capabilities/deployments/index.ts'
 import type { ModelVersion, Registry } from '../../capabilities/registry/index.ts'
+import type { Artifacts, Tracking } from '../../capabilities/tracking/index.ts'
 import type { EventLog } from '../../events/index.ts'
+import type { Analytics } from '../../storage/analytics/index.ts'
 import type { Database } from '../../storage/database/port.ts'
 import type { DataPlane, Verdict } from './contract.ts'
 
@@ -80,7 +82,10 @@ export interface ApiDeps {
   /** Called at each request, so that an edit of ratchet.yaml shows. */
   readonly project: () => ApiProject
   readonly events: Pick<EventLog, 'list' | 'find'>
-  readonly registry: Pick<Registry, 'listVersions' | 'listAliasChanges'>
+  readonly registry: Registry
+  readonly tracking: Tracking
+  readonly artifacts: Artifacts
+  readonly analytics: Analytics
   readonly why: (id: string) => Promise<readonly WhyStep[]>
   readonly commands: ApiCommands
   readonly dataPlane: () => DataPlane

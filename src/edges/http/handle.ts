@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
-import type { Operation } from './operations.ts'
+import type { Operation } from './operation.ts'
 
 export const API_BASE = '/api/v1'
 

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { problemSchema } from './contract.ts'
 import { API_BASE } from './handle.ts'
-import { type Operation, operations } from './operations.ts'
+import type { Operation } from './operation.ts'
+import { operations } from './operations.ts'
 
 /** OpenAPI 3.1 of the native API, from the schemas that check the requests. */
 export function registerOpenApi(app: FastifyInstance, version: string): void {

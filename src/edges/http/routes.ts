@@ -2,20 +2,25 @@ import type { FastifyInstance } from 'fastify'
 import { registerAlerts } from './alerts.ts'
 import { registerClock } from './clock.ts'
 import { registerCommands } from './commands.ts'
+import { registerArtifactViews } from './artifact-views.ts'
 import type { ApiDeps } from './deps.ts'
 import { tagReads } from './etag.ts'
 import { registerEvents } from './events.ts'
+import { registerExperiments } from './experiments.ts'
 import { registerGates } from './gates.ts'
 import { registerJobs } from './jobs.ts'
 import { registerModels } from './models.ts'
 import { registerOpenApi } from './openapi.ts'
 import { registerRollouts } from './rollouts.ts'
+import { registerRunCsv } from './run-csv.ts'
+import { registerRunTable } from './run-table.ts'
 import { registerRuns } from './runs.ts'
 import { registerSearch } from './search.ts'
 import { registerStatic } from './static.ts'
 import { registerStatus } from './status.ts'
 import { registerSystem } from './system.ts'
 import { registerTimeline } from './timeline.ts'
+import { registerTrackedRuns } from './tracked-runs.ts'
 import { registerWhy } from './why.ts'
 
 /** The native API, the page, and what machines ask. */
@@ -30,6 +35,11 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     registerAlerts(api, deps)
     registerJobs(api, deps)
     registerRuns(api, deps)
+    registerExperiments(api, deps)
+    registerRunTable(api, deps)
+    registerRunCsv(api, deps)
+    registerTrackedRuns(api, deps)
+    registerArtifactViews(api, deps)
     registerEvents(api, deps)
     registerWhy(api, deps)
     registerSearch(api, deps)
