@@ -7,8 +7,8 @@ export * from './filter/index.ts'
 export type { KeysInUse } from './keys-in-use.ts'
 export type { Batch } from './log.ts'
 export type { NewLoggedModel } from './logged-models.ts'
-export type { BulkSearch, IntervalSearch } from './metric-history.ts'
-export type { HistorySearch } from './metrics.ts'
+export type { BulkSearch, HistorySearch } from './metric-history.ts'
+export type { IntervalSearch } from './metric-interval.ts'
 export {
   checkKey,
   checkLength,

@@ -1,3 +1,4 @@
+import { directOf, filled, placeholders } from '../../storage/database/direct.ts'
 import type { Query } from '../../storage/database/port.ts'
 import { inChunks, tables } from './store.ts'
 
@@ -10,7 +11,7 @@ export interface KeysInUse {
 
 const LOOKED_AT = 2000
 
-/** The keys of the newest 2,000 runs, so that it stays quick where there are very many. */
+/** Metrics of all runs; params and tags of the newest 2,000, so that it stays quick where there are very many. */
 export async function listKeys(query: Query, experimentIds: readonly string[]): Promise<KeysInUse> {
   const ids = experimentIds.filter((id) => /^\d{1,15}$/.test(id)).map(Number)
   if (ids.length === 0) return { metrics: [], params: [], tags: [] }
@@ -23,15 +24,26 @@ export async function listKeys(query: Query, experimentIds: readonly string[]): 
     .execute()
   const runIds = newest.map(({ id }) => id)
   return {
-    metrics: await keysOf(query, 'tracking_latest_metrics', runIds),
+    metrics: await metricKeys(query, ids),
     params: await keysOf(query, 'tracking_params', runIds),
     tags: await keysOf(query, 'tracking_tags', runIds),
   }
 }
 
+// One look into the index for each key there is, however many runs have it.
+async function metricKeys(query: Query, experiments: readonly number[]) {
+  const rows = await directOf(query).all<{ key: string }>(
+    `select name.key from tracking_keys as name where exists (
+       select 1 from tracking_series as series
+       where series.key = name.id and series.experiment in (${placeholders(experiments.length)}))`,
+    filled(experiments),
+  )
+  return rows.map(({ key }) => key).toSorted()
+}
+
 async function keysOf(
   query: Query,
-  table: 'tracking_latest_metrics' | 'tracking_params' | 'tracking_tags',
+  table: 'tracking_params' | 'tracking_tags',
   runIds: readonly string[],
 ): Promise<readonly string[]> {
   const keys = new Set<string>()

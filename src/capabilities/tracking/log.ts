@@ -1,3 +1,4 @@
+import { directOf } from '../../storage/database/direct.ts'
 import type { Tx } from '../../storage/database/port.ts'
 import { trackingErrors } from './errors.ts'
 import {
@@ -9,11 +10,16 @@ import {
   PARAM_VALUE_LENGTH,
 } from './names.ts'
 import type { TrackingDeps } from './deps.ts'
+import type { MetricKeys } from './metric-keys.ts'
 import { putMetrics } from './metrics.ts'
 import { checkRunTag, putTags, RUN_NAME_TAG } from './run-tags.ts'
-import { requireActiveRun } from './runs.ts'
+import { requireActiveRun, requireWritableRun } from './runs.ts'
 import type { KeyValue, NewMetric } from './schema.ts'
 import { tables } from './store.ts'
+
+export interface LogDeps extends TrackingDeps {
+  readonly metricKeys: MetricKeys
+}
 
 export interface Batch {
   readonly metrics?: readonly NewMetric[] | undefined
@@ -26,16 +32,21 @@ export interface Batch {
  * Values that are too long are cut, as MLflow's server does by default.
  * @throws TRACKING_UNKNOWN, TRACKING_INVALID
  */
-export async function logBatch(deps: TrackingDeps, runId: string, batch: Batch): Promise<void> {
+export async function logBatch(deps: LogDeps, runId: string, batch: Batch): Promise<void> {
   const { metrics = [], params = [], tags = [] } = batch
   checkBatch({ metrics, params, tags })
-  await deps.database.transaction(async (tx) => {
-    await requireActiveRun(tx, runId)
-    await putParams(tx, runId, params)
-    await putMetrics(tx, runId, metrics)
-    await putTags(tx, runId, tags)
-    await renameByTag(tx, runId, tags)
-  })
+  try {
+    await deps.database.transaction(async (tx) => {
+      const run = await requireWritableRun(tx, runId)
+      await putParams(tx, runId, params)
+      await putMetrics(tx, deps.metricKeys, run, metrics)
+      await putTags(tx, runId, tags)
+      await renameByTag(tx, runId, tags)
+    })
+  } catch (error) {
+    deps.metricKeys.forget()
+    throw error
+  }
 }
 
 interface WholeBatch {
@@ -87,8 +98,22 @@ function checkParam({ key }: KeyValue, path: string): void {
   checkLength(path, KEY_LENGTH, key)
 }
 
+const PUT_PARAM =
+  'insert into tracking_params (run_id, key, value) values (?, ?, ?) on conflict do nothing'
+const GET_PARAM = 'select value from tracking_params where run_id = ? and key = ?'
+
 async function putParams(tx: Tx, runId: string, params: readonly KeyValue[]): Promise<void> {
-  if (params.length === 0) return
+  const direct = directOf(tx)
+  const conflicts: ChangedParam[] = []
+  for (const [key, value] of wantedParams(runId, params)) {
+    if ((await direct.run(PUT_PARAM, [runId, key, value])) > 0) continue
+    const [before] = await direct.all<{ value: string }>(GET_PARAM, [runId, key])
+    if (before?.value !== value) conflicts.push({ key, old: before?.value ?? '', new: value })
+  }
+  if (conflicts.length > 0) throw changed(runId, conflicts)
+}
+
+function wantedParams(runId: string, params: readonly KeyValue[]): ReadonlyMap<string, string> {
   const wanted = new Map<string, string>()
   for (const { key, value } of params) {
     const cut = value.slice(0, PARAM_VALUE_LENGTH)
@@ -96,24 +121,7 @@ async function putParams(tx: Tx, runId: string, params: readonly KeyValue[]): Pr
     if (other !== undefined && other !== cut) throw changed(runId, [{ key, old: other, new: cut }])
     wanted.set(key, cut)
   }
-  const existing = await tables(tx)
-    .selectFrom('tracking_params')
-    .select(['key', 'value'])
-    .where('run_id', '=', runId)
-    .where('key', 'in', [...wanted.keys()])
-    .execute()
-  const conflicts = existing.filter(({ key, value }) => wanted.get(key) !== value)
-  if (conflicts.length > 0)
-    throw changed(
-      runId,
-      conflicts.map(({ key, value }) => ({ key, old: value, new: wanted.get(key) ?? '' })),
-    )
-  for (const { key } of existing) wanted.delete(key)
-  if (wanted.size === 0) return
-  await tables(tx)
-    .insertInto('tracking_params')
-    .values([...wanted].map(([key, value]) => ({ run_id: runId, key, value })))
-    .execute()
+  return wanted
 }
 
 interface ChangedParam {

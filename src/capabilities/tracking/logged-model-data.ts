@@ -53,7 +53,7 @@ async function metricsOf(query: Query, ids: readonly string[]): Promise<readonly
     .orderBy('at')
     .execute()
   return rows.map((row) => ({
-    ...toMetric(row),
+    ...toMetric(row.key, row),
     modelId: row.model_id,
     runId: row.run_id,
     datasetName: row.dataset_name === '' ? null : row.dataset_name,

@@ -1,76 +1,65 @@
-import { type RawBuilder, sql } from 'kysely'
+import { directOf, type SqlValue } from '../../storage/database/direct.ts'
 import type { Query } from '../../storage/database/port.ts'
-import { invalid } from './names.ts'
-import { getRunInfo } from './runs.ts'
-import type { RunMetric } from './schema.ts'
-import { type MetricRow, toMetric } from './store.ts'
+import { type Page, placeOfPage, tokenAfter } from './filter/page.ts'
+import { findSeries, type SeriesPlace } from './metric-series.ts'
+import { checkRunId } from './names.ts'
+import type { Metric, RunMetric } from './schema.ts'
+import { type PointRow, toMetric } from './store.ts'
 
-const MOST_RUNS_IN_A_CHART = 100
-const MOST_POINTS_OF_A_RUN = 2500
-const MOST_POINTS_IN_BULK = 25_000
-
-export interface IntervalSearch {
-  readonly runIds: readonly string[]
+export interface HistorySearch {
   readonly key: string
-  /** Both or neither; inclusive. */
-  readonly startStep?: number | undefined
-  readonly endStep?: number | undefined
-  /** Points of each run at most: all 2,500 when left out. */
+  /** All of it when left out, up to 250,000 points a page. */
   readonly maxResults?: number | undefined
+  readonly pageToken?: string | undefined
 }
 
-/**
- * Points for a chart, run by run, by step: spread evenly over what was logged, always real ones, the first and
- * the last among them. @throws TRACKING_UNKNOWN, TRACKING_INVALID
- */
-export async function getMetricHistoryInterval(
-  query: Query,
-  search: IntervalSearch,
-): Promise<readonly RunMetric[]> {
-  checkInterval(search)
-  for (const runId of search.runIds) await getRunInfo(query, runId)
-  const points: RunMetric[] = []
-  for (const runId of search.runIds)
-    points.push(...(await sampleRun(query, runId, search)).map((row) => toRunMetric(runId, row)))
-  return points
-}
+const MOST_POINTS_OF_A_PAGE = 250_000
 
-function checkInterval({ runIds, startStep, endStep }: IntervalSearch): void {
-  checkRunCount(runIds)
-  if ((startStep === undefined) !== (endStep === undefined))
-    throw invalid('If either start step or end step are specified, both must be specified.')
-  if (startStep !== undefined && endStep !== undefined && startStep > endStep)
-    throw invalid(
-      `end_step must be greater than start_step. Found start_step=${startStep} and end_step=${endStep}.`,
-    )
-}
-
-function checkRunCount(runIds: readonly string[]): void {
-  if (runIds.length > MOST_RUNS_IN_A_CHART)
-    throw invalid(
-      `GetMetricHistoryBulkInterval request must specify at most ${MOST_RUNS_IN_A_CHART} run_ids. Received ${runIds.length} run_ids.`,
-    )
-}
-
-async function sampleRun(
+/** By time, step and value. @throws TRACKING_UNKNOWN */
+export async function getMetricHistory(
   query: Query,
   runId: string,
-  { key, startStep, endStep, maxResults = MOST_POINTS_OF_A_RUN }: IntervalSearch,
-): Promise<readonly MetricRow[]> {
-  const within: RawBuilder<unknown> =
-    startStep === undefined || endStep === undefined
-      ? sql``
-      : sql`and step between ${startStep} and ${endStep}`
-  const points = Math.max(1, Math.min(maxResults, MOST_POINTS_OF_A_RUN))
-  const { rows } = await sql<MetricRow>`
-    select run_id, key, at, step, value, is_nan from (
-      select *, row_number() over by_step as place, count(*) over () as points
-      from tracking_metrics where run_id = ${runId} and key = ${key} ${within}
-      window by_step as (order by step, at, value, is_nan)) as placed
-    where place = points or points <= ${points}
-      or (${points} > 1 and (place - 1) * (${points} - 1) % nullif(points - 1, 0) < ${points} - 1)
-    order by place`.execute(query)
-  return rows
+  { key, maxResults, pageToken }: HistorySearch,
+): Promise<Page<Metric>> {
+  checkRunId(runId)
+  const series = await findSeries(query, runId, key)
+  const place = placeOfPage(pageToken)
+  if (series === null) return { items: [], nextPageToken: null }
+  const size = Math.min(maxResults ?? MOST_POINTS_OF_A_PAGE, MOST_POINTS_OF_A_PAGE)
+  const rows = await readPage(query, series, { place, size: size + 1 })
+  const last = rows.length > size ? rows[size - 1] : undefined
+  return {
+    items: rows.slice(0, size).map((row) => toMetric(key, row)),
+    nextPageToken:
+      last === undefined ? null : tokenAfter([last.at, last.step, last.value, last.is_nan]),
+  }
+}
+
+interface PagePart {
+  readonly place: ReturnType<typeof placeOfPage>
+  readonly size: number
+}
+
+// In a series that is in order, time grows along the primary key, so no page sorts anything.
+async function readPage(
+  query: Query,
+  { run, key, in_order }: SeriesPlace,
+  { place, size }: PagePart,
+): Promise<readonly PointRow[]> {
+  const columns = in_order === 1 ? 'step, at, value, is_nan' : 'at, step, value, is_nan'
+  const values: SqlValue[] = [run, key]
+  let after = ''
+  let offset = 0
+  if ('after' in place) {
+    const [at = 0, step = 0, value = 0, nan = 0] = place.after.map(Number)
+    after = `and (${columns}) > (?, ?, ?, ?)`
+    values.push(...(in_order === 1 ? [step, at] : [at, step]), value, nan)
+  } else offset = place.offset
+  return directOf(query).all<PointRow>(
+    `select at, step, value, is_nan from tracking_points where run = ? and key = ? ${after}
+     order by ${columns} limit ? offset ?`,
+    [...values, size, offset],
+  )
 }
 
 export interface BulkSearch {
@@ -79,20 +68,22 @@ export interface BulkSearch {
   readonly maxResults?: number | undefined
 }
 
-/** All points of many runs, by run, time, step and value, at most 25,000. @throws TRACKING_UNKNOWN, TRACKING_INVALID */
+const MOST_POINTS_IN_BULK = 25_000
+
+/** All points of many runs, by run, time, step and value, at most 25,000. Unknown runs have none. */
 export async function getMetricHistoryBulk(
   query: Query,
   { runIds, key, maxResults = MOST_POINTS_IN_BULK }: BulkSearch,
 ): Promise<readonly RunMetric[]> {
-  checkRunCount(runIds)
-  const most = Math.max(0, Math.min(maxResults, MOST_POINTS_IN_BULK))
-  const { rows } = await sql<MetricRow>`
-    select run_id, key, at, step, value, is_nan from tracking_metrics
-    where run_id in (${sql.join(runIds.length === 0 ? [''] : runIds)}) and key = ${key}
-    order by run_id, at, step, value limit ${most}`.execute(query)
-  return rows.map((row) => toRunMetric(row.run_id, row))
-}
-
-function toRunMetric(runId: string, row: MetricRow): RunMetric {
-  return { runId, ...toMetric(row) }
+  let left = Math.max(0, Math.min(maxResults, MOST_POINTS_IN_BULK))
+  const points: RunMetric[] = []
+  for (const runId of [...new Set(runIds)].toSorted()) {
+    if (left === 0) break
+    const known = await directOf(query).all('select 1 from tracking_runs where id = ?', [runId])
+    if (known.length === 0) continue
+    const { items } = await getMetricHistory(query, runId, { key, maxResults: left })
+    points.push(...items.map((metric) => ({ runId, ...metric })))
+    left -= items.length
+  }
+  return points
 }

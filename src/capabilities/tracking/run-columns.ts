@@ -31,7 +31,7 @@ export async function valuesOfColumns(
     for (const row of await textsOf(query, 'tracking_tags', { chunk, keys: keys('tag') }))
       put(row.run_id, `tag ${row.key}`, row.value)
     for (const row of await metricsOf(query, { chunk, keys: keys('metric') }))
-      put(row.run_id, `metric ${row.key}`, toMetric(row).value)
+      put(row.run_id, `metric ${row.key}`, toMetric(row.key, row).value)
   }
   return found
 }
@@ -58,9 +58,12 @@ async function textsOf(
 async function metricsOf(query: Query, { chunk, keys }: Asked) {
   if (keys.length === 0) return []
   return tables(query)
-    .selectFrom('tracking_latest_metrics')
-    .selectAll()
-    .where('run_id', 'in', [...chunk])
-    .where('key', 'in', [...keys])
+    .selectFrom('tracking_series as latest')
+    .innerJoin('tracking_runs as run', 'run.seq', 'latest.run')
+    .innerJoin('tracking_keys as name', 'name.id', 'latest.key')
+    .select(['run.id as run_id', 'name.key', 'latest.at', 'latest.step', 'latest.value'])
+    .select('latest.is_nan')
+    .where('run.id', 'in', [...chunk])
+    .where('name.key', 'in', [...keys])
     .execute()
 }

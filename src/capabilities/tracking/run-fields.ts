@@ -71,8 +71,8 @@ export function runCondition(clause: Clause, dialect: Dialect): Expression<SqlBo
   switch (field.kind) {
     case 'metric': {
       const value = numberCondition(sql.ref('latest.value'), clause)
-      return sql<SqlBool>`exists (select 1 from tracking_latest_metrics as latest
-        where latest.run_id = run.id and latest.key = ${field.key} and latest.is_nan = 0 and ${value})`
+      return sql<SqlBool>`exists (select 1 from tracking_series as latest
+        where latest.run = run.seq and latest.key = (select id from tracking_keys where key = ${field.key}) and latest.is_nan = 0 and ${value})`
     }
     case 'param':
     case 'tag':

@@ -64,8 +64,8 @@ async function sizes({ database }: TrackingDeps, grouped: Grouped) {
 async function meansOf({ database }: TrackingDeps, grouped: Grouped, metric: string) {
   const { rows } = await sql<{ value: string | null; mean: number }>`
     select one.value as value, avg(latest.value) as mean from tracking_runs as run ${joined(grouped)}
-    join tracking_latest_metrics as latest
-      on latest.run_id = run.id and latest.key = ${metric} and latest.is_nan = 0
+    join tracking_series as latest on latest.run = run.seq and latest.is_nan = 0
+      and latest.key = (select id from tracking_keys where key = ${metric})
     where ${grouped.where} group by one.value`.execute(database.query)
   return new Map(rows.map(({ value, mean }) => [value, Number(mean)]))
 }

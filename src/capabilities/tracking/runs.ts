@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { directOf } from '../../storage/database/direct.ts'
 import type { Query, Tx } from '../../storage/database/port.ts'
 import type { TrackingDeps } from './deps.ts'
 import { trackingErrors } from './errors.ts'
@@ -7,7 +8,7 @@ import { requireActive } from './experiments.ts'
 import { checkRunId, invalid, invalidValue } from './names.ts'
 import { completeRuns } from './run-data.ts'
 import { randomRunName } from './run-names.ts'
-import { checkRunTag, putTags, RUN_NAME_TAG } from './run-tags.ts'
+import { checkRunTag, putTags, RUN_NAME_TAG, storedTagValue } from './run-tags.ts'
 import {
   type KeyValue,
   type Lifecycle,
@@ -16,7 +17,7 @@ import {
   RUN_STATUSES,
   type RunStatus,
 } from './schema.ts'
-import { tables, toRunInfo } from './store.ts'
+import { type RunRow, tables, toRunInfo, toValues } from './store.ts'
 
 const USER_TAG = 'mlflow.user'
 
@@ -39,26 +40,34 @@ export async function createRun(deps: TrackingDeps, input: NewRun): Promise<Run>
   const id = randomUUID().replaceAll('-', '')
   return deps.database.transaction(async (tx) => {
     const experiment = await requireActive(tx, input.experimentId)
-    await tables(tx)
-      .insertInto('tracking_runs')
-      .values({
-        id,
-        experiment_id: Number(experiment.id),
-        name,
-        user_id: userId,
-        status: 'RUNNING',
-        start_time: input.startTime ?? deps.clock.now(),
-        lifecycle: 'active',
-        artifact_uri: `${experiment.artifactLocation.replace(/\/$/, '')}/${id}/artifacts`,
-      })
-      .execute()
-    await putTags(
-      tx,
+    const row: RunRow = {
       id,
-      [...tags].map(([key, value]) => ({ key, value })),
-    )
-    return getRun(tx, id)
+      experiment_id: Number(experiment.id),
+      name,
+      user_id: userId,
+      status: 'RUNNING',
+      start_time: input.startTime ?? deps.clock.now(),
+      end_time: null,
+      lifecycle: 'active',
+      artifact_uri: `${experiment.artifactLocation.replace(/\/$/, '')}/${id}/artifacts`,
+    }
+    const { experiment_id, start_time, artifact_uri } = row
+    const values = [id, experiment_id, name, userId, 'RUNNING', start_time, 'active', artifact_uri]
+    await directOf(tx).run(ADD_RUN, values)
+    const tagged = [...tags].map(([key, value]) => ({ key, value }))
+    await putTags(tx, id, tagged)
+    return newRun(row, tagged)
   })
+}
+
+const ADD_RUN = `insert into tracking_runs
+  (id, experiment_id, name, user_id, status, start_time, lifecycle, artifact_uri) values (?, ?, ?, ?, ?, ?, ?, ?)`
+
+function newRun(row: RunRow, tags: readonly KeyValue[]): Run {
+  const nothing = { params: {}, metrics: [], datasets: [], modelInputs: [], modelOutputs: [] }
+  const stored = tags.map(({ key, value }) => ({ key, value: storedTagValue(value) }))
+  const sorted = stored.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+  return { ...toRunInfo(row), ...nothing, tags: toValues(sorted) }
 }
 
 function runName(name: string, tagged: string): string {
@@ -70,17 +79,18 @@ function runName(name: string, tagged: string): string {
   return tagged === '' ? randomRunName() : tagged
 }
 
+const INFO = 'select * from tracking_runs where id = ?'
+
 /** Also a deleted one. @throws TRACKING_UNKNOWN */
 export async function getRunInfo(query: Query, id: string): Promise<RunInfo> {
   checkRunId(id)
-  const row = await tables(query)
-    .selectFrom('tracking_runs')
-    .selectAll()
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (row === undefined)
-    throw trackingErrors.TRACKING_UNKNOWN({ detail: `Run with id=${id} not found` })
+  const [row] = await directOf(query).all<RunRow>(INFO, [id])
+  if (row === undefined) throw unknownRun(id)
   return toRunInfo(row)
+}
+
+export function unknownRun(id: string): Error {
+  return trackingErrors.TRACKING_UNKNOWN({ detail: `Run with id=${id} not found` })
 }
 
 /** With its values. @throws TRACKING_UNKNOWN */
@@ -94,8 +104,32 @@ export async function getRun(query: Query, id: string): Promise<Run> {
 /** @throws TRACKING_UNKNOWN, TRACKING_INVALID when it is deleted */
 export async function requireActiveRun(query: Query, id: string): Promise<RunInfo> {
   const run = await getRunInfo(query, id)
-  if (run.lifecycle !== 'active')
-    throw invalid(`The run ${id} must be in the 'active' state. Current state is ${run.lifecycle}.`)
+  if (run.lifecycle !== 'active') throw notActive(id, run.lifecycle)
+  return run
+}
+
+function notActive(id: string, lifecycle: string): Error {
+  return invalid(`The run ${id} must be in the 'active' state. Current state is ${lifecycle}.`)
+}
+
+/** What writing into a run needs to know of it. */
+export interface WritableRun {
+  readonly id: string
+  readonly seq: number
+  readonly experiment_id: number
+  readonly start_time: number
+  readonly lifecycle: string
+}
+
+const WRITABLE =
+  'select id, seq, experiment_id, start_time, lifecycle from tracking_runs where id = ?'
+
+/** @throws TRACKING_UNKNOWN, TRACKING_INVALID when it is deleted */
+export async function requireWritableRun(tx: Tx, id: string): Promise<WritableRun> {
+  checkRunId(id)
+  const [run] = await directOf(tx).all<WritableRun>(WRITABLE, [id])
+  if (run === undefined) throw unknownRun(id)
+  if (run.lifecycle !== 'active') throw notActive(id, run.lifecycle)
   return run
 }
 

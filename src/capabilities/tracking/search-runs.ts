@@ -64,8 +64,8 @@ function ordering(order: Order): readonly RawBuilder<unknown>[] {
   switch (field.kind) {
     case 'metric': {
       const of = (column: string) =>
-        sql`(select ${sql.ref(column)} from tracking_latest_metrics as latest
-          where latest.run_id = run.id and latest.key = ${field.key})`
+        sql`(select ${sql.ref(column)} from tracking_series as latest
+          where latest.run = run.seq and latest.key = (select id from tracking_keys where key = ${field.key}))`
       return [sql`coalesce(${of('is_nan')}, 2)`, sql`${of('value')} ${direction}`]
     }
     case 'param':

@@ -1,5 +1,7 @@
+import type { Generated } from 'kysely'
 import type { Query } from '../../storage/database/port.ts'
 import type { Experiment, Lifecycle, Metric, RunInfo, RunStatus, Values } from './schema.ts'
+import type { Point } from './series.ts'
 
 export type ExperimentRow = {
   id: number
@@ -24,8 +26,19 @@ export type RunRow = {
 
 type ValueRow = { run_id: string; key: string; value: string }
 type ModelValueRow = { model_id: string; key: string; value: string }
-type MeasuredRow = { key: string; at: number; step: number; value: number; is_nan: number }
-export type MetricRow = MeasuredRow & { run_id: string }
+export type PointRow = { at: number; step: number; value: number; is_nan: number }
+type MeasuredRow = PointRow & { key: string }
+/** `run` is the `seq` of a run, `key` the number of a metric key. */
+type SeriesPlace = { run: number; key: number }
+type SeriesRow = SeriesPlace &
+  PointRow & {
+    experiment: number
+    started: number
+    lowest: number | null
+    highest: number | null
+    logged: number
+    in_order: number
+  }
 export type ModelMetricRow = MeasuredRow & {
   model_id: string
   run_id: string
@@ -49,11 +62,12 @@ export type LoggedModelRow = {
 export type TrackingTables = {
   tracking_experiments: ExperimentRow
   tracking_experiment_tags: { experiment_id: number; key: string; value: string }
-  tracking_runs: RunRow
+  tracking_runs: RunRow & { seq: Generated<number> }
   tracking_params: ValueRow
   tracking_tags: ValueRow
-  tracking_metrics: MetricRow
-  tracking_latest_metrics: MetricRow
+  tracking_keys: { id: Generated<number>; key: string }
+  tracking_points: SeriesPlace & PointRow
+  tracking_series: SeriesRow
   tracking_model_metrics: ModelMetricRow
   tracking_datasets: {
     experiment_id: number
@@ -101,22 +115,19 @@ export function toRunInfo(row: RunRow): RunInfo {
   }
 }
 
-/** NaN has no place in a comparison, so it is kept as a mark beside a zero. */
-export function toMeasured(metric: Metric): MeasuredRow {
-  const isNan = Number.isNaN(metric.value)
-  const finite = Math.min(Math.max(metric.value, -Number.MAX_VALUE), Number.MAX_VALUE)
-  return {
-    key: metric.key,
-    at: metric.at,
-    step: metric.step,
-    value: isNan ? 0 : finite,
-    is_nan: isNan ? 1 : 0,
-  }
+/** NaN has no place in a comparison, so it is kept as a mark beside a zero; infinities become finite. */
+export function toPoint({ value, at, step }: Metric): Point {
+  if (Number.isNaN(value)) return { step, at, value: 0, is_nan: 1 }
+  const finite = Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE)
+  return { step, at, value: finite, is_nan: 0 }
 }
 
-export function toMetric(row: MeasuredRow): Metric {
-  const value = row.is_nan === 1 ? Number.NaN : row.value
-  return { key: row.key, value, at: row.at, step: row.step }
+export function toMeasured(metric: Metric): MeasuredRow {
+  return { key: metric.key, ...toPoint(metric) }
+}
+
+export function toMetric(key: string, { value, at, step, is_nan }: PointRow): Metric {
+  return { key, value: is_nan === 1 ? Number.NaN : value, at, step }
 }
 
 export function toValues(

@@ -3,15 +3,16 @@ import type { TrackingDeps } from './deps.ts'
 import * as experiments from './experiments.ts'
 import * as inputs from './inputs.ts'
 import { listKeys } from './keys-in-use.ts'
-import { type Batch, deleteTag, logBatch } from './log.ts'
+import { type Batch, deleteTag, logBatch, type LogDeps } from './log.ts'
 import * as models from './logged-models.ts'
 import {
   type BulkSearch,
+  getMetricHistory,
   getMetricHistoryBulk,
-  getMetricHistoryInterval,
-  type IntervalSearch,
+  type HistorySearch,
 } from './metric-history.ts'
-import { getMetricHistory, type HistorySearch } from './metrics.ts'
+import { getMetricHistoryInterval, type IntervalSearch } from './metric-interval.ts'
+import { createMetricKeys } from './metric-keys.ts'
 import { countRunsByExperiment } from './run-counts.ts'
 import { groupRuns, type RunGrouping } from './run-groups.ts'
 import { countChildren, readRunWindow, type RunWindow } from './run-table.ts'
@@ -25,7 +26,12 @@ export type Tracking = ReturnType<typeof createTracking>
 
 /** Experiments, runs and logged models over one database. Reads see committed data. */
 export function createTracking(deps: TrackingDeps) {
-  return { ...experimentVerbs(deps), ...runVerbs(deps), ...loggedModelVerbs(deps) }
+  const metricKeys = createMetricKeys()
+  return {
+    ...experimentVerbs(deps),
+    ...runVerbs({ ...deps, metricKeys }),
+    ...loggedModelVerbs(deps),
+  }
 }
 
 function experimentVerbs(deps: TrackingDeps) {
@@ -45,7 +51,7 @@ function experimentVerbs(deps: TrackingDeps) {
   }
 }
 
-function runVerbs(deps: TrackingDeps) {
+function runVerbs(deps: LogDeps) {
   const { query } = deps.database
   return {
     createRun: (input: runs.NewRun) => runs.createRun(deps, input),

@@ -10,22 +10,61 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
+import { announceDirect, type Direct, type Insertion } from './direct.ts'
 
 const CACHED_STATEMENTS = 500
 
 /** Kysely over one `node:sqlite` connection. Transactions are not its business: see sqlite.ts. */
 export function kyselyOverSqlite(connection: DatabaseSync): Kysely<object> {
+  const prepare = statementCache(connection)
   const dialect: Dialect = {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => singleConnectionDriver(connection),
+    createDriver: () => singleConnectionDriver(connection, prepare),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }
-  return new Kysely<object>({ dialect })
+  const db = new Kysely<object>({ dialect })
+  announceDirect(db, directStatements(prepare))
+  return db
 }
 
-function singleConnectionDriver(connection: DatabaseSync): Driver {
-  const only = sqliteConnection(connection)
+function directStatements(prepare: Prepare): Direct {
+  const insertions = new Map<Insertion, string>()
+  const textOf = (insertion: Insertion): string => {
+    const { into, columns, otherwise } = insertion
+    const known = insertions.get(insertion)
+    if (known !== undefined) return known
+    const text = `insert into ${into} values (${Array(columns).fill('?').join(',')}) ${otherwise}`
+    insertions.set(insertion, text)
+    return text
+  }
+  return {
+    all: <Row>(sql: string, values: readonly SQLInputValue[]) =>
+      prepare(sql).all(...values) as Row[],
+    run: (sql, values) => Number(prepare(sql).run(...values).changes),
+    insert: (insertion, rows) => {
+      const statement = prepare(textOf(insertion))
+      for (const row of rows) statement.run(...row)
+    },
+  }
+}
+
+type Prepare = (sql: string) => StatementSync
+
+function statementCache(connection: DatabaseSync): Prepare {
+  const statements = new Map<string, StatementSync>()
+  return (sql) => {
+    const known = statements.get(sql)
+    if (known !== undefined) return known
+    if (statements.size >= CACHED_STATEMENTS) statements.clear()
+    const statement = connection.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+}
+
+function singleConnectionDriver(connection: DatabaseSync, prepare: Prepare): Driver {
+  const only = sqliteConnection(connection, prepare)
   const refuse = async (): Promise<void> => {
     throw new Error('Use Database.transaction, which groups commits.')
   }
@@ -40,16 +79,7 @@ function singleConnectionDriver(connection: DatabaseSync): Driver {
   }
 }
 
-function sqliteConnection(connection: DatabaseSync): DatabaseConnection {
-  const statements = new Map<string, StatementSync>()
-  const prepare = (sql: string): StatementSync => {
-    const known = statements.get(sql)
-    if (known !== undefined) return known
-    if (statements.size >= CACHED_STATEMENTS) statements.clear()
-    const statement = connection.prepare(sql)
-    statements.set(sql, statement)
-    return statement
-  }
+function sqliteConnection(connection: DatabaseSync, prepare: Prepare): DatabaseConnection {
   return {
     executeQuery: async <R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> => {
       const statement = prepare(sql)

@@ -4,6 +4,7 @@ import { jobs } from './0002-jobs.ts'
 import { settings } from './0003-settings.ts'
 import { tracking } from './0010-tracking.ts'
 import { registry } from './0011-registry.ts'
+import { trackingSeries } from './0012-tracking-series.ts'
 import { registryWebhooks } from './0018-registry-webhooks.ts'
 import { datasets } from './0020-datasets.ts'
 import { validation } from './0030-validation.ts'
@@ -21,6 +22,7 @@ export const migrations: readonly Migration[] = [
   settings,
   tracking,
   registry,
+  trackingSeries,
   registryWebhooks,
   datasets,
   validation,
