@@ -20,7 +20,7 @@ const { packageVersion } = await import('./version.ts')
 const interrupted = new AbortController()
 const STOP_MS = 5000
 /** Verbs that look at the signal and end by themselves. */
-const STOPS_CLEANLY = new Set(['repro'])
+const STOPS_CLEANLY = new Set(['repro', 'import', 'runs'])
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -83,6 +83,8 @@ function createContext(
     projectSchema: async () => (await import('./project-file.ts')).projectJsonSchema(),
     stateDir,
     api: () => createApiClient(controlPlaneUrl(stateDir())),
+    openStores: async (store) =>
+      (await import('./stores.ts')).openStores({ dir: stateDir(), store }, cwd),
     environment: stageEnvironment(environment),
   }
 }

@@ -1,3 +1,4 @@
+export type { AdoptedVersion } from './adopt.ts'
 export type { LoggedModelSource, RegistryDeps } from './deps.ts'
 export { registryErrors } from './errors.ts'
 export type { NewModel } from './models.ts'

@@ -1,4 +1,5 @@
 import type { Query, Tx } from '../../storage/database/port.ts'
+import * as adopt from './adopt.ts'
 import * as aliases from './aliases.ts'
 import type { RegistryDeps } from './deps.ts'
 import * as models from './models.ts'
@@ -18,6 +19,10 @@ export function createRegistry(deps: RegistryDeps) {
   return {
     ...modelVerbs(deps),
     ...versionVerbs(deps),
+    /** What was made elsewhere, with its numbers: import. */
+    adoptModelIn: adopt.adoptModel,
+    adoptVersionIn: adopt.adoptVersion,
+    adoptAliasIn: adopt.adoptAlias,
     setAlias: (input: SetAlias) => database.transaction((tx) => aliases.setAlias(deps, tx, input)),
     setAliasIn: (tx: Tx, input: SetAlias) => aliases.setAlias(deps, tx, input),
     deleteAlias: (input: Omit<SetAlias, 'version'>) =>

@@ -61,7 +61,7 @@ function nameTaken(experiment: Experiment): Error {
   return trackingErrors.TRACKING_EXISTS({ detail })
 }
 
-async function nextId(tx: Tx): Promise<number> {
+export async function nextId(tx: Tx): Promise<number> {
   const { last } = await tables(tx)
     .selectFrom('tracking_experiments')
     .select((select) => select.fn.max('id').as('last'))

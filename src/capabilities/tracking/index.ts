@@ -1,3 +1,6 @@
+export type { AdoptedExperiment } from './adopt-experiment.ts'
+export type { AdoptedModel } from './adopt-logged-model.ts'
+export type { AdoptedRun } from './adopt-run.ts'
 export { decodeFully, proxiedPath, safeArtifactPath } from './artifact-path.ts'
 export { type ArtifactFile, type Artifacts, createArtifacts } from './artifacts.ts'
 export type { TrackingDeps } from './deps.ts'

@@ -35,7 +35,12 @@ function checkDataset({ dataset, tags }: DatasetInput): void {
   }
 }
 
-async function putDataset(tx: Tx, run: RunInfo, { dataset, tags }: DatasetInput): Promise<void> {
+/** Without further checks, in the caller's transaction; `false` when it is there already. */
+export async function putDataset(
+  tx: Tx,
+  run: Pick<RunInfo, 'id' | 'experimentId'>,
+  { dataset, tags }: DatasetInput,
+): Promise<boolean> {
   const { name, digest, source, schema, profile } = dataset
   await tables(tx)
     .insertInto('tracking_datasets')
@@ -50,11 +55,12 @@ async function putDataset(tx: Tx, run: RunInfo, { dataset, tags }: DatasetInput)
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  await tables(tx)
+  const { numInsertedOrUpdatedRows = 0n } = await tables(tx)
     .insertInto('tracking_run_datasets')
     .values({ run_id: run.id, name, digest, tags: JSON.stringify(tags) })
     .onConflict((conflict) => conflict.doNothing())
-    .execute()
+    .executeTakeFirstOrThrow()
+  return numInsertedOrUpdatedRows > 0n
 }
 
 /** Notes which logged models a run made. @throws TRACKING_UNKNOWN, TRACKING_INVALID */
@@ -75,7 +81,8 @@ interface Links {
   readonly models: readonly ModelLink[]
 }
 
-async function linkModels(tx: Tx, { runId, direction, models }: Links): Promise<void> {
+/** Without further checks, in the caller's transaction. What is there already stays. */
+export async function linkModels(tx: Tx, { runId, direction, models }: Links): Promise<void> {
   for (const { modelId, step } of models)
     await tables(tx)
       .insertInto('tracking_run_models')

@@ -117,7 +117,8 @@ async function fitsBetweenNeighbors(
 
 const ROWS_IN_ONE_STATEMENT = 500
 
-async function putModelMetrics(
+/** What the metrics say of logged models, in the caller's transaction. */
+export async function putModelMetrics(
   tx: Tx,
   runId: string,
   metrics: readonly NewMetric[],

@@ -1,4 +1,8 @@
 import type { Query } from '../../storage/database/port.ts'
+import { adoptExperiment } from './adopt-experiment.ts'
+import { adoptLoggedModel } from './adopt-logged-model.ts'
+import { adoptMetrics } from './adopt-metrics.ts'
+import { adoptRun } from './adopt-run.ts'
 import type { TrackingDeps } from './deps.ts'
 import * as experiments from './experiments.ts'
 import * as inputs from './inputs.ts'
@@ -31,7 +35,16 @@ export function createTracking(deps: TrackingDeps) {
     ...experimentVerbs(deps),
     ...runVerbs({ ...deps, metricKeys }),
     ...loggedModelVerbs(deps),
+    ...adoption,
   }
+}
+
+/** What was made elsewhere, with its ids, in the caller's transaction: import and archives. */
+const adoption = {
+  adoptExperimentIn: adoptExperiment,
+  adoptRunIn: adoptRun,
+  adoptMetricsIn: adoptMetrics,
+  adoptLoggedModelIn: adoptLoggedModel,
 }
 
 function experimentVerbs(deps: TrackingDeps) {

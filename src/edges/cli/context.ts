@@ -1,7 +1,20 @@
 import type { ExitCode } from '../../base/errors.ts'
 import type { Json } from '../../base/json.ts'
 import type { Clock } from '../../base/time.ts'
+import type { Registry } from '../../capabilities/registry/index.ts'
+import type { Artifacts, Tracking } from '../../capabilities/tracking/index.ts'
+import type { Database } from '../../storage/database/port.ts'
 import type { ApiClient } from './api-client.ts'
+
+/** What the project holds, opened by the command itself: also when no control plane runs. */
+export interface Stores {
+  readonly database: Database
+  readonly clock: Clock
+  readonly artifacts: Artifacts
+  readonly tracking: Tracking
+  readonly registry: Registry
+  readonly close: () => Promise<void>
+}
 
 /** What a command may use of the world. Made once in main/cli.ts. */
 export interface CliContext {
@@ -28,6 +41,8 @@ export interface CliContext {
   readonly stateDir: () => string
   /** The control plane of this project. @throws NOT_RUNNING */
   readonly api: () => ApiClient
+  /** Database and artifacts; `store` for a project that keeps its state in PostgreSQL. @throws STORAGE_* */
+  readonly openStores: (store?: string) => Promise<Stores>
   /** Reads ratchet.yaml and says what is wrong with it. @throws PROJECT_INVALID */
   readonly checkProject: () => Promise<{
     readonly project: string

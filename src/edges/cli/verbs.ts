@@ -58,6 +58,11 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./models.ts')).registerModelCommands,
   },
   {
+    title: 'MLflow',
+    verbs: { import: 'take over an mlruns folder or an MLflow database' },
+    load: async () => (await import('./import.ts')).registerImportCommand,
+  },
+  {
     title: 'Serving',
     verbs: {
       predict: 'ask an endpoint',
