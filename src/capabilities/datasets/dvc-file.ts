@@ -1,12 +1,29 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join, posix } from 'node:path'
-import { pathInside } from './containment.ts'
+import { join, posix } from 'node:path'
+import { pathInside, relpathFault } from './containment.ts'
+import { encodeDirObject } from './dir-object.ts'
+import { checkDvcShape, entriesOf } from './dvc-file-shape.ts'
 import { datasetErrors } from './errors.ts'
 import type { PathHash } from './hash-path.ts'
 import { writeAtomically } from './place.ts'
 import type { DataProject } from './project.ts'
 import { emitYaml } from './yaml-emit.ts'
 import { isYamlMap, parseYaml, type YamlMap, type YamlValue } from './yaml-values.ts'
+
+/** One output of a `.dvc` file. */
+export interface DvcOut {
+  /** From the root; null when it lies outside the project and DVC keeps no copy of it. */
+  readonly path: string | null
+  /** Null when it was written without content (a partial import). */
+  readonly hash: PathHash | null
+  readonly cache: boolean
+  /** False: never pushed. */
+  readonly push: boolean
+  /** The remote that it alone is kept in. */
+  readonly remote: string | null
+  /** All that the file says of it. */
+  readonly entry: YamlMap
+}
 
 /** A `.dvc` file: which path it tracks and with which content. */
 export interface DvcFile {
@@ -17,26 +34,67 @@ export interface DvcFile {
   /** Null when it was written without content (a partial import). */
   readonly hash: PathHash | null
   readonly text: string
+  readonly document: YamlMap
+  /** The folder its paths start from, from the root; '' is the root. */
+  readonly wdir: string
+  readonly outs: readonly DvcOut[]
+  /** Where an import comes from. */
+  readonly deps: readonly YamlMap[]
+  readonly frozen: boolean
 }
 
 /** @throws DATASET_FILE_INVALID, DATASET_LEGACY, DATASET_OUTSIDE */
 export function readDvcFile(project: DataProject, file: string): DvcFile {
-  const text = readFileSync(join(project.root, file), 'utf8')
-  const document = parseYaml(text, file)
-  const outs = isYamlMap(document) ? document.get('outs') : undefined
-  const out = Array.isArray(outs) && outs.length === 1 ? (outs[0] as YamlValue) : undefined
-  if (!isYamlMap(out)) throw invalid(file, 'it does not have exactly one output')
-  const name = out.get('path')
-  if (typeof name !== 'string') throw invalid(file, 'outs[0].path is not text')
-  const wdir = isYamlMap(document) ? document.get('wdir') : undefined
-  const folder = join(project.root, dirname(file), typeof wdir === 'string' ? wdir : '.')
-  const path = pathInside(project.root, name, folder).relative
-  return { file, path, text, hash: readHash(out, file) }
+  return parseDvcFile(project.root, file, readFileSync(join(project.root, file), 'utf8'))
+}
+
+/** @throws DATASET_FILE_INVALID, DATASET_LEGACY, DATASET_OUTSIDE */
+export function parseDvcFile(root: string, file: string, text: string): DvcFile {
+  const document = checkDvcShape(parseYaml(text, file), file)
+  const folder = posix.join(posix.dirname(file), String(document.get('wdir') ?? '.'))
+  const wdir = folder === '.' ? '' : pathInside(root, folder).relative
+  const outs = entriesOf(document, 'outs', file).map((entry) =>
+    readOut(root, file, { wdir, entry }),
+  )
+  const [first] = outs
+  if (first === undefined || first.path === null)
+    throw invalid(file, 'it has no output in the project')
+  return {
+    file,
+    text,
+    document,
+    wdir,
+    outs,
+    path: first.path,
+    hash: first.hash,
+    deps: entriesOf(document, 'deps', file),
+    frozen: document.get('frozen') === true || document.get('locked') === true,
+  }
+}
+
+function readOut(
+  root: string,
+  file: string,
+  { wdir, entry }: { readonly wdir: string; readonly entry: YamlMap },
+): DvcOut {
+  const cache = entry.get('cache') !== false
+  const name = String(entry.get('path'))
+  const outside =
+    !cache && (/^\w+:\/\//.test(name) || posix.isAbsolute(name) || name.startsWith('../'))
+  const remote = entry.get('remote')
+  return {
+    path: outside ? null : pathInside(root, name, join(root, wdir)).relative,
+    hash: readHash(entry, file),
+    cache,
+    push: entry.get('push') !== false,
+    remote: typeof remote === 'string' ? remote : null,
+    entry,
+  }
 }
 
 function readHash(out: YamlMap, file: string): PathHash | null {
   const md5 = out.get('md5')
-  if (md5 === undefined || md5 === null || md5 === '') return null
+  if (md5 === undefined || md5 === null || md5 === '') return filesHash(out, file)
   const oid = String(md5).toLowerCase()
   if (out.get('hash') !== 'md5')
     throw datasetErrors.DATASET_LEGACY({ detail: `${file} has no "hash: md5"`, path: file })
@@ -48,6 +106,23 @@ function readHash(out: YamlMap, file: string): PathHash | null {
     ...(typeof nfiles === 'number' ? { nfiles } : {}),
     ...(out.get('isexec') === true ? { isexec: true } : {}),
   }
+}
+
+// A folder in a remote that keeps versions itself is listed in the file; its hash follows from the list.
+function filesHash(out: YamlMap, file: string): PathHash | null {
+  const files = out.get('files')
+  if (!Array.isArray(files)) return null
+  const listed = files.map((item: YamlValue) => {
+    const relpath = isYamlMap(item) ? item.get('relpath') : undefined
+    const md5 = isYamlMap(item) ? item.get('md5') : undefined
+    const fault = typeof relpath === 'string' ? relpathFault(relpath) : 'is no text'
+    if (fault !== null) throw invalid(file, `files: relpath ${JSON.stringify(relpath)} ${fault}`)
+    const size = isYamlMap(item) ? Number(item.get('size') ?? 0) : 0
+    return { relpath: String(relpath), md5: typeof md5 === 'string' ? md5 : '', size }
+  })
+  if (listed.some(({ md5 }) => md5 === '')) return null
+  const size = listed.reduce((sum, entry) => sum + entry.size, 0)
+  return { md5: encodeDirObject(listed).oid, size, nfiles: listed.length }
 }
 
 function invalid(file: string, detail: string) {

@@ -13,6 +13,12 @@ export const datasetErrors = defineErrors({
     title: 'There is no such data file or folder.',
     next: 'Check the path; `ratchet checkout` brings tracked data back.',
   },
+  DATASET_REVISION_UNKNOWN: {
+    status: 404,
+    exit: 4,
+    title: 'Git has no such revision here.',
+    next: 'See `git log` and `git tag` for the revisions there are; a shallow clone may lack old ones.',
+  },
   DATASET_UNREADABLE: {
     status: 422,
     exit: 2,

@@ -8,7 +8,7 @@ interface GitAnswer {
   readonly output: string
 }
 
-function git(root: string, args: readonly string[]): Promise<GitAnswer> {
+export function git(root: string, args: readonly string[]): Promise<GitAnswer> {
   return new Promise((resolve) => {
     execFile(
       'git',

@@ -8,6 +8,13 @@ export {
 } from './checkout.ts'
 export { pathInside, type InsidePath } from './containment.ts'
 export { type DvcFile, readDvcFile } from './dvc-file.ts'
+export { type DataDiff, diffData, type DiffEntry, type DiffRequest } from './data-diff.ts'
+export {
+  type DataStatus,
+  dataStatus,
+  type DataStatusOptions,
+  type PathChanges,
+} from './data-status.ts'
 export { datasetErrors } from './errors.ts'
 export { findDvcFiles, trackedParent } from './find-files.ts'
 export { gitignorePath, type GitHead, readGitHead } from './git.ts'
@@ -21,6 +28,7 @@ export { compareCodePoints } from './python-json.ts'
 export type * from './schema.ts'
 export { datasetStatus, type DatasetState, type DatasetStatus } from './status.ts'
 export { findVersion, listVersions, type VersionFilter } from './store.ts'
+export type { ReadStageOuts, TrackedOut } from './tracked/outs.ts'
 export { type DatasetDeps, findByMd5, recordVersion } from './versions.ts'
 export { emitYaml } from './yaml-emit.ts'
 export { pythonFloat } from './yaml-scalars.ts'

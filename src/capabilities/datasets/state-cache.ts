@@ -1,5 +1,5 @@
-import { type BigIntStats, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { type BigIntStats, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { systemClock } from '../../base/time.ts'
 
@@ -70,13 +70,20 @@ function isRacy(stats: BigIntStats): boolean {
 // A folder that cannot be written, or a cache that another version broke, must not stop the work.
 function openOrNull(file: string): DatabaseSync | null {
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    hideFromGit(dirname(file))
     const database = new DatabaseSync(file, { timeout: 2000 })
     database.exec(`pragma journal_mode = wal; pragma synchronous = off; ${SCHEMA}`)
     return database
   } catch {
     return null
   }
+}
+
+// A project that `ratchet init` never saw has no line for it in its .gitignore.
+function hideFromGit(folder: string): void {
+  if (existsSync(folder)) return
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, '.gitignore'), '*\n')
 }
 
 function attempt(work: () => void): void {

@@ -9,6 +9,7 @@ export {
   type StageUpdate,
 } from './runner.ts'
 export type * from './schema.ts'
+export { readStageOuts } from './stage-outs.ts'
 export { type ParamChanges, setParams } from './set-params.ts'
 export { PIPELINE_JOB, startPipeline, type StartDeps, type StartRequest } from './start.ts'
 export { pipelineStatus, type StageStatus } from './status.ts'

@@ -5,7 +5,6 @@ import {
   type CheckedOut,
   checkoutDatasets,
   type DataProject,
-  datasetStatus,
   type DatasetStatus,
   openDataProject,
 } from '../../capabilities/datasets/index.ts'
@@ -23,7 +22,7 @@ interface Asked {
   readonly force?: boolean
 }
 
-/** `ratchet add`, `ratchet checkout`, `ratchet data status`: DVC's verbs, on DVC's files. */
+/** `ratchet add`, `ratchet checkout`: DVC's verbs, on DVC's files. */
 export function registerDatasetCommands(program: Command, context: DatasetCommandContext): void {
   program
     .command('add')
@@ -43,17 +42,6 @@ export function registerDatasetCommands(program: Command, context: DatasetComman
     .addHelpText('after', '\nExample:\n  git checkout v1.2 && ratchet checkout')
     .action((targets: readonly string[], asked: Asked) =>
       run(context, asked, () => runCheckout(context.projectRoot, targets, asked), printCheckedOut),
-    )
-  const data = program.commands.find((command) => command.name() === 'data')
-  const group = data ?? program.command('data').description('about versioned data')
-  group
-    .command('status')
-    .description('data that differs from its .dvc file')
-    .argument('[targets...]', 'data or .dvc files; all when none is named')
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', '\nExample:\n  ratchet data status --json')
-    .action((targets: readonly string[], asked: Asked) =>
-      run(context, asked, () => runDataStatus(context.projectRoot, targets), printStatus),
     )
 }
 
@@ -114,13 +102,6 @@ export function printCheckedOut(results: readonly CheckedOut[]): readonly string
     ({ path, placed, deleted }) =>
       `${path}: ${placed.length} files brought back, ${deleted.length} removed`,
   )
-}
-
-export function runDataStatus(
-  root: string,
-  targets: readonly string[],
-): Promise<readonly DatasetStatus[]> {
-  return withProject(root, (project) => datasetStatus(project, targets))
 }
 
 export function printStatus(statuses: readonly DatasetStatus[]): readonly string[] {

@@ -25,12 +25,19 @@ export const commandGroups: readonly CommandGroup[] = [
     verbs: {
       add: 'version a file or a folder (DVC format)',
       checkout: 'put the versioned data back into the workspace',
-      data: 'status of the versioned data',
     },
     load: async () => {
       const { registerDatasetCommands } = await import('./datasets.ts')
       return (program, context) => registerDatasetCommands(program, dataContext(context))
     },
+  },
+  {
+    title: 'Data, what changed',
+    verbs: {
+      data: '`data status`: commit, .dvc files and workspace compared',
+      diff: 'files that differ between commits',
+    },
+    load: async () => (await import('./data-changes.ts')).registerDataChangeCommands,
   },
   {
     title: 'Pipelines',

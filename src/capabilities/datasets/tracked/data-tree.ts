@@ -1,0 +1,96 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { isCached } from '../cache.ts'
+import { type DirEntry, readDirObject } from '../dir-object.ts'
+import { hashPath } from '../hash-path.ts'
+import type { DataProject } from '../project.ts'
+import type { TrackedOut } from './outs.ts'
+import { isTouched } from './paths.ts'
+
+/** One path of the data. */
+export interface TreeEntry {
+  /** Null for a folder on the way, and for what was never hashed. */
+  readonly md5: string | null
+  readonly isDir: boolean
+}
+
+/** All paths of the data at one time, as DVC indexes them. */
+export interface DataTree {
+  readonly entries: ReadonlyMap<string, TreeEntry>
+  /** Folders whose listing is not at hand: nobody knows what is in them. */
+  readonly unknown: ReadonlySet<string>
+}
+
+export const EMPTY_TREE: DataTree = { entries: new Map(), unknown: new Set() }
+
+export interface TreeOptions {
+  /** Each file of tracked folders, not only the folders. */
+  readonly granular: boolean
+}
+
+/** The data that records declare. */
+export function recordedTree(
+  project: DataProject,
+  outs: readonly TrackedOut[],
+  { granular }: TreeOptions,
+): DataTree {
+  const entries = new Map<string, TreeEntry>()
+  const unknown = new Set<string>()
+  for (const { path, hash } of outs) {
+    const md5 = hash?.md5 ?? null
+    const isDir = md5?.endsWith('.dir') === true
+    addParents(entries, path)
+    entries.set(path, { md5, isDir })
+    if (!isDir || md5 === null || !granular) continue
+    if (isCached(project, md5)) addFiles(entries, path, readDirObject(project, md5))
+    else unknown.add(path)
+  }
+  return { entries, unknown }
+}
+
+/** The same paths as the workspace has them, hashed. */
+export async function workspaceTree(
+  project: DataProject,
+  outs: readonly TrackedOut[],
+  { granular }: TreeOptions,
+): Promise<DataTree> {
+  const entries = new Map<string, TreeEntry>()
+  for (const { path } of outs) {
+    for (const parent of parentsOf(path))
+      if (existsSync(join(project.root, parent))) entries.set(parent, { md5: null, isDir: true })
+    if (statSync(join(project.root, path), { throwIfNoEntry: false }) === undefined) continue
+    const content = await hashPath(project, path, { store: false })
+    entries.set(path, { md5: content.md5, isDir: content.entries !== undefined })
+    if (granular && content.entries !== undefined) addFiles(entries, path, content.entries)
+  }
+  return { entries, unknown: new Set() }
+}
+
+function addFiles(
+  entries: Map<string, TreeEntry>,
+  folder: string,
+  files: readonly DirEntry[],
+): void {
+  for (const { relpath, md5 } of files) {
+    for (const parent of parentsOf(relpath))
+      entries.set(`${folder}/${parent}`, { md5: null, isDir: true })
+    entries.set(`${folder}/${relpath}`, { md5, isDir: false })
+  }
+}
+
+function addParents(entries: Map<string, TreeEntry>, path: string): void {
+  for (const parent of parentsOf(path)) entries.set(parent, { md5: null, isDir: true })
+}
+
+/** The folders that lead to a path, the topmost first. */
+export function parentsOf(path: string): readonly string[] {
+  const parts = path.split('/')
+  return parts.slice(1).map((_, depth) => parts.slice(0, depth + 1).join('/'))
+}
+
+/** The part of a tree that lies in the targets or leads to them. */
+export function narrowTree(tree: DataTree, targets: readonly string[]): DataTree {
+  if (targets.length === 0) return tree
+  const entries = [...tree.entries].filter(([path]) => isTouched(path, targets))
+  return { entries: new Map(entries), unknown: tree.unknown }
+}

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process'
+import { datasetErrors } from '../errors.ts'
+import { git } from '../git.ts'
+
+/** A file as a commit has it. */
+export interface CommittedFile {
+  /** From the folder that was asked, with forward slashes. */
+  readonly path: string
+  readonly object: string
+  readonly isexec: boolean
+}
+
+/** The commit that a name (branch, tag, `HEAD~2`) means, in full; null when there is none. */
+export async function findCommit(root: string, rev: string): Promise<string | null> {
+  if (rev === '' || rev.startsWith('-')) return null
+  const { code, output } = await git(root, ['rev-parse', '-q', '--verify', `${rev}^{commit}`])
+  return code === 0 ? output.trim() : null
+}
+
+/** @throws DATASET_REVISION_UNKNOWN */
+export async function requireCommit(root: string, rev: string): Promise<string> {
+  const commit = await findCommit(root, rev)
+  if (commit !== null) return commit
+  throw datasetErrors.DATASET_REVISION_UNKNOWN({ detail: `Git knows no revision "${rev}"` })
+}
+
+/** All files of a commit in and below `folder`; links and submodules are left out. */
+export async function listCommitted(
+  folder: string,
+  commit: string,
+): Promise<readonly CommittedFile[]> {
+  const { code, output } = await git(folder, ['ls-tree', '-r', '-z', commit])
+  if (code !== 0) throw datasetErrors.DATASET_REVISION_UNKNOWN({ detail: commit })
+  return output.split('\0').flatMap((line) => {
+    const found = /^(100\d{3}) blob ([0-9a-f]+)\t([^]*)$/.exec(line)
+    if (found === null) return []
+    const [, mode = '', object = '', path = ''] = found
+    return [{ path, object, isexec: mode === '100755' }]
+  })
+}
+
+/** The bytes of objects in the order asked, by one process for all. */
+export async function readObjects(
+  folder: string,
+  objects: readonly string[],
+): Promise<readonly Buffer[]> {
+  if (objects.length === 0) return []
+  const child = spawn('git', ['-C', folder, 'cat-file', '--batch'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  child.stdin.on('error', () => {})
+  child.stdin.end(`${objects.join('\n')}\n`)
+  const chunks: Buffer[] = []
+  for await (const chunk of child.stdout) chunks.push(chunk as Buffer)
+  return splitBatch(Buffer.concat(chunks))
+}
+
+// Each object is `name type size`, a line break, its bytes, a line break.
+function splitBatch(output: Buffer): readonly Buffer[] {
+  const found: Buffer[] = []
+  for (let at = 0; at < output.length;) {
+    const lineEnd = output.indexOf(0x0a, at)
+    const size = Number(output.toString('latin1', at, lineEnd).split(' ')[2])
+    if (!Number.isInteger(size))
+      throw datasetErrors.DATASET_REVISION_UNKNOWN({
+        detail: `Git has lost ${output.toString('latin1', at, lineEnd)}`,
+      })
+    found.push(output.subarray(lineEnd + 1, lineEnd + 1 + size))
+    at = lineEnd + size + 2
+  }
+  return found
+}

@@ -1,0 +1,41 @@
+import { parseDvcFile } from '../dvc-file.ts'
+import type { PathHash } from '../hash-path.ts'
+import type { DataProject } from '../project.ts'
+import type { Records } from './records.ts'
+
+/** A path that a `.dvc` file or a stage keeps in the cache. */
+export interface TrackedOut {
+  /** From the root. */
+  readonly path: string
+  /** Null while nothing was recorded: a stage that never ran, a partial import. */
+  readonly hash: PathHash | null
+  /** What declares it: a `.dvc` file, or `dvc.yaml:train`. */
+  readonly declaredBy: string
+  /** The file that Git versions when its content changes. */
+  readonly file: string
+  readonly push: boolean
+  readonly remote: string | null
+  /** It comes from another repository or address. */
+  readonly isImport: boolean
+}
+
+/** What the stages below a folder keep in the cache, with what their dvc.lock says of it. */
+export type ReadStageOuts = (folder: string) => readonly TrackedOut[]
+
+/** Everything that is kept in the cache, as the workspace or a commit declares it. */
+export async function readTrackedOuts(
+  project: Pick<DataProject, 'root'>,
+  records: Records,
+  readStageOuts: ReadStageOuts,
+): Promise<readonly TrackedOut[]> {
+  const data = records.dvcFiles.flatMap((file) => {
+    const { outs, deps } = parseDvcFile(project.root, file, records.read(file))
+    return outs.flatMap(({ path, hash, cache, push, remote }) =>
+      path === null || !cache
+        ? []
+        : [{ path, hash, declaredBy: file, file, push, remote, isImport: deps.length > 0 }],
+    )
+  })
+  const folder = await records.pipelines()
+  return folder === null ? data : [...data, ...readStageOuts(folder)]
+}
