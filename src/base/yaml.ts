@@ -39,6 +39,16 @@ export function parseYaml<S extends z.ZodType>(text: string, schema: S): YamlRes
   return { ok: false, problem: firstProblem(parsed.error, placeOf) }
 }
 
+/** Where each path of a text that was read already stands. */
+export function placesIn(text: string): PlaceOf {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  return (path) => {
+    const { line, col } = lines.linePos(offsetOf(document, path))
+    return { line, column: col }
+  }
+}
+
 function firstProblem(error: z.ZodError, placeOf: PlaceOf): YamlProblem {
   const issue = deepest(error.issues)
   if (issue === undefined) return { line: 1, column: 1, path: '', message: 'the file is empty' }

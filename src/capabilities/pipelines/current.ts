@@ -1,11 +1,13 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { type DataProject, hashPath, isCached, type PathHash } from '../datasets/index.ts'
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync, statSync } from 'node:fs'
+import { isAbsolute, resolve } from 'node:path'
+import { type DataProject, hashPath, type PathHash, type YamlMap } from '../datasets/index.ts'
 import type { Current } from './decide.ts'
 import { pipelineErrors } from './errors.ts'
 import { fromRoot } from './graph.ts'
 import { type ParamValues, readStageParams } from './params.ts'
-import type { LockedStage, Stage } from './schema.ts'
+import type { LockedPath, LockedStage, Stage } from './schema.ts'
+import { isCachedWhole } from './whole-objects.ts'
 
 /** Hashes of paths found in this run, by path from the root. A stage that ran replaces those of its outputs. */
 export type KnownHashes = Map<string, PathHash>
@@ -16,39 +18,90 @@ export interface Looking {
   readonly signal?: AbortSignal | undefined
 }
 
-/** What a stage depends on, as it is now. @throws PIPELINE_DEP_MISSING, PIPELINE_PARAMS_INVALID */
-export async function readInputs(
-  looking: Looking,
-  stage: Stage,
-): Promise<{ readonly deps: ReadonlyMap<string, PathHash>; readonly params: ParamValues }> {
-  const deps = new Map<string, PathHash>()
-  for (const path of stage.deps) {
-    const hash = await hashOrNull(looking, fromRoot(stage, path))
-    if (hash === null)
-      throw pipelineErrors.PIPELINE_DEP_MISSING({
-        detail: `stage "${stage.name}" depends on ${fromRoot(stage, path)}`,
-        path: `dvc.yaml stages.${stage.name}.deps ${path}`,
-      })
-    deps.set(path, hash)
-  }
-  return { deps, params: readStageParams(looking.project.root, stage) }
+/** What a stage depends on. Paths are as in dvc.yaml. */
+export interface CurrentInputs {
+  readonly deps: ReadonlyMap<string, LockedPath>
+  readonly params: ParamValues
 }
 
-/** All that decides whether a stage runs. */
+export interface LookOptions {
+  readonly locked: LockedStage | null
+  readonly forced: boolean
+  /** What is missing counts as what dvc.lock says of it. */
+  readonly allowMissing?: boolean
+  /** `datasets` of dvc.lock, for dependencies such as `ds://name`. */
+  readonly datasets?: readonly YamlMap[]
+}
+
+/** All that decides whether a stage runs. @throws PIPELINE_DEP_MISSING, PIPELINE_PARAMS_INVALID */
 export async function readCurrent(
   looking: Looking,
   stage: Stage,
-  { locked, forced }: { readonly locked: LockedStage | null; readonly forced: boolean },
-): Promise<Current & { readonly deps: ReadonlyMap<string, PathHash> }> {
-  const { deps, params } = await readInputs(looking, stage)
+  options: LookOptions,
+): Promise<Current & CurrentInputs> {
+  const { locked, forced } = options
+  const deps = await readDeps(looking, stage, options)
+  const params = readStageParams(looking.project.root, stage)
   const outs = new Map<string, PathHash | null>()
   // A stage that is new runs whatever its outputs are; they need not be read.
-  if (locked !== null)
+  if (locked !== null && !forced)
     for (const { path } of stage.outs)
-      outs.set(path, await hashOrNull(looking, fromRoot(stage, path)))
-  const oids = (locked?.outs ?? []).map(({ md5 }) => md5).filter((md5) => md5 !== '')
-  const cached = new Set(oids.filter((oid) => isCached(looking.project, oid)))
-  return { deps, params, outs, cached, forced }
+      outs.set(
+        path,
+        (await hashOrNull(looking, fromRoot(stage, path))) ?? fallback('outs', path, options),
+      )
+  const differing = (locked?.outs ?? []).filter(
+    ({ path, md5 }) => outs.has(path) && outs.get(path)?.md5 !== md5,
+  )
+  const restorable = differing.filter((out) => isCachedWhole(looking.project, out))
+  return { deps, params, outs, forced, restorable: new Set(restorable.map(({ path }) => path)) }
+}
+
+async function readDeps(
+  looking: Looking,
+  stage: Stage,
+  options: LookOptions,
+): Promise<ReadonlyMap<string, LockedPath>> {
+  const deps = new Map<string, LockedPath>()
+  for (const path of stage.deps) {
+    const found = path.startsWith('ds://')
+      ? datasetDep(stage, path, options.datasets ?? [])
+      : ((await hashOrNull(looking, fromRoot(stage, path))) ?? fallback('deps', path, options))
+    if (found === null)
+      throw pipelineErrors.PIPELINE_DEP_MISSING({
+        detail: `stage "${stage.address}" depends on ${fromRoot(stage, path)}`,
+        path: `${stage.file} stages.${stage.name}.deps ${path}`,
+      })
+    deps.set(path, { ...found, path })
+  }
+  return deps
+}
+
+function fallback(
+  side: 'deps' | 'outs',
+  path: string,
+  { locked, allowMissing = false }: LookOptions,
+): PathHash | null {
+  const known = allowMissing ? locked?.[side].find((entry) => entry.path === path) : undefined
+  return known ?? null
+}
+
+function datasetDep(stage: Stage, path: string, datasets: readonly YamlMap[]): LockedPath {
+  const name = path.slice('ds://'.length)
+  const dataset = datasets.find((entry) => entry.get('name') === name)
+  const place = `${stage.file} stages.${stage.name}.deps ${path}`
+  if (dataset === undefined)
+    throw pipelineErrors.PIPELINE_DEP_MISSING({
+      detail: `stage "${stage.address}" depends on ${path}, of which dvc.lock knows no version`,
+      path: place,
+      next: `Run \`dvc dataset update ${name}\`, then again.`,
+    })
+  if (dataset.get('type') === 'dc')
+    throw pipelineErrors.PIPELINE_UNSUPPORTED({
+      detail: `${path} is a dataset of DataChain`,
+      path: place,
+    })
+  return { path, md5: '', size: 0, dataset }
 }
 
 async function hashOrNull(
@@ -57,8 +110,33 @@ async function hashOrNull(
 ): Promise<PathHash | null> {
   const remembered = known.get(relative)
   if (remembered !== undefined) return remembered
-  if (!existsSync(join(project.root, relative))) return null
-  const hash = await hashPath(project, relative, { store: false, signal })
+  if (relative.includes(':/'))
+    throw pipelineErrors.PIPELINE_UNSUPPORTED({
+      detail: `${relative} is read from a service directly`,
+      path: relative,
+      next: 'Import it with `ratchet import-url`, and depend on the file that this makes.',
+    })
+  const absolute = resolve(project.root, relative)
+  if (!existsSync(absolute)) return null
+  const isOutside = relative.startsWith('../') || isAbsolute(relative)
+  const hash = isOutside
+    ? await hashOutside(absolute)
+    : await hashPath(project, relative, { store: false, signal })
   known.set(relative, hash)
   return hash
+}
+
+// Read only, and never stored: DVC lets a stage depend on a file beside the project.
+async function hashOutside(absolute: string): Promise<PathHash> {
+  const stats = statSync(absolute)
+  if (!stats.isFile())
+    throw pipelineErrors.PIPELINE_UNSUPPORTED({
+      detail: `${absolute} is outside the project and not a file`,
+      path: absolute,
+      next: 'Depend on a file, or bring the folder into the project.',
+    })
+  const hash = createHash('md5')
+  for await (const chunk of createReadStream(absolute)) hash.update(chunk as Buffer)
+  const isexec = (stats.mode & 0o100) !== 0
+  return { md5: hash.digest('hex'), size: stats.size, ...(isexec ? { isexec } : {}) }
 }

@@ -2,31 +2,26 @@ import { describe, expect, test } from 'vitest'
 import { type Current, decideStage, reasonText, sameValue } from './decide.ts'
 import type { LockedStage, Stage } from './schema.ts'
 import { changeParams } from './set-params.ts'
-import { fillTemplate } from './templates.ts'
+import { testOut, testStage } from './stage.testing.ts'
 
-const stage: Stage = {
+const stage: Stage = testStage({
   name: 'train',
   cmd: 'node train.js',
-  wdir: '',
   deps: ['data'],
   params: [{ file: 'params.yaml', keys: ['lr'] }],
   outs: [
-    { path: 'model', kind: 'out', cache: true, persist: false },
-    { path: 'metrics.json', kind: 'metric', cache: false, persist: false },
+    testOut({ path: 'model' }),
+    testOut({ path: 'metrics.json', kind: 'metric', cache: false }),
   ],
-  frozen: false,
-  alwaysChanged: false,
-  desc: null,
-  timeoutMs: null,
-}
-const hash = (md5: string) => ({ md5, size: 1 })
+})
+const hash = (md5: string) => ({ path: 'data', md5, size: 1 })
 const locked: LockedStage = {
   cmd: 'node train.js',
-  deps: [{ path: 'data', ...hash('d1') }],
+  deps: [hash('d1')],
   params: new Map([['params.yaml', new Map([['lr', 1]])]]),
   outs: [
-    { path: 'model', ...hash('m1') },
-    { path: 'metrics.json', ...hash('j1') },
+    { ...hash('m1'), path: 'model' },
+    { ...hash('j1'), path: 'metrics.json' },
   ],
 }
 const current: Current = {
@@ -36,7 +31,7 @@ const current: Current = {
     ['metrics.json', hash('j1')],
   ]),
   params: new Map([['params.yaml', new Map([['lr', { type: 'float' as const, value: 1 }]])]]),
-  cached: new Set(['m1']),
+  restorable: new Set(['model']),
   forced: false,
 }
 const without = (path: string) => new Map([...current.outs].filter(([name]) => name !== path))
@@ -57,7 +52,7 @@ describe('decideStage', () => {
       'not cached',
       stage,
       locked,
-      { ...current, outs: without('model'), cached: new Set<string>() },
+      { ...current, outs: without('model'), restorable: new Set<string>() },
       'run',
       ['out'],
     ],
@@ -107,10 +102,4 @@ describe('changeParams', () => {
   test('refuses a key under a single value', () => {
     expect(() => changeParams(text, { 'lr.x': 1 })).toThrow('lies under a single value')
   })
-})
-
-test('templates take single values, and leave escaped ones', () => {
-  const variables = new Map([['a', new Map([['b', [1, { type: 'float' as const, value: 1e-5 }]]])]])
-  expect(fillTemplate('x ${a.b[0]} ${ a.b[1] } \\${no}', variables, 's')).toBe('x 1 1e-05 ${no}')
-  expect(() => fillTemplate('${a}', variables, 's')).toThrow('single values')
 })

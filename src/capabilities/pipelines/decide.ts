@@ -3,6 +3,7 @@ import {
   isTimestamp,
   isYamlMap,
   type PathHash,
+  type YamlMap,
   type YamlValue,
 } from '../datasets/index.ts'
 import type { ParamValues } from './params.ts'
@@ -10,11 +11,11 @@ import type { LockedStage, Reason, Stage } from './schema.ts'
 
 /** What a stage finds now. Paths are as in dvc.yaml; null is "does not exist". */
 export interface Current {
-  readonly deps: ReadonlyMap<string, PathHash | null>
+  readonly deps: ReadonlyMap<string, PathHash & { readonly dataset?: YamlMap }>
   readonly outs: ReadonlyMap<string, PathHash | null>
   readonly params: ParamValues
-  /** Objects that the cache holds, by MD5. */
-  readonly cached: ReadonlySet<string>
+  /** Outputs that differ from dvc.lock and that the cache holds as dvc.lock wants them. */
+  readonly restorable: ReadonlySet<string>
   readonly forced: boolean
 }
 
@@ -26,14 +27,13 @@ export type Decision =
 
 /** Whether a stage runs, and why: its declaration, dvc.lock and what is there now. DVC's rules. */
 export function decideStage(stage: Stage, locked: LockedStage | null, current: Current): Decision {
-  if (current.forced) return run([reason('forced', stage.name, null, null)])
-  if (locked === null) return run([reason('new', stage.name, null, null)])
+  if (current.forced) return run([reason('forced', stage.address, null, null)])
+  if (locked === null) return run([reason('new', stage.address, null, null)])
   const outs = outReasons(stage, locked, current)
   const inputs = stage.frozen ? [] : inputReasons(stage, locked, current)
   const reasons = [...commandReason(stage, locked), ...inputs, ...outs]
   if (reasons.length === 0) return { action: 'skip', reasons: [] }
-  if (reasons.length > outs.length || !restorable(stage, locked, { outs, current }))
-    return run(reasons)
+  if (reasons.length > outs.length || !restorable(stage, outs, current)) return run(reasons)
   return { action: 'restore', reasons }
 }
 
@@ -55,14 +55,14 @@ export function commandText(cmd: string | readonly string[]): string {
 }
 
 // A list of one command and the command alone are different to DVC.
-function commandReason({ cmd, name }: Stage, locked: LockedStage): readonly Reason[] {
+function commandReason({ cmd, address: name }: Stage, locked: LockedStage): readonly Reason[] {
   if (JSON.stringify(cmd) === JSON.stringify(locked.cmd)) return []
   return [reason('command', name, commandText(locked.cmd), commandText(cmd))]
 }
 
 function inputReasons(stage: Stage, locked: LockedStage, current: Current): readonly Reason[] {
   const callback = stage.deps.length + stage.params.length + stage.outs.length === 0
-  if (stage.alwaysChanged || callback) return [reason('always', stage.name, null, null)]
+  if (stage.alwaysChanged || callback) return [reason('always', stage.address, null, null)]
   const deps = changedPaths('dep', stage.deps, { before: locked.deps, now: current.deps })
   return [...deps, ...paramReasons(stage, locked, current)]
 }
@@ -72,9 +72,18 @@ function outReasons(stage: Stage, locked: LockedStage, current: Current): readon
   return changedPaths('out', paths, { before: locked.outs, now: current.outs })
 }
 
+interface Content {
+  readonly md5: string
+  readonly dataset?: YamlMap
+}
+
 interface Sides {
-  readonly before: readonly { readonly path: string; readonly md5: string }[]
-  readonly now: ReadonlyMap<string, PathHash | null>
+  readonly before: readonly (Content & { readonly path: string })[]
+  readonly now: ReadonlyMap<string, Content | null>
+}
+
+function identity({ md5, dataset }: Content): string {
+  return dataset === undefined ? md5 : canonical(dataset)
 }
 
 function changedPaths(
@@ -82,10 +91,11 @@ function changedPaths(
   paths: readonly string[],
   { before, now }: Sides,
 ): readonly Reason[] {
-  const known = new Map(before.map(({ path, md5 }) => [path, md5]))
+  const known = new Map(before.map((entry) => [entry.path, identity(entry)]))
   return paths.flatMap((path) => {
     const from = known.get(path) ?? null
-    const to = now.get(path)?.md5 ?? null
+    const found = now.get(path)
+    const to = found ? identity(found) : null
     return from === to && from !== null ? [] : [reason(kind, path, from, to)]
   })
 }
@@ -126,19 +136,9 @@ function valueLabel(value: YamlValue | undefined): string | null {
 }
 
 // DVC finds such a stage in its run cache; ours is dvc.lock itself.
-function restorable(
-  stage: Stage,
-  locked: LockedStage,
-  { outs, current }: { readonly outs: readonly Reason[]; readonly current: Current },
-): boolean {
-  const known = new Map(locked.outs.map(({ path, md5 }) => [path, md5]))
-  return outs.every(({ subject }) => {
-    const declared = stage.outs.find(({ path }) => path === subject)
-    const md5 = known.get(subject)
-    return (
-      declared?.cache === true && !declared.persist && md5 !== undefined && current.cached.has(md5)
-    )
-  })
+function restorable(stage: Stage, outs: readonly Reason[], current: Current): boolean {
+  const persistent = new Set(stage.outs.filter(({ persist }) => persist).map(({ path }) => path))
+  return outs.every(({ subject }) => current.restorable.has(subject) && !persistent.has(subject))
 }
 
 /** One line a person can read: `data/births changed from 1a2b3c4d to 5e6f7a8b`. */

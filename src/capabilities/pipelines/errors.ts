@@ -13,11 +13,17 @@ export const pipelineErrors = defineErrors({
     title: 'dvc.yaml or dvc.lock does not have the right form.',
     next: 'Correct the place named; https://dvc.org/doc/user-guide/project-structure/dvcyaml-files has the form.',
   },
+  PIPELINE_FILE_CONFLICT: {
+    status: 409,
+    exit: 5,
+    title: 'A file of the pipeline holds the marks of a merge that is not finished.',
+    next: 'Finish the merge in the file named: keep one side, remove the marks, and `git add` it.',
+  },
   PIPELINE_UNSUPPORTED: {
     status: 422,
     exit: 2,
-    title: 'dvc.yaml uses something of DVC that Ratchet does not run yet.',
-    next: 'Write the stages out one by one, or run this pipeline with `dvc repro`.',
+    title: 'dvc.yaml uses something of DVC that needs Python or a service of its own.',
+    next: 'Run this pipeline with `dvc repro`, or take out what is named.',
   },
   PIPELINE_STAGE_UNKNOWN: {
     status: 404,

@@ -1,125 +1,106 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import {
-  compareCodePoints,
-  emitYaml,
-  isYamlMap,
-  parseYaml,
-  writeAtomically,
-  type YamlMap,
-  type YamlValue,
-} from '../datasets/index.ts'
+import { join, posix } from 'node:path'
+import { RatchetError } from '../../base/errors.ts'
+import { isYamlMap, parseYaml, type YamlMap, type YamlValue } from '../datasets/index.ts'
+import { refuseConflict } from './declaration/pipeline-file.ts'
 import { pipelineErrors } from './errors.ts'
-import { DEFAULT_PARAMS } from './params.ts'
 import type { LockedPath, LockedStage } from './schema.ts'
 
-export const LOCK_FILE = 'dvc.lock'
+/** The dvc.lock beside a dvc.yaml; both from the project's root. */
+export function lockFileOf(pipelineFile: string): string {
+  return posix.join(posix.dirname(pipelineFile), 'dvc.lock')
+}
 
 /** dvc.lock as it is on disk: the stages we change, and all else as it was. */
 export interface LockFile {
+  readonly text: string
   readonly document: YamlMap
   readonly stages: ReadonlyMap<string, LockedStage>
 }
 
-/** @throws PIPELINE_FILE_INVALID */
-export function readLockFile(root: string): LockFile {
-  const path = join(root, LOCK_FILE)
-  const document = existsSync(path) ? parseYaml(readFileSync(path, 'utf8'), LOCK_FILE) : null
-  if (document === null) return { document: new Map(), stages: new Map() }
-  if (!isYamlMap(document)) throw invalid('it is not a mapping')
+/** @throws PIPELINE_FILE_INVALID, PIPELINE_FILE_CONFLICT */
+export function readLockFile(root: string, path = 'dvc.lock'): LockFile {
+  const absolute = join(root, path)
+  const text = existsSync(absolute) ? readFileSync(absolute, 'utf8') : ''
+  return parseLockFile(text, path)
+}
+
+export function parseLockFile(text: string, path: string): LockFile {
+  refuseConflict(text, path)
+  const document = text === '' ? null : parseOrRefuse(text, path)
+  if (document === null) return { text, document: new Map(), stages: new Map() }
+  if (!isYamlMap(document)) throw invalid(path, 'it is not a mapping')
   const schema = document.get('schema')
-  if (String(schema) !== '2.0') throw invalid(`schema "${String(schema)}" is not 2.0`)
+  if (String(schema) !== '2.0') throw invalid(path, `schema "${String(schema)}" is not 2.0`)
   const stages = document.get('stages')
   const entries = isYamlMap(stages) ? [...stages] : []
-  return {
-    document,
-    stages: new Map(entries.map(([name, entry]) => [name, readStage(name, entry)])),
+  const read = entries.map(([name, entry]) => {
+    const at = { file: path, place: `stages.${name}` }
+    return [name, lockedStage(entry, at)] as const
+  })
+  return { text, document, stages: new Map(read) }
+}
+
+function parseOrRefuse(text: string, path: string): YamlValue {
+  try {
+    return parseYaml(text, path)
+  } catch (error) {
+    if (!(error instanceof RatchetError)) throw error
+    throw invalid(error.path ?? path, error.detail)
   }
 }
 
-function invalid(detail: string, path = '') {
+function invalid(path: string, detail: string, place = '') {
+  const file = path.replace(/:\d.*/, '')
   return pipelineErrors.PIPELINE_FILE_INVALID({
-    detail: `${LOCK_FILE}: ${detail}`,
-    path: `${LOCK_FILE} ${path}`.trim(),
-    next: `Restore ${LOCK_FILE} with \`git checkout\`, or delete it: every stage then runs again.`,
+    detail: `${path}: ${detail}`,
+    path: `${path} ${place}`.trim(),
+    next: `Restore ${file} with \`git checkout\`, or delete it: every stage then runs again.`,
   })
 }
 
-function readStage(name: string, entry: YamlValue): LockedStage {
-  if (!isYamlMap(entry)) throw invalid('it is not a mapping', `stages.${name}`)
+interface Place {
+  readonly file: string
+  readonly place: string
+}
+
+/** An entry of dvc.lock, or of the run cache. @throws PIPELINE_FILE_INVALID */
+export function lockedStage(entry: YamlValue, { file, place }: Place): LockedStage {
+  if (!isYamlMap(entry)) throw invalid(file, 'it is not a mapping', place)
   const cmd = entry.get('cmd')
   const params = entry.get('params')
   const files = isYamlMap(params) ? [...params] : []
   return {
-    cmd: Array.isArray(cmd) ? cmd.map(String) : String(cmd ?? ''),
-    deps: readPaths(entry.get('deps'), `stages.${name}.deps`),
+    cmd: Array.isArray(cmd) ? cmd.map(String) : String((cmd as string | undefined) ?? ''),
+    deps: readPaths(entry.get('deps'), { file, place: `${place}.deps` }),
     params: new Map(
-      files.map(([file, values]) => [file, isYamlMap(values) ? values : new Map<string, never>()]),
+      files.map(([name, values]) => [name, isYamlMap(values) ? values : new Map<string, never>()]),
     ),
-    outs: readPaths(entry.get('outs'), `stages.${name}.outs`),
+    outs: readPaths(entry.get('outs'), { file, place: `${place}.outs` }),
   }
 }
 
-function readPaths(list: YamlValue | undefined, place: string): readonly LockedPath[] {
+const HASH = /^[0-9a-f]{32}(?:\.dir)?$/
+
+function readPaths(list: YamlValue | undefined, at: Place): readonly LockedPath[] {
   if (!Array.isArray(list)) return []
   return list.map((item: YamlValue) => {
     const path = isYamlMap(item) ? item.get('path') : undefined
-    if (!isYamlMap(item) || typeof path !== 'string') throw invalid('an entry has no path', place)
+    if (!isYamlMap(item) || typeof path !== 'string')
+      throw invalid(at.file, 'an entry has no path', at.place)
+    const md5 = String((item.get('md5') as string | undefined) ?? '').toLowerCase()
+    // Names of objects become paths, so nothing but a hash passes.
+    if (md5 !== '' && !HASH.test(md5))
+      throw invalid(at.file, `"${md5}" of ${path} is no MD5 hash`, at.place)
     const nfiles = item.get('nfiles')
+    const dataset = item.get('dataset')
     return {
       path,
-      md5: String(item.get('md5') ?? ''),
+      md5,
       size: Number(item.get('size') ?? 0),
       ...(typeof nfiles === 'number' ? { nfiles } : {}),
       ...(item.get('isexec') === true ? { isexec: true } : {}),
+      ...(isYamlMap(dataset) ? { dataset } : {}),
     }
   })
-}
-
-/**
- * Replaces one stage and writes the file at once and whole, in DVC's bytes: a known stage keeps its place, a new
- * one comes last. The file is read again first, so what another tool wrote meanwhile stays.
- */
-export function lockStage(root: string, name: string, stage: LockedStage): void {
-  const { document } = readLockFile(root)
-  const known = document.get('stages')
-  const stages = new Map(isYamlMap(known) ? known : []).set(name, stageEntry(stage))
-  const next = new Map<string, YamlValue>(document.size === 0 ? [['schema', '2.0']] : document)
-  writeAtomically(join(root, LOCK_FILE), emitYaml(next.set('stages', stages)))
-}
-
-/** A stage in the order of keys that DVC writes; empty sections are left out. */
-export function stageEntry({ cmd, deps, params, outs }: LockedStage): YamlMap {
-  const entry = new Map<string, YamlValue>([['cmd', cmd]])
-  if (deps.length > 0) entry.set('deps', pathEntries(deps))
-  if (params.size > 0) entry.set('params', paramEntries(params))
-  if (outs.length > 0) entry.set('outs', pathEntries(outs))
-  return entry
-}
-
-function pathEntries(paths: readonly LockedPath[]): readonly YamlMap[] {
-  const sorted = paths.toSorted((a, b) => compareCodePoints(a.path, b.path))
-  return sorted.map(({ path, md5, size, nfiles, isexec }) => {
-    const entry = new Map<string, YamlValue>([
-      ['path', path],
-      ['hash', 'md5'],
-      ['md5', md5],
-      ['size', size],
-    ])
-    if (nfiles !== undefined) entry.set('nfiles', nfiles)
-    if (isexec === true) entry.set('isexec', true)
-    return entry
-  })
-}
-
-// params.yaml first, then the others by name; keys sorted, their values as they are.
-function paramEntries(params: LockedStage['params']): YamlMap {
-  const rank = (file: string): string => (file === DEFAULT_PARAMS ? '' : file)
-  const files = [...params].toSorted(([a], [b]) => compareCodePoints(rank(a), rank(b)))
-  return new Map(
-    files.map(([file, values]) => [
-      file,
-      new Map([...values].toSorted(([a], [b]) => compareCodePoints(a, b))),
-    ]),
-  )
 }

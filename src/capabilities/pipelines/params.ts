@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { errorMessage } from '../../base/errors.ts'
 import {
   isTimestamp,
   isYamlMap,
@@ -11,17 +10,21 @@ import {
 } from '../datasets/index.ts'
 import { pipelineErrors } from './errors.ts'
 import type { Stage } from './schema.ts'
-import { lookup, type Variables } from './templates.ts'
-import { parseToml } from './toml.ts'
+import { refuseConflict } from './declaration/pipeline-file.ts'
+import { JsonFault, parseJsonValues } from './parameters/json-values.ts'
+import { parsePythonParams } from './parameters/python-file.ts'
+import { PythonFault } from './parameters/python-lines.ts'
+import { parseToml } from './parameters/toml.ts'
 
 export const DEFAULT_PARAMS = 'params.yaml'
 
 /** Values by key by file, as dvc.lock keeps them. */
 export type ParamValues = ReadonlyMap<string, ReadonlyMap<string, YamlValue>>
 
-/** Parses a parameter file by its ending: YAML, JSON or TOML. @throws PIPELINE_PARAMS_INVALID */
+/** Parses a parameter file by its ending: YAML, JSON, TOML or Python. @throws PIPELINE_PARAMS_INVALID */
 export function readParamsFile(absolute: string, name: string): YamlMap {
   const text = readFileSync(absolute, 'utf8')
+  refuseConflict(text, name)
   const value = parseByEnding(text, name)
   if (isYamlMap(value)) return value
   if (value === null) return new Map()
@@ -29,19 +32,27 @@ export function readParamsFile(absolute: string, name: string): YamlMap {
 }
 
 function parseByEnding(text: string, name: string): YamlValue {
-  switch (extname(name)) {
-    case '.toml':
-      return parseToml(text, name)
-    case '.py':
-      throw pipelineErrors.PIPELINE_UNSUPPORTED({
-        detail: `${name}: parameters in Python files are not read`,
-        path: name,
-        next: 'Move the parameters to params.yaml.',
-      })
-    default:
-      // JSON is YAML, and this reader tells 1 from 1.0, as Python does.
-      return parseYaml(text, name)
+  try {
+    switch (extname(name).toLowerCase()) {
+      case '.toml':
+        return parseToml(text, name)
+      case '.py':
+        return parsePythonParams(text)
+      case '.json':
+        return parseJsonValues(text)
+      default:
+        return parseYaml(text, name)
+    }
+  } catch (error) {
+    if (error instanceof JsonFault) throw invalid(placeAt(name, text, error.offset), error.message)
+    if (error instanceof PythonFault) throw invalid(`${name}:${error.line}`, error.message)
+    throw error
   }
+}
+
+function placeAt(name: string, text: string, offset: number): string {
+  const lines = text.slice(0, offset).split('\n')
+  return `${name}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`
 }
 
 /**
@@ -58,6 +69,17 @@ export function readStageParams(root: string, stage: Stage): ParamValues {
     values.set(file, new Map(chosen.map((key) => [key, valueOf(content, key, relative)])))
   }
   return values
+}
+
+/** The value under a path such as `train.layers.0`; undefined when there is none. */
+export function lookup(root: YamlValue, path: string): YamlValue | undefined {
+  let value: YamlValue | undefined = root
+  for (const key of path.split('.')) {
+    if (isYamlMap(value)) value = value.get(key)
+    else if (Array.isArray(value) && /^-?\d+$/.test(key)) value = value.at(Number(key)) as YamlValue
+    else return undefined
+  }
+  return value
 }
 
 function valueOf(content: YamlMap, key: string, file: string): YamlValue {
@@ -86,53 +108,11 @@ function invalid(file: string, detail: string, key?: string) {
   })
 }
 
-/** What templates may name: params.yaml, then each of `vars`: a file, `file:key,key`, or values. */
-export function readVariables(
-  root: string,
-  vars: readonly (string | Readonly<Record<string, unknown>>)[],
-): Variables {
-  const merged = new Map<string, YamlValue>()
-  const defaults = join(root, DEFAULT_PARAMS)
-  try {
-    if (existsSync(defaults)) mergeInto(merged, readParamsFile(defaults, DEFAULT_PARAMS))
-    for (const item of vars) mergeInto(merged, variablesOf(root, item))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) throw error
-    throw invalid(DEFAULT_PARAMS, errorMessage(error))
-  }
-  return merged
-}
-
-function variablesOf(root: string, item: string | Readonly<Record<string, unknown>>): YamlMap {
-  if (typeof item !== 'string') return toYamlMap(item)
-  const [file = '', keys] = item.split(':')
-  const { absolute, relative } = pathInside(root, file)
-  if (!existsSync(absolute)) throw invalid(relative, 'vars names this file')
-  const content = readParamsFile(absolute, relative)
-  if (keys === undefined) return content
-  return new Map(keys.split(',').map((key) => [key, valueOf(content, key, relative)]))
-}
-
 /** Plain values of JavaScript as YAML's. A number with a fraction is a float. */
 export function toYaml(value: unknown): YamlValue {
   if (Array.isArray(value)) return value.map((item) => toYaml(item))
   if (typeof value === 'number' && !Number.isInteger(value)) return { type: 'float', value }
   if (typeof value === 'object' && value !== null)
-    return toYamlMap(value as Readonly<Record<string, unknown>>)
+    return new Map(Object.entries(value).map(([key, item]) => [key, toYaml(item)]))
   return value as YamlValue
-}
-
-function toYamlMap(record: Readonly<Record<string, unknown>>): YamlMap {
-  return new Map(Object.entries(record).map(([key, value]) => [key, toYaml(value)]))
-}
-
-function mergeInto(target: Map<string, YamlValue>, source: YamlMap): void {
-  for (const [key, value] of source) {
-    const known = target.get(key)
-    if (isYamlMap(known) && isYamlMap(value)) {
-      const nested = new Map(known)
-      mergeInto(nested, value)
-      target.set(key, nested)
-    } else target.set(key, value)
-  }
 }

@@ -1,16 +1,18 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { gitignorePath, hashPath, pathInside } from '../datasets/index.ts'
+import { RatchetError } from '../../base/errors.ts'
+import { hashPath, pathInside } from '../datasets/index.ts'
 import type { KnownHashes, Looking } from './current.ts'
 import { pipelineErrors } from './errors.ts'
 import { type CommandOutcome, runCommand } from './executors/local.ts'
 import { fromRoot, overlaps } from './graph.ts'
+import { ignoreOutputs } from './ignore-outputs.ts'
+import { isWorthKeeping } from './run-cache.ts'
 import type { LockedPath, Stage } from './schema.ts'
 
 export type StageEnvironment = Readonly<Record<string, string | undefined>>
 
-export interface StageRun extends Looking {
-  readonly stage: Stage
+export interface StageRun extends Saving {
   readonly stateDir: string
   readonly logFile: string
   readonly env: StageEnvironment
@@ -30,9 +32,33 @@ export async function runStage(run: StageRun): Promise<readonly LockedPath[]> {
   }
   const commands = typeof stage.cmd === 'string' ? stage.cmd.split(/\r?\n/) : stage.cmd
   rmSync(run.logFile, { force: true })
-  const deadline = stage.timeoutMs === null ? null : performance.now() + stage.timeoutMs
-  for (const command of commands.filter((line) => line !== '')) await runOne(run, command, deadline)
+  await tryCommands(
+    run,
+    commands.filter((line) => line.trim() !== ''),
+  )
   return saveOutputs(run)
+}
+
+/** Runs the commands of a stage, all again as often as `meta.ratchet.retries` allows. */
+async function tryCommands(run: StageRun, commands: readonly string[]): Promise<void> {
+  const { hints } = run.stage
+  for (let attempt = 0; ; attempt++) {
+    const deadline = hints.timeoutMs === null ? null : performance.now() + hints.timeoutMs
+    try {
+      for (const command of commands) await runOne(run, command, deadline)
+      return
+    } catch (error) {
+      if (attempt >= hints.retries || run.signal?.aborted === true || !isRetried(error)) throw error
+      appendFileSync(run.logFile, `# attempt ${attempt + 1} of ${hints.retries + 1} failed\n`)
+    }
+  }
+}
+
+function isRetried(error: unknown): boolean {
+  return (
+    error instanceof RatchetError &&
+    (error.code === 'PIPELINE_STAGE_FAILED' || error.code === 'PIPELINE_STAGE_TIMEOUT')
+  )
 }
 
 function forget(known: KnownHashes, path: string): void {
@@ -44,10 +70,10 @@ async function runOne(run: StageRun, command: string, deadline: number | null): 
   const cwd = join(project.root, stage.wdir)
   mkdirSync(cwd, { recursive: true })
   const outcome = await runCommand({
-    stage: stage.name,
+    stage: stage.address,
     command,
     cwd,
-    env: { ...env, DVC_ROOT: project.root, DVC_STAGE: stage.name, RATCHET_STAGE: stage.name },
+    env: { ...env, DVC_ROOT: project.root, DVC_STAGE: stage.address, RATCHET_STAGE: stage.address },
     logFile,
     stateDir,
     timeoutMs: deadline === null ? null : Math.max(1, deadline - performance.now()),
@@ -62,7 +88,7 @@ function refuseFailure(
   outcome: CommandOutcome,
 ) {
   const where = { path: logFile }
-  const name = `stage "${stage.name}"`
+  const name = `stage "${stage.address}"`
   switch (outcome.kind) {
     case 'exited':
       if (outcome.code === 0) return
@@ -78,7 +104,7 @@ function refuseFailure(
     case 'timed-out':
       throw pipelineErrors.PIPELINE_STAGE_TIMEOUT({
         ...where,
-        detail: `${name}: "${command}" was stopped after ${stage.timeoutMs ?? 0} ms; its log is ${logFile}`,
+        detail: `${name}: "${command}" was stopped after ${stage.hints.timeoutMs ?? 0} ms; its log is ${logFile}`,
       })
     case 'aborted':
       signal?.throwIfAborted()
@@ -86,22 +112,39 @@ function refuseFailure(
   }
 }
 
-async function saveOutputs({ stage, project, known, logFile, signal }: StageRun) {
-  const missing = stage.outs.find(
-    ({ path }) => !existsSync(join(project.root, fromRoot(stage, path))),
-  )
-  if (missing !== undefined)
-    throw pipelineErrors.PIPELINE_OUT_MISSING({
-      detail: `stage "${stage.name}" did not write ${fromRoot(stage, missing.path)}; its log is ${logFile}`,
-      path: `dvc.yaml stages.${stage.name}.${missing.kind}s ${missing.path}`,
-    })
+export interface Saving extends Looking {
+  readonly stage: Stage
+  readonly logFile: string | null
+  /** Keeps the outputs in the cache. */
+  readonly commit: boolean
+}
+
+/** Hashes what a stage wrote, and keeps it. @throws PIPELINE_OUT_MISSING */
+export async function saveOutputs(saving: Saving): Promise<readonly LockedPath[]> {
+  const { stage, project, known, signal, commit } = saving
+  refuseMissing(saving)
+  // A run that is kept must be restorable, with the metrics that Git holds.
+  const keepAll = isWorthKeeping(stage)
   const saved: LockedPath[] = []
   for (const { path, cache } of stage.outs) {
     const from = fromRoot(stage, path)
-    const { entries: _, ...hash } = await hashPath(project, from, { store: cache, signal })
-    if (cache) await gitignorePath(project, from)
+    const store = commit && (cache || keepAll)
+    const { entries: _, ...hash } = await hashPath(project, from, { store, signal })
     known.set(from, hash)
     saved.push({ path, ...hash })
   }
+  await ignoreOutputs(project, stage)
   return saved
+}
+
+function refuseMissing({ stage, project, logFile }: Saving): void {
+  const missing = stage.outs.find(
+    ({ path }) => !existsSync(join(project.root, fromRoot(stage, path))),
+  )
+  if (missing === undefined) return
+  const log = logFile === null ? '' : `; its log is ${logFile}`
+  throw pipelineErrors.PIPELINE_OUT_MISSING({
+    detail: `stage "${stage.address}" did not write ${fromRoot(stage, missing.path)}${log}`,
+    path: `${stage.file} stages.${stage.name}.${missing.kind}s ${missing.path}`,
+  })
 }

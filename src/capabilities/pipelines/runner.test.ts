@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GOLDEN_EXECUTABLE, GOLDEN_FILES, GOLDEN_LOCK } from './golden.testing.ts'
-import { readPipeline } from './dvc-yaml.ts'
+import { readPipeline } from './declaration/read-pipeline.ts'
 import { identify, isAlive } from './processes.ts'
 import { type TestProject, testProject } from './project.testing.ts'
 import { repro, type StageUpdate } from './runner.ts'
@@ -182,8 +182,14 @@ describe('dvc.yaml', () => {
       'dvc.yaml:4:11 stages.a.depz',
     ],
     ['stages:\n  a:\n    deps: [y]\n', 'PIPELINE_FILE_INVALID', 'dvc.yaml:3:'],
-    ['stages:\n  a:\n    foreach: [1]\n    do: {cmd: x}\n', 'PIPELINE_UNSUPPORTED', 'dvc.yaml:3:'],
-    ['stages:\n  a:\n    cmd: echo ${nope}\n', 'PIPELINE_FILE_INVALID', 'dvc.yaml stages.a'],
+    ['stages:\n  a:\n    foreach: 1\n    do: {cmd: x}\n', 'PIPELINE_FILE_INVALID', 'dvc.yaml:3:'],
+    ['stages:\n  a:\n    foreach: [1]\n    do: {cm: x}\n', 'PIPELINE_FILE_INVALID', 'stages.a.do'],
+    [
+      'stages:\n  a:\n    cmd: echo ${nope}\n',
+      'PIPELINE_FILE_INVALID',
+      'dvc.yaml:3:10 stages.a.cmd',
+    ],
+    ['stages:\n  a:\n    cmd: x\n<<<<<<< HEAD\n=======\n', 'PIPELINE_FILE_CONFLICT', 'dvc.yaml:4'],
     ['stages:\n  a:\n    cmd: x\n    wdir: ../..\n', 'DATASET_OUTSIDE', '..'],
     ['stages: [\n', 'PIPELINE_FILE_INVALID', 'dvc.yaml:'],
   ])('%j is refused with its place', (text, code, path) => {

@@ -1,17 +1,17 @@
-import { RatchetError } from '../../base/errors.ts'
+import { availableParallelism, totalmem } from 'node:os'
+import type { RatchetError } from '../../base/errors.ts'
 import type { Clock } from '../../base/time.ts'
-import { checkoutPath, openDataProject, type DataProject } from '../datasets/index.ts'
-import { type KnownHashes, type Looking, readCurrent } from './current.ts'
-import { commandText, decideStage, type Decision } from './decide.ts'
-import { readPipeline } from './dvc-yaml.ts'
-import { stageLog } from './executors/local.ts'
-import { fromRoot, planOrder } from './graph.ts'
-import { lockStage, readLockFile } from './lock-file.ts'
-import { runStage, type StageEnvironment } from './run-stage.ts'
+import { type DataProject, openDataProject } from '../datasets/index.ts'
+import { type Bench, bringUpToDate, type StageStart } from './bring-up-to-date.ts'
+import type { KnownHashes } from './current.ts'
+import { readPipeline } from './declaration/read-pipeline.ts'
+import { lockWriter } from './lock-writer.ts'
+import { type Plan, planStages, reversed, type Selection } from './plan.ts'
 import { acquireRunLock } from './run-lock.ts'
-import type { LockedStage, Reason, Stage, StageResult } from './schema.ts'
+import type { StageEnvironment } from './run-stage.ts'
+import { isOfTheStage, type OnError, runSchedule } from './scheduler.ts'
+import type { Stage, StageResult } from './schema.ts'
 import { endOrphans } from './stage-process.ts'
-import { describeStage } from './stage-result.ts'
 
 export interface ReproDeps {
   readonly root: string
@@ -22,14 +22,7 @@ export interface ReproDeps {
 }
 
 export type StageUpdate =
-  | {
-      readonly kind: 'started'
-      readonly stage: string
-      readonly command: string
-      readonly reasons: readonly Reason[]
-      readonly logPath: string
-      readonly startedAt: number
-    }
+  | ({ readonly kind: 'started' } & StageStart)
   | { readonly kind: 'finished'; readonly result: StageResult }
   | {
       readonly kind: 'failed'
@@ -38,37 +31,49 @@ export type StageUpdate =
       readonly durationMs: number
     }
 
-export interface ReproRequest {
+export interface ReproRequest extends Selection {
   /** Names the folder of the logs. */
   readonly runId: string
-  /** Stages to bring up to date, with those they depend on; all when none is named. */
-  readonly targets: readonly string[]
   readonly force?: boolean | undefined
+  /** What depends on a stage that ran runs too. */
+  readonly forceDownstream?: boolean | undefined
+  readonly allowMissing?: boolean | undefined
+  readonly onError?: OnError | undefined
+  /** False writes dvc.lock and stores nothing. */
+  readonly commit?: boolean | undefined
+  /** False runs what an earlier run could give back. */
+  readonly runCache?: boolean | undefined
+  /** How many run at a time; as many as cores unless given. */
+  readonly jobs?: number | undefined
   readonly signal?: AbortSignal | undefined
   /** Hashes that the caller has just found. */
   readonly known?: KnownHashes | undefined
-  readonly onUpdate?: ((update: StageUpdate) => Promise<void>) | undefined
+  /** What it returns for a stage that starts is added to the stage's environment. */
+  readonly onUpdate?: ((update: StageUpdate) => Promise<StageEnvironment | void>) | undefined
 }
 
 export interface ReproResult {
   readonly status: 'succeeded' | 'failed'
   readonly stages: readonly StageResult[]
-  /** Of the stage that failed. What ran before it is kept. */
+  /** Of the first stage that failed. What ran beside it is kept. */
   readonly error: RatchetError | null
+  readonly failures: readonly { readonly stage: string; readonly error: RatchetError }[]
+  /** Stages not tried, because one that they depend on failed. */
+  readonly blocked: readonly string[]
 }
 
 /**
- * Runs what changed, and only that, in order; dvc.lock is written after each stage. A stage that fails is a
- * result; a stop through the signal, a broken dvc.yaml or a full disk are thrown.
+ * Runs what changed, and only that; stages that do not depend on each other side by side. dvc.lock is written after
+ * each stage. A stage that fails is a result; a stop through the signal, a broken dvc.yaml or a full disk are thrown.
  * @throws PIPELINE_BUSY, PIPELINE_FILE_INVALID and its kin, the signal's reason
  */
 export async function repro(deps: ReproDeps, request: ReproRequest): Promise<ReproResult> {
-  const order = planOrder(readPipeline(deps.root), request.targets)
+  const plan = planStages(readPipeline(deps.root), request)
   const release = acquireRunLock(deps.stateDir)
   const project = openDataProject(deps.root, { stateDir: deps.stateDir })
   try {
     await endOrphans(deps.stateDir)
-    return await runAll({ ...deps, project, request }, order)
+    return await runPlan({ ...deps, project, request }, plan)
   } finally {
     project.close()
     release()
@@ -80,102 +85,62 @@ interface Running extends ReproDeps {
   readonly request: ReproRequest
 }
 
-async function runAll(running: Running, order: readonly Stage[]): Promise<ReproResult> {
-  const { project, request } = running
-  const { signal } = request
-  const looking: Looking = { project, known: request.known ?? new Map(), signal }
-  const locks = new Map(readLockFile(project.root).stages)
-  const stages: StageResult[] = []
-  for (const stage of order) {
-    signal?.throwIfAborted()
-    const startedAt = performance.now()
-    try {
-      const result = await bringUpToDate(running, {
-        stage,
-        looking,
-        locked: locks.get(stage.name) ?? null,
-      })
-      stages.push(result)
-      await request.onUpdate?.({ kind: 'finished', result })
-    } catch (error) {
-      // A full disk is no fault of the stage: it is thrown, and may pass.
-      const ours = error instanceof RatchetError && error.status < 500
-      if (!ours || signal?.aborted === true) throw error
-      const durationMs = performance.now() - startedAt
-      await request.onUpdate?.({ kind: 'failed', stage: stage.name, error, durationMs })
-      return { status: 'failed', stages, error }
-    }
+async function runPlan(running: Running, plan: Plan): Promise<ReproResult> {
+  const { request } = running
+  const cores = Math.max(1, request.jobs ?? availableParallelism())
+  const onError = request.onError ?? 'fail'
+  const bench = benchOf(running, plan)
+  const forced = new Set(request.force === true ? plan.order.map(({ address }) => address) : [])
+  const downstream = reversed(plan.upstream)
+  const work = async (stage: Stage): Promise<StageResult> => {
+    const result = await workOn(running, bench, { stage, forced: forced.has(stage.address) })
+    if (request.forceDownstream === true && result.action !== 'skipped')
+      for (const address of downstream.get(stage.address) ?? []) forced.add(address)
+    return result
   }
-  return { status: 'succeeded', stages, error: null }
-}
-
-interface OneStage {
-  readonly stage: Stage
-  readonly looking: Looking
-  readonly locked: LockedStage | null
-}
-
-async function bringUpToDate(running: Running, one: OneStage): Promise<StageResult> {
-  const { stage, looking, locked } = one
-  const { clock, request, stateDir } = running
-  const forced = request.force ?? false
-  const current = await readCurrent(looking, stage, { locked, forced })
-  const decision = decideStage(stage, locked, current)
-  const began = { startedAt: clock.now(), at: performance.now() }
-  const describe = (lock: LockedStage, logPath: string | null) =>
-    describeStage(stage, { decision, lock, logPath, ...began })
-  switch (decision.action) {
-    case 'skip':
-      return describe(locked ?? emptyLock(stage), null)
-    case 'restore':
-      await restoreOutputs(one, decision)
-      return describe(locked ?? emptyLock(stage), null)
-    case 'run': {
-      const logFile = stageLog(stateDir, request.runId, stage.name)
-      await announceStart(running, one, { decision, logFile, startedAt: began.startedAt })
-      const env = { ...running.env, RATCHET_RUN_ID: request.runId }
-      const outs = await runStage({ ...looking, stage, stateDir, logFile, env })
-      // Inputs as they were before the run: had one changed meanwhile, the next repro must see it.
-      const deps = [...current.deps].map(([path, hash]) => ({ ...hash, path }))
-      const lock: LockedStage = { cmd: stage.cmd, deps, params: current.params, outs }
-      lockStage(running.root, stage.name, lock)
-      return describe(lock, logFile)
-    }
-  }
-}
-
-function emptyLock({ cmd }: Stage): LockedStage {
-  return { cmd, deps: [], params: new Map(), outs: [] }
-}
-
-async function announceStart(
-  { request }: Running,
-  { stage }: OneStage,
-  about: { decision: Decision; logFile: string; startedAt: number },
-): Promise<void> {
-  const { decision, logFile: logPath, startedAt } = about
-  const command = commandText(stage.cmd)
-  const { reasons } = decision
-  await request.onUpdate?.({
-    kind: 'started',
-    stage: stage.name,
-    command,
-    reasons,
-    logPath,
-    startedAt,
+  const capacity = { cores, memoryBytes: totalmem(), gpus: 1 }
+  const { done, failures, blocked } = await runSchedule({
+    plan,
+    capacity,
+    onError,
+    signal: request.signal,
+    work,
   })
+  const error = onError === 'ignore' ? null : (failures[0]?.error ?? null)
+  return { status: error === null ? 'succeeded' : 'failed', stages: done, error, failures, blocked }
 }
 
-// What a hand changed in an output is given up, as it would be if the stage ran.
-async function restoreOutputs(
-  { stage, looking, locked }: OneStage,
-  decision: Decision,
-): Promise<void> {
-  for (const { subject } of decision.reasons) {
-    const hash = locked?.outs.find(({ path }) => path === subject)
-    if (hash === undefined) continue
-    const path = fromRoot(stage, subject)
-    await checkoutPath(looking.project, { path, hash, force: true })
-    looking.known.set(path, hash)
+function benchOf({ project, request, ...deps }: Running, { order }: Plan): Bench {
+  const { signal, runId, onUpdate } = request
+  return {
+    looking: { project, known: request.known ?? new Map(), signal },
+    locks: lockWriter(project.root, order),
+    stateDir: deps.stateDir,
+    env: deps.env,
+    clock: deps.clock,
+    runId,
+    commit: request.commit ?? true,
+    runCache: request.runCache ?? true,
+    allowMissing: request.allowMissing ?? false,
+    onStart: async (start) => onUpdate?.({ kind: 'started', ...start }),
+  }
+}
+
+async function workOn(
+  { request: { onUpdate, signal } }: Running,
+  bench: Bench,
+  { stage, forced }: { readonly stage: Stage; readonly forced: boolean },
+): Promise<StageResult> {
+  const startedAt = performance.now()
+  try {
+    const result = await bringUpToDate(bench, stage, forced)
+    await onUpdate?.({ kind: 'finished', result })
+    return result
+  } catch (error) {
+    if (isOfTheStage(error) && signal?.aborted !== true) {
+      const durationMs = performance.now() - startedAt
+      await onUpdate?.({ kind: 'failed', stage: stage.address, error, durationMs })
+    }
+    throw error
   }
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../base/json.ts'
-import type { PathHash, YamlValue } from '../datasets/index.ts'
+import type { PathHash, YamlMap, YamlValue } from '../datasets/index.ts'
 
 /** A declared output. */
 export interface StageOut {
@@ -10,6 +10,11 @@ export interface StageOut {
   readonly cache: boolean
   /** Not deleted before the stage runs. */
   readonly persist: boolean
+  /** The remote that it alone is pushed to. */
+  readonly remote: string | null
+  readonly push: boolean
+  /** All that dvc.yaml says of it, such as the axes of a plot, in its order. */
+  readonly flags: YamlMap
 }
 
 /** Parameters of one file; `keys` null tracks the whole file. */
@@ -18,9 +23,30 @@ export interface StageParams {
   readonly keys: readonly string[] | null
 }
 
-/** One stage of dvc.yaml, templates resolved. */
+/** `meta.ratchet`: what a stage needs, and how often and how long it is tried. */
+export interface StageHints {
+  /** Real time after which the stage is stopped. */
+  readonly timeoutMs: number | null
+  /** How often it is tried again after it failed. */
+  readonly retries: number
+  /** Of the places of `-j`, how many it takes. */
+  readonly cores: number
+  readonly memoryBytes: number | null
+  readonly gpu: number
+}
+
+/** One stage of a dvc.yaml, templates resolved. */
 export interface Stage {
+  /** In its file, and in the dvc.lock beside it. */
   readonly name: string
+  /** Its dvc.yaml, from the project's root. */
+  readonly file: string
+  /** How it is told from all others: `train`, or `sub/dvc.yaml:train`. */
+  readonly address: string
+  /** The stage that generated it by foreach or matrix. */
+  readonly group: string | null
+  /** dvc.yaml says the same, without templates. */
+  readonly isLiteral: boolean
   readonly cmd: string | readonly string[]
   /** From the project's root, with forward slashes; '' is the root. */
   readonly wdir: string
@@ -30,12 +56,16 @@ export interface Stage {
   readonly frozen: boolean
   readonly alwaysChanged: boolean
   readonly desc: string | null
-  /** `meta.ratchet.timeout`: real time after which the stage is stopped. */
-  readonly timeoutMs: number | null
+  readonly meta: YamlValue
+  readonly hints: StageHints
+  /** Keys that its templates took from parameter files, by file. */
+  readonly used: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 export interface LockedPath extends PathHash {
   readonly path: string
+  /** Of a dependency `ds://name`: which version of the dataset. */
+  readonly dataset?: YamlMap
 }
 
 /** What dvc.lock says of a stage: what it read and wrote when it last ran. */

@@ -1,24 +1,20 @@
 import type { Json, JsonObject } from '../../base/json.ts'
 import { isFloat, isTimestamp, isYamlMap, type YamlValue } from '../datasets/index.ts'
-import { commandText, type Decision } from './decide.ts'
+import { commandText } from './decide.ts'
 import { fromRoot } from './graph.ts'
 import type {
   LockedPath,
   LockedStage,
   PathRecord,
+  Reason,
   Stage,
   StageAction,
   StageResult,
 } from './schema.ts'
 
-const ACTIONS: Readonly<Record<Decision['action'], StageAction>> = {
-  run: 'ran',
-  skip: 'skipped',
-  restore: 'restored',
-}
-
 export interface StageFacts {
-  readonly decision: Decision
+  readonly action: StageAction
+  readonly reasons: readonly Reason[]
   readonly lock: LockedStage
   readonly logPath: string | null
   /** Project time. */
@@ -29,11 +25,11 @@ export interface StageFacts {
 
 /** What the result says of a stage: paths from the root, parameters as `file:key`. */
 export function describeStage(stage: Stage, facts: StageFacts): StageResult {
-  const { decision, lock, logPath, startedAt, at } = facts
+  const { action, reasons, lock, logPath, startedAt, at } = facts
   return {
-    stage: stage.name,
-    action: ACTIONS[decision.action],
-    reasons: decision.reasons,
+    stage: stage.address,
+    action,
+    reasons,
     command: commandText(stage.cmd),
     startedAt,
     durationMs: Math.round(performance.now() - at),
@@ -55,7 +51,7 @@ function paramsJson({ params }: LockedStage): JsonObject {
   return Object.fromEntries(entries)
 }
 
-function toJson(value: YamlValue): Json {
+export function toJson(value: YamlValue): Json {
   if (isFloat(value)) return Number.isFinite(value.value) ? value.value : String(value.value)
   if (isTimestamp(value)) return value.text
   if (typeof value === 'bigint') return String(value)

@@ -2,50 +2,75 @@ import { RatchetError } from '../../base/errors.ts'
 import { openDataProject } from '../datasets/index.ts'
 import { type Looking, readCurrent } from './current.ts'
 import { type Decision, decideStage } from './decide.ts'
-import { readPipeline } from './dvc-yaml.ts'
-import { planOrder } from './graph.ts'
-import { readLockFile } from './lock-file.ts'
+import { readPipeline } from './declaration/read-pipeline.ts'
+import { type LockWriter, lockWriter } from './lock-writer.ts'
+import { planStages, type Selection } from './plan.ts'
 import type { ReproDeps } from './runner.ts'
-import type { LockedStage, Reason, Stage } from './schema.ts'
+import type { Reason, Stage } from './schema.ts'
 
 export interface StageStatus {
   readonly stage: string
   readonly action: Decision['action'] | 'blocked'
   readonly reasons: readonly Reason[]
+  /** Stages before it that would run: then this one is looked at again. */
+  readonly after: readonly string[]
   /** Why it cannot be said, such as a dependency that does not exist yet. */
   readonly error: RatchetError | null
+}
+
+export interface StatusRequest extends Omit<Selection, 'targets'> {
+  readonly targets?: readonly string[]
+  readonly force?: boolean | undefined
+  readonly allowMissing?: boolean | undefined
 }
 
 /** What `repro` would do with each stage as things are now; nothing is run or written. */
 export async function pipelineStatus(
   deps: Pick<ReproDeps, 'root' | 'stateDir'>,
-  targets: readonly string[] = [],
+  request: StatusRequest = {},
 ): Promise<readonly StageStatus[]> {
-  const order = planOrder(readPipeline(deps.root), targets)
+  const targets = request.targets ?? []
+  const plan = planStages(readPipeline(deps.root), { ...request, targets })
   const project = openDataProject(deps.root, { stateDir: deps.stateDir })
   const looking: Looking = { project, known: new Map() }
   try {
-    const locks = readLockFile(project.root).stages
-    const statuses: StageStatus[] = []
-    for (const stage of order) statuses.push(await statusOf(looking, stage, locks.get(stage.name)))
-    return statuses
+    const view: View = { looking, locks: lockWriter(project.root, plan.order), request }
+    const statuses = new Map<string, StageStatus>()
+    for (const stage of plan.order) {
+      const upstream = plan.upstream.get(stage.address) ?? []
+      const after = upstream.filter((address) => changes(statuses.get(address)))
+      statuses.set(stage.address, await statusOf(view, stage, after))
+    }
+    return [...statuses.values()]
   } finally {
     project.close()
   }
 }
 
+function changes(status: StageStatus | undefined): boolean {
+  return status !== undefined && (status.action !== 'skip' || status.after.length > 0)
+}
+
+interface View {
+  readonly looking: Looking
+  readonly locks: LockWriter
+  readonly request: StatusRequest
+}
+
 async function statusOf(
-  looking: Looking,
+  { looking, locks, request }: View,
   stage: Stage,
-  locked: LockedStage | undefined,
+  after: readonly string[],
 ): Promise<StageStatus> {
   try {
-    const lock = locked ?? null
-    const current = await readCurrent(looking, stage, { locked: lock, forced: false })
-    const { action, reasons } = decideStage(stage, lock, current)
-    return { stage: stage.name, action, reasons, error: null }
+    const locked = locks.find(stage)
+    const datasets = locks.datasets(stage.file)
+    const { force: forced = false, allowMissing = false } = request
+    const current = await readCurrent(looking, stage, { locked, forced, allowMissing, datasets })
+    const { action, reasons } = decideStage(stage, locked, current)
+    return { stage: stage.address, action, reasons, after, error: null }
   } catch (error) {
     if (!(error instanceof RatchetError)) throw error
-    return { stage: stage.name, action: 'blocked', reasons: [], error }
+    return { stage: stage.address, action: 'blocked', reasons: [], after, error }
   }
 }

@@ -12,8 +12,9 @@ import {
   recordVersion,
 } from '../datasets/index.ts'
 import type { KnownHashes } from './current.ts'
-import { readPipeline } from './dvc-yaml.ts'
-import { fromRoot, overlaps, planOrder } from './graph.ts'
+import { readPipeline } from './declaration/read-pipeline.ts'
+import { fromRoot, overlaps } from './graph.ts'
+import { planStages } from './plan.ts'
 import type { PipelineRun } from './schema.ts'
 
 export interface VersionDeps {
@@ -51,7 +52,7 @@ export async function versionInputs(
 
 // Data that a checkout has not brought yet is left to the stage that misses it.
 function trackedInputs(project: DataProject, targets: readonly string[]): readonly string[] {
-  const order = planOrder(readPipeline(project.root), targets)
+  const { order } = planStages(readPipeline(project.root), { targets })
   const needed = order.flatMap((stage) => stage.deps.map((dep) => fromRoot(stage, dep)))
   const tracked = findDvcFiles(project).map((file) => readDvcFile(project, file).path)
   return tracked.filter(

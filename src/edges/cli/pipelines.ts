@@ -44,7 +44,7 @@ export function registerPipelineCommands(program: Command, context: PipelineComm
     .action(async (stages: readonly string[] | undefined, asked: Asked) => {
       const json = context.json || asked.json === true
       if (asked.dry === true) {
-        const statuses = await pipelineStatus(context.repro, stages ?? [])
+        const statuses = await pipelineStatus(context.repro, { targets: stages ?? [] })
         print(context, json ? [toJson(statuses)] : printStageStatus(statuses))
         return
       }

@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml'
-import { errorMessage } from '../../base/errors.ts'
-import type { YamlValue } from '../datasets/index.ts'
-import { pipelineErrors } from './errors.ts'
+import { errorMessage } from '../../../base/errors.ts'
+import type { YamlValue } from '../../datasets/index.ts'
+import { pipelineErrors } from '../errors.ts'
 
 /** TOML with whole numbers and floats kept apart, as Python reads it. @throws PIPELINE_PARAMS_INVALID */
 export function parseToml(text: string, name: string): YamlValue {

@@ -1,0 +1,141 @@
+import type { Clock } from '../../base/time.ts'
+import { checkoutPath } from '../datasets/index.ts'
+import { type CurrentInputs, type Looking, readCurrent } from './current.ts'
+import { commandText, decideStage, type Decision } from './decide.ts'
+import { stageLog } from './executors/local.ts'
+import { fromRoot } from './graph.ts'
+import { ignoreOutputs } from './ignore-outputs.ts'
+import type { LockWriter } from './lock-writer.ts'
+import { findRunEntry, isCacheable, isWorthKeeping, saveRunEntry } from './run-cache.ts'
+import { runStage, saveOutputs, type StageEnvironment } from './run-stage.ts'
+import type { LockedPath, LockedStage, Reason, Stage, StageResult } from './schema.ts'
+import { describeStage } from './stage-result.ts'
+import { isCachedWhole } from './whole-objects.ts'
+
+export interface StageStart {
+  readonly stage: string
+  readonly command: string
+  readonly reasons: readonly Reason[]
+  readonly logPath: string
+  readonly startedAt: number
+}
+
+/** What a run of stages has at hand, and how it was asked to go about it. */
+export interface Bench {
+  readonly looking: Looking
+  readonly locks: LockWriter
+  readonly stateDir: string
+  readonly env: StageEnvironment
+  readonly clock: Clock
+  readonly runId: string
+  /** Outputs are stored in the cache; otherwise only dvc.lock is written. */
+  readonly commit: boolean
+  readonly runCache: boolean
+  readonly allowMissing: boolean
+  readonly onStart: (start: StageStart) => Promise<StageEnvironment | void>
+}
+
+/** Brings one stage up to date by the least that does: nothing, what an earlier run wrote, or the command. */
+export async function bringUpToDate(
+  bench: Bench,
+  stage: Stage,
+  forced: boolean,
+): Promise<StageResult> {
+  const { looking, locks, clock, allowMissing } = bench
+  const began = { startedAt: clock.now(), at: performance.now() }
+  const locked = locks.find(stage)
+  const datasets = locks.datasets(stage.file)
+  const current = await readCurrent(looking, stage, { locked, forced, allowMissing, datasets })
+  const decision = decideStage(stage, locked, current)
+  const describe = (action: StageResult['action'], lock: LockedStage, logPath: string | null) =>
+    describeStage(stage, { action, reasons: decision.reasons, lock, logPath, ...began })
+  if (decision.action === 'skip') return describe('skipped', locked ?? emptyLock(stage), null)
+  const inputs = lockedInputs(stage, current)
+  const earlier = forced ? null : earlierRun(bench, stage, { decision, locked, inputs })
+  if (earlier !== null) {
+    await restoreOutputs(bench, stage, earlier.restore)
+    return describe('restored', keep(bench, stage, { ...inputs, outs: earlier.outs }), null)
+  }
+  // What is frozen is never run: its outputs are taken as they are.
+  if (stage.frozen) {
+    const outs = await saveOutputs({ ...looking, stage, logFile: null, commit: bench.commit })
+    return describe('restored', keep(bench, stage, { ...inputs, outs }), null)
+  }
+  const logFile = stageLog(bench.stateDir, bench.runId, stage.address)
+  const outs = await run(bench, stage, { decision, logFile, startedAt: began.startedAt })
+  return describe('ran', keep(bench, stage, { ...inputs, outs }), logFile)
+}
+
+function emptyLock({ cmd }: Stage): LockedStage {
+  return { cmd, deps: [], params: new Map(), outs: [] }
+}
+
+// Inputs as they were before the run: had one changed meanwhile, the next repro must see it.
+function lockedInputs(stage: Stage, { deps, params }: CurrentInputs): LockedStage {
+  const outs = stage.outs.map(({ path }) => ({ path, md5: '', size: 0 }))
+  return { cmd: stage.cmd, deps: [...deps.values()], params, outs }
+}
+
+interface Choice {
+  readonly decision: Decision
+  readonly locked: LockedStage | null
+  readonly inputs: LockedStage
+}
+
+interface EarlierRun {
+  readonly outs: readonly LockedPath[]
+  /** Those that are not there as they were. */
+  readonly restore: readonly LockedPath[]
+}
+
+/** A run with the same inputs whose outputs can be had again: that of dvc.lock, or one of the run cache. */
+function earlierRun(
+  { looking: { project }, runCache }: Bench,
+  stage: Stage,
+  { decision, locked, inputs }: Choice,
+): EarlierRun | null {
+  if (!isCacheable(stage) || stage.frozen) return null
+  if (decision.action === 'restore' && locked !== null) {
+    const subjects = new Set(decision.reasons.map(({ subject }) => subject))
+    return { outs: locked.outs, restore: locked.outs.filter(({ path }) => subjects.has(path)) }
+  }
+  const found = runCache ? findRunEntry(project, inputs) : null
+  if (found === null || !found.outs.every((out) => isCachedWhole(project, out))) return null
+  return { outs: found.outs, restore: found.outs }
+}
+
+// What a hand changed in an output is given up, as it would be if the stage ran.
+async function restoreOutputs(
+  { looking }: Bench,
+  stage: Stage,
+  outs: readonly LockedPath[],
+): Promise<void> {
+  for (const out of outs) {
+    const path = fromRoot(stage, out.path)
+    await checkoutPath(looking.project, { path, hash: out, force: true })
+    looking.known.set(path, out)
+  }
+  await ignoreOutputs(looking.project, stage)
+}
+
+async function run(
+  { looking, stateDir, env, runId, commit, onStart }: Bench,
+  stage: Stage,
+  {
+    decision,
+    logFile: logPath,
+    startedAt,
+  }: { decision: Decision; logFile: string; startedAt: number },
+) {
+  const command = commandText(stage.cmd)
+  const { reasons } = decision
+  const extra = await onStart({ stage: stage.address, command, reasons, logPath, startedAt })
+  const own = { ...env, RATCHET_RUN_ID: runId, ...extra }
+  return runStage({ ...looking, stage, stateDir, logFile: logPath, env: own, commit })
+}
+
+function keep({ looking, locks, commit }: Bench, stage: Stage, lock: LockedStage): LockedStage {
+  if (commit && isWorthKeeping(stage)) saveRunEntry(looking.project, lock)
+  locks.save(stage, lock)
+  return lock
+}

@@ -1,0 +1,44 @@
+import { compareCodePoints, type YamlMap, type YamlValue } from '../datasets/index.ts'
+import { DEFAULT_PARAMS } from './params.ts'
+import type { LockedPath, LockedStage } from './schema.ts'
+
+/** A stage in the order of keys that DVC writes, to dvc.lock and to the run cache; empty sections are left out. */
+export function stageEntry({ cmd, deps, params, outs }: LockedStage): YamlMap {
+  const entry = new Map<string, YamlValue>([['cmd', cmd]])
+  if (deps.length > 0) entry.set('deps', pathEntries(deps))
+  if (params.size > 0) entry.set('params', paramEntries(params))
+  if (outs.length > 0) entry.set('outs', pathEntries(outs))
+  return entry
+}
+
+function pathEntries(paths: readonly LockedPath[]): readonly YamlMap[] {
+  const sorted = paths.toSorted((a, b) => compareCodePoints(a.path, b.path))
+  return sorted.map(({ path, md5, size, nfiles, isexec, dataset }) => {
+    if (dataset !== undefined)
+      return new Map<string, YamlValue>([
+        ['path', path],
+        ['dataset', dataset],
+      ])
+    const entry = new Map<string, YamlValue>([
+      ['path', path],
+      ['hash', 'md5'],
+      ['md5', md5],
+      ['size', size],
+    ])
+    if (nfiles !== undefined) entry.set('nfiles', nfiles)
+    if (isexec === true) entry.set('isexec', true)
+    return entry
+  })
+}
+
+// params.yaml first, then the others by name; keys sorted, their values as they are.
+function paramEntries(params: LockedStage['params']): YamlMap {
+  const rank = (file: string): string => (file === DEFAULT_PARAMS ? '' : file)
+  const files = [...params].toSorted(([a], [b]) => compareCodePoints(rank(a), rank(b)))
+  return new Map(
+    files.map(([file, values]) => [
+      file,
+      new Map([...values].toSorted(([a], [b]) => compareCodePoints(a, b))),
+    ]),
+  )
+}

@@ -1,0 +1,145 @@
+import { matchesGlob } from 'node:path'
+import { pipelineErrors } from './errors.ts'
+import { buildGraph, type StageGraph } from './graph.ts'
+import type { Stage } from './schema.ts'
+
+/** Which stages are meant. */
+export interface Selection {
+  /** Stages, groups of foreach, dvc.yaml files, or folders with `recursive`. None: all of the root's dvc.yaml. */
+  readonly targets: readonly string[]
+  readonly glob?: boolean | undefined
+  readonly recursive?: boolean | undefined
+  /** All that hangs together with the targets. */
+  readonly pipeline?: boolean | undefined
+  /** Everything in the project. */
+  readonly allPipelines?: boolean | undefined
+  /** The targets and what depends on them. */
+  readonly downstream?: boolean | undefined
+  /** The targets alone. */
+  readonly single?: boolean | undefined
+}
+
+export interface Plan {
+  /** Each after those that it depends on. */
+  readonly order: readonly Stage[]
+  /** By address, within the plan: what must be done first. */
+  readonly upstream: ReadonlyMap<string, readonly string[]>
+}
+
+type Edges = ReadonlyMap<string, readonly string[]>
+
+/**
+ * The stages to look at. The order is DVC's: depth first, in the order of dvc.yaml.
+ * @throws PIPELINE_STAGE_UNKNOWN, PIPELINE_CYCLE, PIPELINE_OUTPUT_TWICE
+ */
+export function planStages(stages: ReadonlyMap<string, Stage>, selection: Selection): Plan {
+  const graph = buildGraph(stages)
+  const edges = activeEdges(graph)
+  const chosen = selectTargets(stages, selection)
+  const selected = selection.single === true ? new Set(chosen) : reach(edges, chosen, selection)
+  const order: Stage[] = []
+  const seen = new Set<string>()
+  const visit = (address: string): void => {
+    if (seen.has(address) || !selected.has(address)) return
+    seen.add(address)
+    for (const other of edges.get(address) ?? []) visit(other)
+    const stage = stages.get(address)
+    if (stage !== undefined) order.push(stage)
+  }
+  // One stage after the other in the order given, when only they are asked for.
+  for (const address of selection.single === true ? chosen : stages.keys()) visit(address)
+  const within = [...edges].map(
+    ([address, others]) => [address, others.filter((other) => selected.has(other))] as const,
+  )
+  return { order, upstream: new Map(within) }
+}
+
+// A frozen stage is cut off from what it depends on.
+function activeEdges({ stages, upstream }: StageGraph): Edges {
+  return new Map(
+    [...upstream].map(([address, others]) => [
+      address,
+      stages.get(address)?.frozen === true ? [] : others,
+    ]),
+  )
+}
+
+/** The addresses that a selection names, without what hangs on them. @throws PIPELINE_STAGE_UNKNOWN */
+export function selectTargets(
+  stages: ReadonlyMap<string, Stage>,
+  selection: Selection,
+): readonly string[] {
+  if (selection.allPipelines === true) return [...stages.keys()]
+  const all = [...stages.values()]
+  if (selection.targets.length === 0) {
+    const own = all.filter(({ file }) => file === 'dvc.yaml')
+    return (own.length === 0 ? all : own).map(({ address }) => address)
+  }
+  return [...new Set(selection.targets.flatMap((target) => addressesOf(all, target, selection)))]
+}
+
+function addressesOf(
+  all: readonly Stage[],
+  target: string,
+  { glob = false, recursive = false }: Selection,
+): readonly string[] {
+  const [file, name] = splitTarget(target)
+  const inFile = all.filter((stage) => stage.file === file)
+  const found = inFile.filter(
+    (stage) =>
+      name === null ||
+      stage.name === name ||
+      stage.group === name ||
+      (glob && matchesGlob(stage.name, name)),
+  )
+  if (found.length > 0) return found.map(({ address }) => address)
+  const folder = target.replace(/\/+$/, '')
+  const within = recursive
+    ? all.filter((stage) => folder === '.' || stage.file.startsWith(`${folder}/`))
+    : []
+  if (within.length > 0) return within.map(({ address }) => address)
+  const known =
+    all
+      .map(({ address }) => address)
+      .slice(0, 20)
+      .join(', ') || 'no stages'
+  throw pipelineErrors.PIPELINE_STAGE_UNKNOWN({ detail: `"${target}"; dvc.yaml has ${known}` })
+}
+
+function splitTarget(target: string): readonly [file: string, name: string | null] {
+  const at = target.lastIndexOf(':')
+  const clean = target.replace(/^\.\//, '')
+  if (at < 0) return clean.endsWith('.yaml') ? [clean, null] : ['dvc.yaml', target]
+  return [target.slice(0, at).replace(/^\.\//, '') || 'dvc.yaml', target.slice(at + 1)]
+}
+
+function reach(
+  upstream: Edges,
+  chosen: readonly string[],
+  { pipeline = false, downstream = false }: Selection,
+): ReadonlySet<string> {
+  const edges = pipeline ? bothWays(upstream) : downstream ? reversed(upstream) : upstream
+  const reached = new Set<string>()
+  const queue = [...chosen]
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (reached.has(next)) continue
+    reached.add(next)
+    queue.push(...(edges.get(next) ?? []))
+  }
+  return reached
+}
+
+export function reversed(edges: Edges): Edges {
+  const back = new Map<string, string[]>()
+  for (const [from, others] of edges)
+    for (const other of others) back.set(other, [...(back.get(other) ?? []), from])
+  return back
+}
+
+function bothWays(edges: Edges): Edges {
+  const back = reversed(edges)
+  const all = new Set([...edges.keys(), ...back.keys()])
+  return new Map(
+    [...all].map((key) => [key, [...(edges.get(key) ?? []), ...(back.get(key) ?? [])]]),
+  )
+}
