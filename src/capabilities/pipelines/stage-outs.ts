@@ -1,30 +1,28 @@
-import { existsSync } from 'node:fs'
-import { join, posix } from 'node:path'
 import type { TrackedOut } from '../datasets/index.ts'
-import { PIPELINE_FILE, readPipeline } from './dvc-yaml.ts'
-import { LOCK_FILE, readLockFile } from './lock-file.ts'
+import { findPipelineFiles } from './declaration/find-pipelines.ts'
+import { readPipeline } from './declaration/read-pipeline.ts'
+import { fromRoot } from './graph.ts'
+import { lockFileOf } from './lock-file.ts'
+import { lockWriter } from './lock-writer.ts'
 
 /** What the stages below a folder keep in the cache, with the content that dvc.lock says they have. */
 export function readStageOuts(root: string): readonly TrackedOut[] {
-  if (!existsSync(join(root, PIPELINE_FILE))) return []
-  const { stages: locks } = readLockFile(root)
+  if (findPipelineFiles(root).length === 0) return []
+  const locks = lockWriter(root, [])
   return [...readPipeline(root).values()].flatMap((stage) => {
-    const locked = new Map(locks.get(stage.name)?.outs.map((out) => [out.path, out]))
-    return stage.outs.flatMap(({ path, cache }): readonly TrackedOut[] => {
-      if (!cache) return []
-      const known = locked.get(path)
-      const { path: _, ...hash } = known ?? { path, md5: '', size: 0 }
-      return [
-        {
-          path: posix.join(stage.wdir, path).replace(/\/$/, ''),
-          hash: hash.md5 === '' ? null : hash,
-          declaredBy: `${PIPELINE_FILE}:${stage.name}`,
-          file: LOCK_FILE,
-          push: true,
-          remote: null,
-          isImport: false,
-        },
-      ]
+    const locked = new Map(locks.find(stage)?.outs.map((out) => [out.path, out]))
+    const kept = stage.outs.filter(({ cache }) => cache)
+    return kept.map(({ path, push, remote }): TrackedOut => {
+      const { path: _, ...hash } = locked.get(path) ?? { path, md5: '', size: 0 }
+      return {
+        path: fromRoot(stage, path),
+        hash: hash.md5 === '' ? null : hash,
+        declaredBy: `${stage.file}:${stage.name}`,
+        file: lockFileOf(stage.file),
+        push,
+        remote,
+        isImport: false,
+      }
     })
   })
 }
