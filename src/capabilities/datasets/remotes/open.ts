@@ -8,6 +8,12 @@ type Open = (settings: RemoteSettings) => Promise<Remote>
 /** By the scheme of the address. Each adapter is loaded when an address asks for it. */
 const ADAPTERS: Readonly<Record<string, Open>> = {
   file: async (settings) => (await import('./local.ts')).openLocalRemote(settings),
+  ssh: async (settings) => (await import('./ssh.ts')).openSshRemote(settings),
+  http: async (settings) => (await import('./http.ts')).openHttpRemote(settings),
+  https: async (settings) => (await import('./http.ts')).openHttpRemote(settings),
+  s3: async (settings) => (await import('./s3.ts')).openS3Remote(settings),
+  gs: async (settings) => (await import('./gcs.ts')).openGcsRemote(settings),
+  azure: async (settings) => (await import('./azure.ts')).openAzureRemote(settings),
 }
 
 /**

@@ -1,0 +1,181 @@
+import { createReadStream } from 'node:fs'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Bucket, StorageOptions } from '@google-cloud/storage'
+import { datasetErrors } from '../errors.ts'
+import { remoteFault, statusOf } from './faults.ts'
+import { inRanges, PART_BYTES, readWhole, sendInParts } from './parts.ts'
+import type { Remote, RemoteObject, TransferOptions, UploadSource } from './port.ts'
+import type { RemoteSettings } from './settings.ts'
+import { bucketAddress, keyNames, valuesOf } from './values.ts'
+
+const REQUESTS_AT_ONCE = 32
+
+interface Store {
+  readonly bucket: Bucket
+  readonly address: string
+  readonly nameOf: (key: string) => string
+  readonly keyOf: (name: string) => string
+}
+
+/** A bucket of Google Cloud Storage. `gs://bucket/folder` */
+export async function openGcsRemote(settings: RemoteSettings): Promise<Remote> {
+  const { bucket: name, folder } = bucketAddress(settings.url)
+  if (name === '')
+    throw datasetErrors.DATASET_FILE_INVALID({
+      detail: `the address "${settings.url}" of remote "${settings.name}" names no bucket; expected gs://BUCKET/FOLDER`,
+    })
+  const { Storage } = await import('@google-cloud/storage')
+  const { inside, outside } = keyNames(folder)
+  const store: Store = {
+    bucket: new Storage(options(settings)).bucket(name),
+    address: settings.url,
+    nameOf: inside,
+    keyOf: outside,
+  }
+  return {
+    name: settings.name,
+    address: settings.url,
+    canList: true,
+    jobs: REQUESTS_AT_ONCE,
+    list: (prefix, asked) => list(store, prefix, asked?.signal),
+    head: (key, asked) => head(store, key, asked?.signal),
+    upload: (key, source, asked = {}) => upload(store, { key, source }, asked),
+    open: (key, asked = {}) => read(store, key, asked),
+    delete: async (keys, asked) => {
+      for (const key of keys) await remove(store, key, asked?.signal)
+    },
+    close: async () => {},
+  }
+}
+
+const PUBLIC_ENDPOINT = 'https://storage.googleapis.com'
+
+// The library signs nothing at an endpoint that it is told, unless asked to.
+function options(settings: RemoteSettings): StorageOptions {
+  const values = valuesOf(settings)
+  const anonymous = values.flag('allow_anonymous_login') === true
+  const endpoint = values.text('endpointurl') ?? (anonymous ? PUBLIC_ENDPOINT : undefined)
+  const projectId = values.text('projectname')
+  const keyFilename = values.path('credentialpath')
+  return {
+    ...(projectId === undefined ? {} : { projectId }),
+    ...(keyFilename === undefined ? {} : { keyFilename }),
+    ...(endpoint === undefined
+      ? {}
+      : { apiEndpoint: endpoint, useAuthWithCustomEndpoint: keyFilename !== undefined }),
+    retryOptions: { maxRetries: 4 },
+  }
+}
+
+async function* list(
+  { bucket, address, nameOf, keyOf }: Store,
+  prefix: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly RemoteObject[]> {
+  let query: object | null = { prefix: nameOf(prefix), autoPaginate: false }
+  while (query !== null) {
+    signal?.throwIfAborted()
+    try {
+      const [files, next]: [readonly FoundFile[], object | null, ...unknown[]] =
+        await bucket.getFiles(query)
+      yield files.map(({ name, metadata }) => ({ key: keyOf(name), size: Number(metadata.size) }))
+      query = next
+    } catch (error) {
+      throw remoteFault(error, { address, key: prefix, signal })
+    }
+  }
+}
+
+interface FoundFile {
+  readonly name: string
+  readonly metadata: { readonly size?: number | string | undefined }
+}
+
+async function head(
+  { bucket, address, nameOf }: Store,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<RemoteObject | null> {
+  try {
+    const [{ size }] = await bucket.file(nameOf(key)).getMetadata()
+    return { key, size: Number(size) }
+  } catch (error) {
+    if (statusOf(error) === 404) return null
+    throw remoteFault(error, { address, key, signal })
+  }
+}
+
+// The service makes an object of what it got only when it has the MD5 that was said.
+async function upload(
+  { bucket, address, nameOf }: Store,
+  { key, source }: { readonly key: string; readonly source: UploadSource },
+  { signal, onBytes }: TransferOptions,
+): Promise<void> {
+  const file = bucket.file(nameOf(key))
+  const metadata = { md5Hash: Buffer.from(source.md5, 'hex').toString('base64') }
+  try {
+    if (source.size <= PART_BYTES) {
+      const bytes = await readWhole(source, { signal })
+      await file.save(bytes, { resumable: false, validation: 'md5', metadata })
+      onBytes?.(bytes.length)
+      return
+    }
+    await sendInParts(source, async () => {}, { signal })
+    await pipeline(
+      createReadStream(source.path, { highWaterMark: 1 << 20 }),
+      counting(onBytes),
+      file.createWriteStream({ resumable: true, validation: 'md5', metadata }),
+      { signal },
+    )
+  } catch (error) {
+    throw remoteFault(error, { address, key, signal })
+  }
+}
+
+function counting(onBytes: ((count: number) => void) | undefined): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      onBytes?.(chunk.length)
+      done(null, chunk)
+    },
+  })
+}
+
+async function* read(
+  { bucket, address, nameOf }: Store,
+  key: string,
+  { signal, onBytes }: TransferOptions,
+): AsyncGenerator<Uint8Array> {
+  try {
+    const [{ size = 0, generation }] = await bucket.file(nameOf(key)).getMetadata()
+    // All ranges are of the same object, also when it is replaced meanwhile.
+    const file = bucket.file(
+      nameOf(key),
+      generation === undefined ? {} : { generation: String(generation) },
+    )
+    yield* inRanges({ from: 0, size: Number(size) }, async ({ first, last }) => {
+      signal?.throwIfAborted()
+      const [bytes] = await file.download({ start: first, end: last, validation: false })
+      onBytes?.(bytes.length)
+      return bytes
+    })
+  } catch (error) {
+    if (statusOf(error) === 404)
+      throw datasetErrors.DATASET_REMOTE_MISSING({ detail: `${address}: ${key}`, cause: error })
+    throw remoteFault(error, { address, key, signal })
+  }
+}
+
+async function remove(
+  { bucket, address, nameOf }: Store,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  signal?.throwIfAborted()
+  try {
+    await bucket.file(nameOf(key)).delete({ ignoreNotFound: true })
+  } catch (error) {
+    throw remoteFault(error, { address, key, signal })
+  }
+}

@@ -1,0 +1,90 @@
+import type { S3ClientConfig } from '@aws-sdk/client-s3'
+import { Agent as HttpsAgent } from 'node:https'
+import { trustedCertificates } from './certificates.ts'
+import type { RemoteSettings } from './settings.ts'
+import { type RemoteValues, valuesOf } from './values.ts'
+
+const DEFAULT_REGION = 'us-east-1'
+
+/** A client as DVC's settings describe it; without them as `~/.aws` and the environment do. */
+export async function openS3Client(settings: RemoteSettings) {
+  const { S3Client } = await import('@aws-sdk/client-s3')
+  const values = valuesOf(settings)
+  const endpoint = values.text('endpointurl')
+  const trusted = await trustedCertificates(values)
+  const profile = values.text('profile')
+  const region = values.text('region') ?? (endpoint === undefined ? undefined : DEFAULT_REGION)
+  return new S3Client({
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+    requestHandler: { httpsAgent: new HttpsAgent({ keepAlive: true, ...trusted }) },
+    ...(await identity(values)),
+    tls: values.flag('use_ssl') ?? true,
+    maxAttempts: 5,
+    followRegionRedirects: true,
+    // Stores that are like S3 know Content-MD5, and not all know the newer checksums.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  })
+}
+
+async function identity(
+  values: RemoteValues,
+): Promise<Pick<S3ClientConfig, 'credentials' | 'signer'>> {
+  const accessKeyId = values.text('access_key_id')
+  const secretAccessKey = values.text('secret_access_key')
+  const sessionToken = values.text('session_token')
+  if (accessKeyId !== undefined && secretAccessKey !== undefined)
+    return {
+      credentials: {
+        accessKeyId,
+        secretAccessKey,
+        ...(sessionToken === undefined ? {} : { sessionToken }),
+      },
+    }
+  // A request that nobody signs: what it asks for must be public.
+  if (values.flag('allow_anonymous_login') === true)
+    return { signer: { sign: async (request) => request } }
+  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers')
+  const profile = values.text('profile')
+  const filepath = values.path('credentialpath')
+  const configFilepath = values.path('configpath')
+  const chain = fromNodeProviderChain({
+    ...(profile === undefined ? {} : { profile }),
+    ...(filepath === undefined ? {} : { filepath }),
+    ...(configFilepath === undefined ? {} : { configFilepath }),
+  })
+  return { credentials: chain }
+}
+
+/** Headers of every object that is written: encryption and who may read it, as DVC's settings name them. */
+export function uploadHeaders(settings: RemoteSettings): Readonly<Record<string, string>> {
+  const values = valuesOf(settings)
+  const named = {
+    ServerSideEncryption: values.text('sse'),
+    SSEKMSKeyId: values.text('sse_kms_key_id'),
+    ACL: values.text('acl'),
+    GrantRead: values.text('grant_read'),
+    GrantReadACP: values.text('grant_read_acp'),
+    GrantWriteACP: values.text('grant_write_acp'),
+    GrantFullControl: values.text('grant_full_control'),
+  }
+  return { ...defined(named), ...customerKey(settings) }
+}
+
+/** The customer's own key goes along with reads too. */
+export function customerKey(settings: RemoteSettings): Readonly<Record<string, string>> {
+  const values = valuesOf(settings)
+  const key = values.text('sse_customer_key')
+  if (key === undefined) return {}
+  return {
+    SSECustomerAlgorithm: values.text('sse_customer_algorithm') ?? 'AES256',
+    SSECustomerKey: key,
+  }
+}
+
+function defined(named: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = Object.entries(named).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as Record<string, string>
+}

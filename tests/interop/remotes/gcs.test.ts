@@ -1,0 +1,50 @@
+import { mkdtempSync, mkdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openGcsRemote } from '../../../src/capabilities/datasets/remotes/gcs.ts'
+import { remoteContract } from '../../../src/capabilities/datasets/remotes/remote.contract.ts'
+import { freePort } from '../../free-port.ts'
+import { goTool } from '../go-tool.ts'
+import { type ServerProcess, startServer } from './server-process.ts'
+import { remoteSettingsOf } from './settings.ts'
+
+let folder: string
+let server: ServerProcess
+let endpoint: string
+let buckets = 0
+
+beforeAll(async () => {
+  const program = goTool('github.com/fsouza/fake-gcs-server@v1.56.1')
+  folder = mkdtempSync(join(tmpdir(), 'ratchet-gcs-'))
+  mkdirSync(join(folder, 'buckets'))
+  const port = await freePort()
+  endpoint = `http://127.0.0.1:${port}`
+  const where = ['-scheme', 'http', '-host', '127.0.0.1', '-port', String(port)]
+  const store = ['-backend', 'memory', '-external-url', endpoint]
+  server = await startServer([program, ...where, ...store], port)
+})
+afterAll(async () => {
+  await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function emptyBucket(): Promise<string> {
+  const name = `bucket-${buckets++}`
+  await fetch(`${endpoint}/storage/v1/b`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name }),
+  })
+  return name
+}
+
+const open = (url: string) => openGcsRemote(remoteSettingsOf(url, { endpointurl: endpoint }))
+
+remoteContract('Google Cloud Storage (fake-gcs-server)', async () =>
+  open(`gs://${await emptyBucket()}/some/folder`),
+)
+
+it('refuses an address without a bucket', async () => {
+  await expect(open('gs:///x')).rejects.toMatchObject({ code: 'DATASET_FILE_INVALID' })
+})
