@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseTime } from '../base/time.ts'
 import type { WebhookSettings } from '../capabilities/registry/index.ts'
 import { mainErrors } from './errors.ts'
@@ -8,11 +9,19 @@ export type Store =
   | { readonly kind: 'sqlite'; readonly file: string }
   | { readonly kind: 'postgres'; readonly url: string }
 
+/** Where the files of runs and models lie, and what clients know that place by. */
+export interface ArtifactPlace {
+  readonly folder: string
+  /** `mlflow-artifacts:` through the server, or the folder's own `file:` address for clients that share the disk. */
+  readonly uri: string
+}
+
 /** Everything that flags, environment and place decide, resolved once. */
 export interface Config {
   readonly projectRoot: string
   readonly stateDir: string
   readonly store: Store
+  readonly artifacts: ArtifactPlace
   readonly host: string
   readonly port: number
   readonly inferencePort: number
@@ -24,6 +33,7 @@ export interface Config {
 export interface Flags {
   readonly dir?: string | undefined
   readonly store?: string | undefined
+  readonly artifacts?: string | undefined
   readonly host?: string | undefined
   readonly port?: string | undefined
   readonly inferencePort?: string | undefined
@@ -67,6 +77,9 @@ export function isInteractive(env: Environment = environment): boolean {
   return process.stderr.isTTY === true && env.CI === undefined && env.TERM !== 'dumb'
 }
 
+// As tracking has it; spelled here too, so that commands that only read the configuration load no capability.
+const PROXY_ROOT = 'mlflow-artifacts:'
+
 export const DEFAULT_PORT = 5000
 export const DEFAULT_INFERENCE_PORT = 8080
 
@@ -84,6 +97,7 @@ export function resolveConfig(flags: Flags, cwd: string, env: Environment = envi
     projectRoot,
     stateDir,
     store: resolveStore(flags.store ?? env.RATCHET_STORE, stateDir),
+    artifacts: resolveArtifacts(flags.artifacts ?? env.RATCHET_ARTIFACTS, { cwd, stateDir }),
     host,
     port: portOf('--port', flags.port ?? env.RATCHET_PORT, DEFAULT_PORT),
     inferencePort: portOf(
@@ -120,6 +134,23 @@ function resolveStore(store: string | undefined, stateDir: string): Store {
   throw mainErrors.CONFIG_INVALID({
     detail: 'the store is neither left out nor a postgres:// address',
     path: '--store',
+  })
+}
+
+/** A folder is served through the proxy; said as a `file:` address, clients read and write it themselves. */
+function resolveArtifacts(
+  place: string | undefined,
+  { cwd, stateDir }: { readonly cwd: string; readonly stateDir: string },
+): ArtifactPlace {
+  if (place === undefined) return { folder: join(stateDir, 'artifacts'), uri: PROXY_ROOT }
+  if (/^file:\/\/\/[^?#]+$/.test(place)) {
+    const folder = fileURLToPath(place).replace(/\/+$/, '')
+    return { folder, uri: `file://${folder}` }
+  }
+  if (!/^[a-z][a-z0-9+.-]+:/i.test(place)) return { folder: resolve(cwd, place), uri: PROXY_ROOT }
+  throw mainErrors.CONFIG_INVALID({
+    detail: `"${place}" is neither a folder nor a file:/// address`,
+    path: '--artifacts',
   })
 }
 

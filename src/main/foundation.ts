@@ -21,7 +21,7 @@ import { migrate } from '../storage/database/migrate.ts'
 import type { Database, Tx } from '../storage/database/port.ts'
 import { openPostgres } from '../storage/database/postgres.ts'
 import { openSqlite } from '../storage/database/sqlite.ts'
-import { type Config, type Environment, webhookSettings } from './config.ts'
+import { type ArtifactPlace, type Config, type Environment, webhookSettings } from './config.ts'
 import { openProjectClock, type ProjectClock } from './project-clock.ts'
 import type { ProjectFile } from './project-file.ts'
 
@@ -46,7 +46,7 @@ export interface Foundation {
 export type FoundationInput = Pick<
   Foundation,
   'projectRoot' | 'stateDir' | 'project' | 'environment' | 'log' | 'database' | 'clock'
->
+> & { readonly artifactPlace?: ArtifactPlace | undefined }
 
 /** SQLite or PostgreSQL, brought up to date. @throws STORAGE_NEWER, STORAGE_UNAVAILABLE, STORAGE_READ_ONLY */
 export async function openDatabase({ store }: Pick<Config, 'store'>): Promise<Database> {
@@ -72,9 +72,10 @@ export function createFoundation(input: FoundationInput): Foundation {
   const { database, clock, stateDir } = input
   const events = createEventLog(clock)
   const { publish } = events
-  const root = join(stateDir, 'artifacts')
-  const artifacts = createArtifacts(root)
-  const tracking = createTracking({ database, clock, publish })
+  const root = input.artifactPlace?.folder ?? join(stateDir, 'artifacts')
+  const artifactRoot = input.artifactPlace?.uri
+  const artifacts = createArtifacts(root, artifactRoot)
+  const tracking = createTracking({ database, clock, publish, artifactRoot })
   const registry = createRegistry({
     database,
     clock,

@@ -49,10 +49,9 @@ export async function openPlatform(config: Config, log: Logger): Promise<Platfor
   const project = await readProjectFile(config.projectRoot)
   const database = await openDatabase(config)
   const clock = await openClock(database, config)
-  const { projectRoot, stateDir } = config
-  return createPlatform(
-    createFoundation({ projectRoot, stateDir, project, environment, log, database, clock }),
-  )
+  const { projectRoot, stateDir, artifacts: artifactPlace } = config
+  const place = { projectRoot, stateDir, artifactPlace }
+  return createPlatform(createFoundation({ ...place, project, environment, log, database, clock }))
 }
 
 export function createPlatform(foundation: Foundation): Platform {

@@ -19,10 +19,10 @@ export async function openStores(
   const database = await openDatabase(config)
   const clock = await openClock(database, config)
   const { publish } = createEventLog(clock)
-  const root = join(config.stateDir, 'artifacts')
-  const artifacts = createArtifacts(root)
+  const { folder: root, uri: artifactRoot } = config.artifacts
+  const artifacts = createArtifacts(root, artifactRoot)
   const blobs = localBlobs(join(root, 'sha256'))
-  const tracking = createTracking({ database, clock, publish })
+  const tracking = createTracking({ database, clock, publish, artifactRoot })
   const registry = createRegistry({
     database,
     clock,

@@ -24,6 +24,10 @@ export function registerUp(program: Command, context: CliContext): void {
     .option('--inference-port <port>', 'inference (default 8080)')
     .option('--host <host>', 'address to bind to (default 127.0.0.1)')
     .option('--store <url>', 'postgres://… instead of SQLite')
+    .option(
+      '--artifacts <place>',
+      'folder of the artifacts, or its file:/// address for clients that share the disk',
+    )
     .option('--replay <date>', 'open a fresh project with a clock that only the API moves')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: Flags) => {

@@ -40,11 +40,26 @@ function decodeOnce(codes: string): string {
   return Buffer.from(codes.replaceAll('%', ''), 'hex').toString('utf8')
 }
 
-const PROXIED = /^mlflow-artifacts:\/{1,3}(?!\/)([^?#]*)$/
+/** The addresses that clients reach through this server's artifact proxy begin so. */
+export const PROXY_ROOT = 'mlflow-artifacts:'
+
+const PROXIED = /^mlflow-artifacts:(?:\/{1,3}(?!\/)([^?#]*))?$/
 
 /** The path below the artifact root that an address names; `null` for an address that another server or store keeps. */
 export function proxiedPath(uri: string): string | null {
   const match = PROXIED.exec(uri)
   if (match === null || /^mlflow-artifacts:\/\/[^/]/.test(uri)) return null
   return safeArtifactPath(match[1] ?? '')
+}
+
+/**
+ * The path below the artifact root, for an address that is proxied or, where clients share the disk, lies in the
+ * root's own `file:` address. Any other place of this machine's disk is `null`: clients choose these addresses.
+ */
+export function pathBelow(rootUri: string, uri: string): string | null {
+  if (!rootUri.startsWith('file:')) return proxiedPath(uri)
+  if (uri === rootUri) return ''
+  if (uri.startsWith(`${rootUri}/`) && !/[?#]/.test(uri))
+    return safeArtifactPath(uri.slice(rootUri.length + 1))
+  return proxiedPath(uri)
 }

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { writeDurably } from '../../storage/blobs/index.ts'
 import { storageError } from '../../storage/errors.ts'
-import { proxiedPath, safeArtifactPath } from './artifact-path.ts'
+import { pathBelow, PROXY_ROOT, safeArtifactPath } from './artifact-path.ts'
 import { trackingErrors } from './errors.ts'
 
 export interface ArtifactFile {
@@ -22,9 +22,10 @@ const RESERVED = new Set(['sha256'])
 
 /**
  * Files of runs and logged models below one folder: `<experiment>/<run>/artifacts/…`, `<experiment>/models/<m-…>/artifacts/…`.
- * Every path is decoded and contained, also through symbolic links.
+ * Every path is decoded and contained, also through symbolic links. `rootUri` is the folder's own `file:` address
+ * where clients write to it themselves.
  */
-export function createArtifacts(root: string) {
+export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
   const locate = async (path: string): Promise<string> => {
     const safe = safeArtifactPath(path)
     if (RESERVED.has(safe.split('/')[0] ?? '')) throw outside(path)
@@ -33,9 +34,11 @@ export function createArtifacts(root: string) {
     return file
   }
   return {
+    /** The path that the other calls know an address by; `null` when it is not kept here. */
+    pathOf: (uri: string): string | null => pathBelow(rootUri, uri),
     /** Where a file or folder of an address lies on this machine, whether or not it exists; `null` if not here. */
     localPath: (uri: string): string | null => {
-      const path = proxiedPath(uri)
+      const path = pathBelow(rootUri, uri)
       return path === null ? null : join(root, path)
     },
     /** By name. A file or a path that does not exist has nothing in it. */

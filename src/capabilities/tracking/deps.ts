@@ -6,4 +6,6 @@ export interface TrackingDeps {
   readonly database: Database
   readonly clock: Clock
   readonly publish: Publish
+  /** What new experiments' artifact locations begin with, without a slash at the end; the artifact proxy unless given. */
+  readonly artifactRoot?: string | undefined
 }

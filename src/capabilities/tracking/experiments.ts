@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import type { Query, Tx } from '../../storage/database/port.ts'
+import { PROXY_ROOT } from './artifact-path.ts'
 import type { TrackingDeps } from './deps.ts'
 import { trackingErrors } from './errors.ts'
 import { checkKey, checkLength, invalid, KEY_LENGTH } from './names.ts'
@@ -31,7 +33,8 @@ export async function createExperiment(deps: TrackingDeps, input: NewExperiment)
       .values({
         id,
         name: input.name,
-        artifact_location: location === '' ? `mlflow-artifacts:/${id}` : location,
+        artifact_location:
+          location === '' ? `${deps.artifactRoot ?? PROXY_ROOT}/${id}` : resolveLocal(location),
         lifecycle: 'active',
         created_at: now,
         updated_at: now,
@@ -40,6 +43,11 @@ export async function createExperiment(deps: TrackingDeps, input: NewExperiment)
     for (const tag of input.tags ?? []) await putTag(tx, id, tag)
     return String(id)
   })
+}
+
+/** A bare path is one of the server's working folder, as MLflow has it. The server itself never reads there. */
+function resolveLocal(location: string): string {
+  return /^[a-z][a-z0-9+.-]*:/i.test(location) ? location : resolve(location)
 }
 
 function checkName(name: string): void {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { proxiedPath, safeArtifactPath } from '../../capabilities/tracking/index.ts'
+import { safeArtifactPath } from '../../capabilities/tracking/index.ts'
 import { type Call, call, type MlflowDeps } from './call.ts'
 import { ProtocolError } from './errors.ts'
 import { runId } from './runs.ts'
@@ -20,7 +20,7 @@ export async function listRoot(
   path: string,
 ): Promise<object> {
   const folder = safeArtifactPath(path)
-  const root = proxiedPath(rootUri)
+  const root = artifacts.pathOf(rootUri)
   if (root === null)
     throw new ProtocolError(
       'NOT_IMPLEMENTED',

@@ -1,0 +1,124 @@
+"""Lets MLflow's own tests speak to Ratchet: a pytest plugin, loaded with `-p ratchet_suite`.
+
+Their fixtures start MLflow's server in a thread, as a uvicorn process or by `mlflow server`. Each of these ways is
+replaced by a fresh Ratchet, from one process that keeps many (server.ts beside this file). Their files stay as they are.
+The environment variable RATCHET_SUITE_SERVER holds the command that starts that process.
+"""
+
+import contextlib
+import json
+import os
+import shlex
+import subprocess
+import types
+from pathlib import Path
+
+import pytest
+
+NOT_APPLICABLE = Path(__file__).with_name("not-applicable.json")
+
+
+class Ratchet:
+    """The process that keeps the servers; one question, one line of answer."""
+
+    def __init__(self):
+        self.process = None
+
+    def ask(self, question):
+        if self.process is None:
+            command = shlex.split(os.environ["RATCHET_SUITE_SERVER"])
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process.stdin.write(json.dumps(question) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        assert answer, "the process that keeps the servers is gone"
+        return json.loads(answer)
+
+    @contextlib.contextmanager
+    def server(self, artifact_root, port=0):
+        opened = self.ask({"open": str(artifact_root), "port": port})
+        try:
+            yield f"http://127.0.0.1:{opened['port']}"
+        finally:
+            self.ask({"close": opened["id"]})
+
+    def stop(self):
+        if self.process is not None:
+            self.process.stdin.close()
+            self.process.wait(timeout=60)
+
+
+ratchet = Ratchet()
+# What the fixture said last to initialize_backend_stores, or None for the server's own folder.
+artifact_root = None
+urls_of_stores = {}
+
+
+def initialize_backend_stores(backend_uri=None, registry_uri=None, default_artifact_root=None, **_kwargs):
+    global artifact_root
+    artifact_root = default_artifact_root
+
+
+class ServerThread:
+    def __init__(self, _app, _port):
+        self.context = ratchet.server(artifact_root)
+
+    def __enter__(self):
+        return self.context.__enter__()
+
+    def __exit__(self, *error):
+        return self.context.__exit__(*error)
+
+
+@contextlib.contextmanager
+def init_server(backend_uri, root_artifact_uri, extra_env=None, app=None, server_type="fastapi"):
+    place = root_artifact_uri if root_artifact_uri.startswith("file:") else "file:///tmp/ratchet-suite"
+    with ratchet.server(place) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def launch_server(_host, port, backend_store_uri, _default_artifact_root, artifacts_destination):
+    with ratchet.server(artifacts_destination, port) as url:
+        urls_of_stores[backend_store_uri] = url
+        yield types.SimpleNamespace(pid=None, url=url)
+
+
+@contextlib.contextmanager
+def run_mlflow_server(tmp_path):
+    with ratchet.server((tmp_path / "artifacts").as_uri()) as url:
+        yield url
+
+
+def replace(module):
+    for name, ours in {
+        "ServerThread": ServerThread,
+        "_init_server": init_server,
+        "initialize_backend_stores": initialize_backend_stores,
+        "_launch_server": launch_server,
+        "_run_mlflow_server": run_mlflow_server,
+    }.items():
+        if hasattr(module, name):
+            setattr(module, name, ours)
+    # One test writes past the server, straight into its database.
+    if hasattr(module, "_launch_server"):
+        original = module.MlflowClient
+        module.MlflowClient = lambda uri=None, **more: original(urls_of_stores.get(uri, uri), **more)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    reasons = json.loads(NOT_APPLICABLE.read_text())
+    from tests.tracking import integration_test_utils
+
+    for module in {item.module for item in items} | {integration_test_utils}:
+        replace(module)
+    for item in items:
+        name = f"{item.path.relative_to(Path.cwd())}::{item.originalname}"
+        reason = reasons.get(name) or reasons.get(f"{name}[{item.callspec.id}]" if hasattr(item, "callspec") else "")
+        if reason is not None:
+            item.add_marker(pytest.mark.skip(reason=f"not applicable: {reason}"))
+
+
+def pytest_sessionfinish():
+    ratchet.stop()

@@ -1,0 +1,58 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { FastifyInstance } from 'fastify'
+import pino from 'pino'
+import { createApp } from '../../../src/edges/http/app.ts'
+import { resolveConfig } from '../../../src/main/config.ts'
+import { openPlatform, type Platform } from '../../../src/main/platform.ts'
+import { registerRoutes } from '../../../src/main/routes.ts'
+
+/**
+ * Control planes for MLflow's own tests, a fresh one a test and all in one process: only so is a hundred starts quick.
+ * Asked on standard input, one JSON document a line: `{"open": "<artifact root>", "port": 0}` is answered by
+ * `{"id": 1, "port": 40123}`, `{"close": 1}` by `{}`. Faults of ours go to standard error.
+ */
+interface Opened {
+  readonly app: FastifyInstance
+  readonly platform: Platform
+  readonly folder: string
+}
+
+const log = pino({ level: 'error' }, pino.destination(2))
+const opened = new Map<number, Opened>()
+let lastId = 0
+
+async function open(artifacts: string, port: number): Promise<object> {
+  const folder = mkdtempSync(join(tmpdir(), 'ratchet-suite-'))
+  writeFileSync(join(folder, 'ratchet.yaml'), 'project: suite\n')
+  mkdirSync(join(folder, '.ratchet/run'), { recursive: true })
+  const platform = await openPlatform(resolveConfig({ artifacts }, folder), log)
+  const app = createApp({ onFault: (error, request) => log.error({ error, ...request }, 'fault') })
+  await registerRoutes(app, platform)
+  await app.listen({ host: '127.0.0.1', port })
+  await platform.start()
+  lastId += 1
+  const id = lastId
+  opened.set(id, { app, platform, folder })
+  return { id, port: (app.server.address() as AddressInfo).port }
+}
+
+async function close(id: number): Promise<object> {
+  const one = opened.get(id)
+  opened.delete(id)
+  await one?.app.close()
+  await one?.platform.stop()
+  if (one !== undefined) rmSync(one.folder, { recursive: true, force: true, maxRetries: 5 })
+  return {}
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const asked = JSON.parse(line) as { open?: string; port?: number; close?: number }
+  const answer =
+    asked.open === undefined ? close(asked.close ?? 0) : open(asked.open, asked.port ?? 0)
+  process.stdout.write(`${JSON.stringify(await answer)}\n`)
+}
+for (const id of opened.keys()) await close(id)
