@@ -13,6 +13,7 @@ import subprocess
 import types
 from pathlib import Path
 
+import mlflow
 import pytest
 
 NOT_APPLICABLE = Path(__file__).with_name("not-applicable.json")
@@ -49,14 +50,14 @@ class Ratchet:
 
 
 ratchet = Ratchet()
-# What the fixture said last to initialize_backend_stores, or None for the server's own folder.
-artifact_root = None
+# What the fixture said last to initialize_backend_stores.
+backend = artifact_root = None
 urls_of_stores = {}
 
 
 def initialize_backend_stores(backend_uri=None, registry_uri=None, default_artifact_root=None, **_kwargs):
-    global artifact_root
-    artifact_root = default_artifact_root
+    global backend, artifact_root
+    backend, artifact_root = backend_uri, default_artifact_root
 
 
 class ServerThread:
@@ -64,7 +65,11 @@ class ServerThread:
         self.context = ratchet.server(artifact_root)
 
     def __enter__(self):
-        return self.context.__enter__()
+        url = self.context.__enter__()
+        # Where a test lets the command line write into the server's database, it now asks the server.
+        if mlflow.get_tracking_uri() == backend:
+            mlflow.set_tracking_uri(url)
+        return url
 
     def __exit__(self, *error):
         return self.context.__exit__(*error)
