@@ -19,6 +19,12 @@ export const datasetErrors = defineErrors({
     title: 'Git has no such revision here.',
     next: 'See `git log` and `git tag` for the revisions there are; a shallow clone may lack old ones.',
   },
+  DATASET_CONFIG_INVALID: {
+    status: 422,
+    exit: 2,
+    title: "DVC's configuration would not be what DVC accepts.",
+    next: 'Correct the name or the value; settings of Ratchet itself stand in ratchet.yaml.',
+  },
   DATASET_UNREADABLE: {
     status: 422,
     exit: 2,

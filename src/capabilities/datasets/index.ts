@@ -16,6 +16,7 @@ export {
   type DataStatusOptions,
   type PathChanges,
 } from './data-status.ts'
+export type { ConfigLevel } from './config.ts'
 export { datasetErrors } from './errors.ts'
 export { findDvcFiles, trackedParent } from './find-files.ts'
 export { gitignorePath, type GitHead, readGitHead } from './git.ts'
@@ -28,6 +29,24 @@ export { writeAtomically } from './place.ts'
 export { type DataProject, openDataProject } from './project.ts'
 export { compareCodePoints, pythonJsonText } from './python-json.ts'
 export type * from './schema.ts'
+export {
+  addRemote,
+  type ListedRemote,
+  listRemotes,
+  modifyRemote,
+  removeRemote,
+  renameRemote,
+  setDefaultRemote,
+} from './settings/remote-list.ts'
+export {
+  listSettings,
+  parseSettingName,
+  readSetting,
+  type Setting,
+  unsetSetting,
+  writeSetting,
+} from './settings/settings.ts'
+export type { SettingsPlace } from './settings/edit-settings.ts'
 export { datasetStatus, type DatasetState, type DatasetStatus } from './status.ts'
 export { findVersion, listVersions, type VersionFilter } from './store.ts'
 export type { ReadStageOuts, TrackedOut } from './tracked/outs.ts'

@@ -40,6 +40,14 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./data-changes.ts')).registerDataChangeCommands,
   },
   {
+    title: 'Data, settings',
+    verbs: {
+      remote: 'add, modify, list, remove, rename, default',
+      config: "settings of DVC's configuration",
+    },
+    load: async () => (await import('./data-settings.ts')).registerDataSettingCommands,
+  },
+  {
     title: 'Pipelines',
     verbs: { repro: 'run the stages that changed, and only those' },
     load: async () => {
