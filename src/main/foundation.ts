@@ -10,7 +10,9 @@ import {
 import {
   type Artifacts,
   createArtifacts,
+  createTraces,
   createTracking,
+  type Traces,
   type Tracking,
 } from '../capabilities/tracking/index.ts'
 import { createEventLog, type EventLog } from '../events/index.ts'
@@ -38,6 +40,7 @@ export interface Foundation {
   readonly analytics: Analytics
   readonly artifacts: Artifacts
   readonly tracking: Tracking
+  readonly traces: Traces
   readonly registry: Registry
   readonly webhooks: Webhooks
   readonly enqueue: (tx: Tx, spec: JobSpec) => Promise<unknown>
@@ -94,6 +97,7 @@ export function createFoundation(input: FoundationInput): Foundation {
     keyFile: join(stateDir, 'keys', 'webhooks.key'),
   })
   events.subscribe(webhooks.announce)
-  const capabilities = { artifacts, tracking, registry, webhooks }
+  const traces = createTraces({ database, clock, publish })
+  const capabilities = { artifacts, tracking, traces, registry, webhooks }
   return { ...input, ...capabilities, events, analytics: openAnalytics(), enqueue }
 }

@@ -21,10 +21,11 @@ const WEB_ROOT = join(import.meta.dirname, '../../web/dist')
 
 /** Everything that the control plane answers over HTTP: the native API, the page, and MLflow's protocol. */
 export async function registerRoutes(app: FastifyInstance, platform: Platform): Promise<void> {
-  const { tracking, registry, webhooks, artifacts, log } = platform.foundation
+  const { tracking, traces, registry, webhooks, artifacts, log } = platform.foundation
   await app.register(async (mlflow) => {
     mlflowRoutes(mlflow, {
       tracking,
+      traces,
       registry,
       webhooks,
       artifacts,

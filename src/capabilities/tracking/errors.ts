@@ -31,6 +31,12 @@ export const trackingErrors = defineErrors({
     title: 'The search filter or order is not one that can be read.',
     next: "Write clauses such as metrics.rmse < 0.5 and params.model = 'ridge', joined by AND.",
   },
+  TRACE_INCOMPLETE: {
+    status: 404,
+    exit: 4,
+    title: 'The trace has not been sent whole yet.',
+    next: 'Ask again in a moment, or allow a partial trace.',
+  },
   ARTIFACT_PATH_INVALID: {
     status: 400,
     exit: 2,

@@ -1,9 +1,10 @@
 import type { Registry, Webhooks } from '../../capabilities/registry/index.ts'
-import type { Artifacts, Tracking } from '../../capabilities/tracking/index.ts'
+import type { Artifacts, Traces, Tracking } from '../../capabilities/tracking/index.ts'
 import type { Fields } from './fields.ts'
 
 export interface MlflowDeps {
   readonly tracking: Tracking
+  readonly traces: Traces
   readonly registry: Registry
   readonly webhooks: Webhooks
   readonly artifacts: Artifacts

@@ -1,3 +1,4 @@
+import type { Json } from '../../base/json.ts'
 import { ProtocolError } from './errors.ts'
 
 const SEE_DOCS = ' See the API docs for more information about request parameters.'
@@ -70,7 +71,9 @@ export class Fields {
     const value = this.#raw(name)
     if (value === undefined) return false
     if (typeof value === 'boolean') return value
-    if (value === 'true' || value === 'false') return value === 'true'
+    // Python writes them with a capital in queries.
+    const text = typeof value === 'string' ? value.toLowerCase() : ''
+    if (text === 'true' || text === 'false') return text === 'true'
     throw this.#wrong(name)
   }
 
@@ -84,6 +87,22 @@ export class Fields {
 
   requiredTexts(name: string): readonly string[] {
     return this.#required(name, this.has(name) ? this.texts(name) : undefined)
+  }
+
+  /** A map of texts: an object. */
+  textMap(name: string): Readonly<Record<string, string>> {
+    const value = this.#raw(name) ?? {}
+    if (!isRecord(value)) throw this.#wrong(name)
+    const texts = Object.entries(value).map(([key, item]) => {
+      if (typeof item !== 'string') throw this.#wrong(name)
+      return [key, item] as const
+    })
+    return Object.fromEntries(texts)
+  }
+
+  /** Any JSON; `undefined` when it is left out. */
+  json(name: string): Json | undefined {
+    return (this.#message[name] ?? this.#message[camelCase(name)]) as Json | undefined
   }
 
   message(name: string): Fields | undefined {

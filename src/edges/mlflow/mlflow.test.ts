@@ -7,7 +7,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { manualClock } from '../../base/time.ts'
 import { createRegistry, createWebhooks } from '../../capabilities/registry/index.ts'
-import { createArtifacts, createTracking } from '../../capabilities/tracking/index.ts'
+import { createArtifacts, createTraces, createTracking } from '../../capabilities/tracking/index.ts'
 import { createEventLog } from '../../events/index.ts'
 import { localBlobs } from '../../storage/blobs/index.ts'
 import { testDatabase } from '../../storage/database/database.testing.ts'
@@ -47,7 +47,8 @@ beforeAll(async () => {
     keyFile: join(folder, 'webhooks.key'),
   })
   const onFault = (error: unknown) => faults.push(error)
-  mlflowRoutes(app, { tracking, registry, webhooks, artifacts, onFault })
+  const traces = createTraces({ database, clock, publish })
+  mlflowRoutes(app, { tracking, traces, registry, webhooks, artifacts, onFault })
   root = await app.listen({ host: '127.0.0.1', port: 0 })
 })
 afterAll(async () => {

@@ -9,7 +9,11 @@ import { loggingCalls } from './logging.ts'
 import { modelVersionCalls } from './model-versions.ts'
 import { registeredModelCalls } from './registered-models.ts'
 import { runCalls } from './runs.ts'
+import { otlpIntake } from './otlp.ts'
 import { sendJson } from './send.ts'
+import { traceArtifact } from './trace-artifact.ts'
+import { traceCalls } from './traces.ts'
+import { oldTraceCalls } from './traces-v2.ts'
 import { webhookCalls } from './webhooks.ts'
 
 const CALLS: readonly Call[] = [
@@ -21,6 +25,7 @@ const CALLS: readonly Call[] = [
   ...registeredModelCalls,
   ...modelVersionCalls,
   ...webhookCalls,
+  ...oldTraceCalls,
 ]
 
 /** What this server can do, as clients ask before they use it. */
@@ -34,6 +39,7 @@ const SERVER_INFO = {
 
 /** MLflow's REST API: programs call it at `/api`, MLflow's own page at `/ajax-api`. */
 export function mlflowRoutes(app: FastifyInstance, deps: MlflowDeps): void {
+  void app.register(async (scope) => otlpIntake(scope, deps))
   for (const root of ['/api', '/ajax-api']) {
     void app.register(async (scope) => restCalls(scope, deps), { prefix: `${root}/2.0/mlflow` })
     void app.register(async (scope) => serverInfo(scope, deps), { prefix: `${root}/3.0/mlflow` })
@@ -50,7 +56,12 @@ export function mlflowRoutes(app: FastifyInstance, deps: MlflowDeps): void {
 function restCalls(scope: FastifyInstance, deps: MlflowDeps): void {
   answerErrors(scope, deps)
   readJsonBodies(scope)
-  for (const { method, path, answer } of CALLS)
+  serve(scope, deps, CALLS)
+  traceArtifact(scope, deps)
+}
+
+function serve(scope: FastifyInstance, deps: MlflowDeps, calls: readonly Call[]): void {
+  for (const { method, path, answer } of calls)
     scope.route({
       method,
       url: path,
@@ -61,6 +72,8 @@ function restCalls(scope: FastifyInstance, deps: MlflowDeps): void {
 function serverInfo(scope: FastifyInstance, deps: MlflowDeps): void {
   answerErrors(scope, deps)
   readJsonBodies(scope)
+  serve(scope, deps, traceCalls)
+  traceArtifact(scope, deps)
   for (const method of ['GET', 'POST'])
     scope.route({
       method,

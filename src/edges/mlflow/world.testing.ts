@@ -8,7 +8,7 @@ import {
   createWebhooks,
   type WebhookSettings,
 } from '../../capabilities/registry/index.ts'
-import { createArtifacts, createTracking } from '../../capabilities/tracking/index.ts'
+import { createArtifacts, createTraces, createTracking } from '../../capabilities/tracking/index.ts'
 import { createEventLog } from '../../events/index.ts'
 import { createWorker, insertJob } from '../../jobs/index.ts'
 import { localBlobs } from '../../storage/blobs/index.ts'
@@ -86,7 +86,8 @@ async function openCapabilities(clock: Clock, settings: WebhookSettings) {
     concurrency: 4,
     onFailure: () => {},
   })
-  return { folder, database, realClock, tracking, registry, artifacts, webhooks, worker }
+  const traces = createTraces({ database, clock, publish })
+  return { folder, database, realClock, tracking, traces, registry, artifacts, webhooks, worker }
 }
 
 interface Asking {

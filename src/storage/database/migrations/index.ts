@@ -5,6 +5,7 @@ import { settings } from './0003-settings.ts'
 import { tracking } from './0010-tracking.ts'
 import { registry } from './0011-registry.ts'
 import { trackingSeries } from './0012-tracking-series.ts'
+import { trackingTraces } from './0014-tracking-traces.ts'
 import { registryWebhooks } from './0018-registry-webhooks.ts'
 import { datasets } from './0020-datasets.ts'
 import { validation } from './0030-validation.ts'
@@ -23,6 +24,7 @@ export const migrations: readonly Migration[] = [
   tracking,
   registry,
   trackingSeries,
+  trackingTraces,
   registryWebhooks,
   datasets,
   validation,
