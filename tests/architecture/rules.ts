@@ -9,6 +9,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   automation: ['base', 'statistics', 'storage', 'events', 'jobs', 'capabilities'],
   edges: ['base', 'statistics', 'storage', 'events', 'jobs', 'capabilities', 'automation'],
   main: ['base', 'statistics', 'storage', 'events', 'jobs', 'capabilities', 'automation', 'edges'],
+  // For programs elsewhere, browsers among them: nothing of the server comes along.
+  client: ['base'],
   library: [
     'base',
     'statistics',
