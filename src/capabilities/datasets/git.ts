@@ -49,17 +49,54 @@ export async function gitignorePath(
   project: DataProject,
   relative: string,
 ): Promise<string | null> {
-  if (!project.git) return null
+  const [file = null] = await gitignorePaths(project, [relative])
+  return file
+}
+
+/** Does so for many paths with one question to Git, in the order given. Returns the files changed. */
+export async function gitignorePaths(
+  project: DataProject,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  if (!project.git) return []
+  const texts = new Map<string, string>()
+  const isListed = (path: string): boolean => {
+    const { file, line } = ignoreLine(path)
+    const text = texts.get(file) ?? readOrEmpty(join(project.root, file))
+    texts.set(file, text)
+    return text.split('\n').includes(line)
+  }
+  const missing = paths.filter((path) => !isListed(path))
+  if (missing.length === 0) return []
+  const ignored = await ignoredByGit(project.root, missing)
+  const changed = new Set<string>()
+  for (const path of missing) {
+    if (ignored.has(path) || isListed(path)) continue
+    const { file, line } = ignoreLine(path)
+    const text = texts.get(file) ?? ''
+    const added = `${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`
+    appendFileSync(join(project.root, file), added)
+    texts.set(file, text + added)
+    changed.add(file)
+  }
+  return [...changed]
+}
+
+function ignoreLine(relative: string) {
   const folder = posix.dirname(relative)
   const file = folder === '.' ? '.gitignore' : `${folder}/.gitignore`
-  const line = `/${escapeGlob(posix.basename(relative))}`
-  const text = readOrEmpty(join(project.root, file))
-  if (text.split('\n').includes(line)) return null
-  const { code } = await git(project.root, ['check-ignore', '-q', '--', relative])
-  if (code === 0) return null
-  const separator = text === '' || text.endsWith('\n') ? '' : '\n'
-  appendFileSync(join(project.root, file), `${separator}${line}\n`)
-  return file
+  return { file, line: `/${escapeGlob(posix.basename(relative))}` }
+}
+
+function ignoredByGit(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Promise((resolve) => {
+    const args = ['--no-optional-locks', '-C', root, 'check-ignore', '-z', '--stdin']
+    const child = execFile('git', args, { maxBuffer: 1 << 26 }, (_, output) => {
+      resolve(new Set(output.split('\0')))
+    })
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(paths.map((path) => `${path}\0`).join(''))
+  })
 }
 
 // pathspec's GitWildMatchPattern.escape

@@ -19,7 +19,7 @@ export {
 export type { ConfigLevel } from './config.ts'
 export { datasetErrors } from './errors.ts'
 export { findDvcFiles, trackedParent } from './find-files.ts'
-export { gitignorePath, type GitHead, readGitHead } from './git.ts'
+export { type GitHead, gitignorePaths, readGitHead } from './git.ts'
 export { hashPath, type PathContent, type PathHash } from './hash-path.ts'
 export { readIgnoreRules } from './ignore.ts'
 export { initDataProject } from './init.ts'

@@ -4,7 +4,6 @@ import { type CurrentInputs, type Looking, readCurrent } from './current.ts'
 import { commandText, decideStage, type Decision } from './decide.ts'
 import { stageLog } from './executors/local.ts'
 import { fromRoot } from './graph.ts'
-import { ignoreOutputs } from './ignore-outputs.ts'
 import type { LockWriter } from './lock-writer.ts'
 import { findRunEntry, isCacheable, isWorthKeeping, saveRunEntry } from './run-cache.ts'
 import { runStage, saveOutputs, type StageEnvironment } from './run-stage.ts'
@@ -115,7 +114,6 @@ async function restoreOutputs(
     await checkoutPath(looking.project, { path, hash: out, force: true })
     looking.known.set(path, out)
   }
-  await ignoreOutputs(looking.project, stage)
 }
 
 async function run(

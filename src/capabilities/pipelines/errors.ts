@@ -79,6 +79,12 @@ export const pipelineErrors = defineErrors({
     title: 'A stage ended well but did not write an output that it declares.',
     next: 'Make the command write the file named, or remove it from `outs` in dvc.yaml.',
   },
+  PIPELINE_DECLINED: {
+    status: 409,
+    exit: 1,
+    title: 'A stage was not to be run, so the run ended.',
+    next: 'Run `ratchet repro` without `--interactive`, or answer y.',
+  },
   PIPELINE_BUSY: {
     status: 409,
     exit: 5,

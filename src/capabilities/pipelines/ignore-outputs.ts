@@ -1,16 +1,20 @@
-import { type DataProject, gitignorePath } from '../datasets/index.ts'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type DataProject, gitignorePaths } from '../datasets/index.ts'
 import { fromRoot } from './graph.ts'
 import type { Stage } from './schema.ts'
 
-// Stages that end together share .gitignore files: one after the other, so that no line is lost.
-let last: Promise<void> = Promise.resolve()
-
-/** Keeps the cached outputs of a stage out of Git. */
-export function ignoreOutputs(project: DataProject, stage: Stage): Promise<void> {
-  const outs = stage.outs.filter(({ cache }) => cache).map(({ path }) => fromRoot(stage, path))
-  const next = last.then(async () => {
-    for (const out of outs) await gitignorePath(project, out)
-  })
-  last = next.catch(() => {})
-  return next
+/**
+ * Keeps the cached outputs of stages out of Git, in the order of the plan, as far as their folders exist: before
+ * the stages run, so that no output is ever seen by Git, and after it for folders that they made.
+ */
+export async function ignoreOutputs(project: DataProject, stages: readonly Stage[]): Promise<void> {
+  const outs = stages.flatMap((stage) =>
+    stage.outs.filter(({ cache }) => cache).map(({ path }) => fromRoot(stage, path)),
+  )
+  const inside = outs.filter((out) => !out.startsWith('..') && !out.startsWith('/'))
+  await gitignorePaths(
+    project,
+    inside.filter((out) => existsSync(dirname(join(project.root, out)))),
+  )
 }

@@ -6,7 +6,6 @@ import type { KnownHashes, Looking } from './current.ts'
 import { pipelineErrors } from './errors.ts'
 import { type CommandOutcome, runCommand } from './executors/local.ts'
 import { fromRoot, overlaps } from './graph.ts'
-import { ignoreOutputs } from './ignore-outputs.ts'
 import { isWorthKeeping } from './run-cache.ts'
 import type { LockedPath, Stage } from './schema.ts'
 
@@ -133,7 +132,6 @@ export async function saveOutputs(saving: Saving): Promise<readonly LockedPath[]
     known.set(from, hash)
     saved.push({ path, ...hash })
   }
-  await ignoreOutputs(project, stage)
   return saved
 }
 

@@ -4,13 +4,17 @@ import type { Clock } from '../../base/time.ts'
 import { type DataProject, openDataProject } from '../datasets/index.ts'
 import { type Bench, bringUpToDate, type StageStart } from './bring-up-to-date.ts'
 import type { KnownHashes } from './current.ts'
+import { versionChangedSources } from './data-sources.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
+import { pipelineErrors } from './errors.ts'
+import { ignoreOutputs } from './ignore-outputs.ts'
 import { lockWriter } from './lock-writer.ts'
 import { type Plan, planStages, reversed, type Selection } from './plan.ts'
 import { acquireRunLock } from './run-lock.ts'
 import type { StageEnvironment } from './run-stage.ts'
 import { isOfTheStage, type OnError, runSchedule } from './scheduler.ts'
 import type { Stage, StageResult } from './schema.ts'
+import { makeStateFolder } from './state-folder.ts'
 import { endOrphans } from './stage-process.ts'
 
 export interface ReproDeps {
@@ -43,6 +47,8 @@ export interface ReproRequest extends Selection {
   readonly commit?: boolean | undefined
   /** False runs what an earlier run could give back. */
   readonly runCache?: boolean | undefined
+  /** Asked before each stage that runs; false ends the whole run. */
+  readonly confirm?: ((stage: string) => Promise<boolean>) | undefined
   /** How many run at a time; as many as cores unless given. */
   readonly jobs?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -69,6 +75,7 @@ export interface ReproResult {
  */
 export async function repro(deps: ReproDeps, request: ReproRequest): Promise<ReproResult> {
   const plan = planStages(readPipeline(deps.root), request)
+  makeStateFolder(deps.stateDir)
   const release = acquireRunLock(deps.stateDir)
   const project = openDataProject(deps.root, { stateDir: deps.stateDir })
   try {
@@ -92,6 +99,7 @@ async function runPlan(running: Running, plan: Plan): Promise<ReproResult> {
   const bench = benchOf(running, plan)
   const forced = new Set(request.force === true ? plan.order.map(({ address }) => address) : [])
   const downstream = reversed(plan.upstream)
+  if (request.single !== true) await versionChangedSources(bench.looking, plan.order)
   const work = async (stage: Stage): Promise<StageResult> => {
     const result = await workOn(running, bench, { stage, forced: forced.has(stage.address) })
     if (request.forceDownstream === true && result.action !== 'skipped')
@@ -99,19 +107,21 @@ async function runPlan(running: Running, plan: Plan): Promise<ReproResult> {
     return result
   }
   const capacity = { cores, memoryBytes: totalmem(), gpus: 1 }
+  const { signal } = request
+  await ignoreOutputs(running.project, plan.order)
   const { done, failures, blocked } = await runSchedule({
     plan,
     capacity,
     onError,
-    signal: request.signal,
+    signal,
     work,
-  })
+  }).finally(() => ignoreOutputs(running.project, plan.order))
   const error = onError === 'ignore' ? null : (failures[0]?.error ?? null)
   return { status: error === null ? 'succeeded' : 'failed', stages: done, error, failures, blocked }
 }
 
 function benchOf({ project, request, ...deps }: Running, { order }: Plan): Bench {
-  const { signal, runId, onUpdate } = request
+  const { signal, runId, onUpdate, confirm } = request
   return {
     looking: { project, known: request.known ?? new Map(), signal },
     locks: lockWriter(project.root, order),
@@ -122,7 +132,11 @@ function benchOf({ project, request, ...deps }: Running, { order }: Plan): Bench
     commit: request.commit ?? true,
     runCache: request.runCache ?? true,
     allowMissing: request.allowMissing ?? false,
-    onStart: async (start) => onUpdate?.({ kind: 'started', ...start }),
+    onStart: async (start) => {
+      if (confirm !== undefined && !(await confirm(start.stage)))
+        throw pipelineErrors.PIPELINE_DECLINED({ detail: `stage "${start.stage}"` })
+      return onUpdate?.({ kind: 'started', ...start })
+    },
   }
 }
 

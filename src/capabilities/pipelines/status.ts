@@ -7,6 +7,7 @@ import { type LockWriter, lockWriter } from './lock-writer.ts'
 import { planStages, type Selection } from './plan.ts'
 import type { ReproDeps } from './runner.ts'
 import type { Reason, Stage } from './schema.ts'
+import { makeStateFolder } from './state-folder.ts'
 
 export interface StageStatus {
   readonly stage: string
@@ -31,6 +32,7 @@ export async function pipelineStatus(
 ): Promise<readonly StageStatus[]> {
   const targets = request.targets ?? []
   const plan = planStages(readPipeline(deps.root), { ...request, targets })
+  makeStateFolder(deps.stateDir)
   const project = openDataProject(deps.root, { stateDir: deps.stateDir })
   const looking: Looking = { project, known: new Map() }
   try {

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { createId } from '../../base/ids.ts'
 import {
@@ -5,12 +6,12 @@ import {
   reasonText,
   repro,
   type ReproDeps,
+  type ReproRequest,
   type ReproResult,
-  type StageResult,
-  type StageStatus,
   type StageUpdate,
 } from '../../capabilities/pipelines/index.ts'
-import { formatDuration } from '../../base/time.ts'
+import { LogFollower } from './pipelines-log.ts'
+import { explainStages, printRepro, printStageStatus } from './pipelines-print.ts'
 
 export interface PipelineCommandContext {
   /** Writes one line to standard output. */
@@ -27,7 +28,22 @@ export interface PipelineCommandContext {
 
 interface Asked {
   readonly force?: boolean
+  readonly forceDownstream?: boolean
+  readonly singleItem?: boolean
+  readonly pipeline?: boolean
+  readonly allPipelines?: boolean
+  readonly recursive?: boolean
+  readonly downstream?: boolean
+  readonly allowMissing?: boolean
+  readonly glob?: boolean
+  readonly keepGoing?: boolean
+  readonly ignoreErrors?: boolean
+  readonly interactive?: boolean
+  readonly commit: boolean
+  readonly runCache: boolean
+  readonly jobs?: number
   readonly dry?: boolean
+  readonly explain?: boolean
   readonly json?: boolean
 }
 
@@ -36,27 +52,73 @@ export function registerPipelineCommands(program: Command, context: PipelineComm
   program
     .command('repro')
     .description('run the stages of dvc.yaml that changed, and only those')
-    .argument('[stages...]', 'stages, with what they depend on; all when none is named', collect)
-    .option('--force', 'run them even if nothing changed')
-    .option('--dry', 'only say what would run and why')
+    .argument(
+      '[targets...]',
+      'stages, dvc.yaml files, or sub/dvc.yaml:stage; all when none',
+      collect,
+    )
+    .option('-f, --force', 'run them even if nothing changed')
+    .option('--force-downstream', 'run what depends on a stage that ran, changed or not')
+    .option('-s, --single-item', 'the targets alone, not what they depend on')
+    .option('-p, --pipeline', 'the whole pipelines of the targets')
+    .option('-P, --all-pipelines', 'every dvc.yaml of the project')
+    .option('-R, --recursive', 'a target may be a folder: every stage below it')
+    .option('--downstream', 'the targets and what depends on them')
+    .option('--allow-missing', 'data that is missing counts as unchanged')
+    .option('--glob', 'targets are patterns such as train*')
+    .option('-k, --keep-going', 'after a failure go on with what does not depend on it')
+    .option('--ignore-errors', 'after a failure go on with everything')
+    .option('-i, --interactive', 'ask before each stage')
+    .option('--no-commit', 'write dvc.lock, but store no outputs')
+    .option('--no-run-cache', 'run a stage even if an earlier run had the same inputs')
+    .option('-j, --jobs <number>', 'stages at a time; as many as cores unless given', wholeNumber)
+    .option('--dry', 'only say what would run')
+    .option('--explain', 'only say of every stage why it would run or not')
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExample:\n  ratchet repro train')
-    .action(async (stages: readonly string[] | undefined, asked: Asked) => {
-      const json = context.json || asked.json === true
-      if (asked.dry === true) {
-        const statuses = await pipelineStatus(context.repro, { targets: stages ?? [] })
-        print(context, json ? [toJson(statuses)] : printStageStatus(statuses))
-        return
-      }
-      const result = await runRepro(context, stages ?? [], asked.force ?? false)
-      print(context, json ? [toJson(result.stages)] : printRepro(result))
-      if (result.error !== null) throw result.error
-    })
+    .action((targets: readonly string[] | undefined, asked: Asked) =>
+      answerRepro(context, targets ?? [], asked),
+    )
+}
+
+async function answerRepro(
+  context: PipelineCommandContext,
+  targets: readonly string[],
+  asked: Asked,
+): Promise<void> {
+  const json = context.json || asked.json === true
+  const selection = { ...asked, single: asked.singleItem, targets }
+  if (asked.dry === true || asked.explain === true) {
+    const statuses = await pipelineStatus(context.repro, selection)
+    const lines = asked.explain === true ? explainStages(statuses) : printStageStatus(statuses)
+    print(context, json ? [toJson(statuses)] : lines)
+    return
+  }
+  const onError =
+    asked.ignoreErrors === true ? 'ignore' : asked.keepGoing === true ? 'keep-going' : 'fail'
+  const confirm = asked.interactive === true ? ask : undefined
+  const result = await runRepro(context, { ...selection, onError, confirm }, !json)
+  print(context, json ? [toJson(result.stages)] : printRepro(result))
+  if (result.error !== null) throw result.error
 }
 
 function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
   if (value.startsWith('-')) throw new InvalidArgumentError('it is no name of a stage')
   return [...(previous ?? []), value]
+}
+
+function wholeNumber(value: string): number {
+  if (/^[1-9]\d*$/.test(value)) return Number(value)
+  throw new InvalidArgumentError('it is no number from 1')
+}
+
+async function ask(stage: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^y(es)?$/i.test((await lines.question(`Run ${stage}? [y/n] `)).trim())
+  } finally {
+    lines.close()
+  }
 }
 
 function print({ out }: PipelineCommandContext, lines: readonly string[]): void {
@@ -67,36 +129,21 @@ function toJson(value: unknown): string {
   return JSON.stringify(value, null, 2)
 }
 
-export function runRepro(
-  { repro: deps, progress, signal }: Pick<PipelineCommandContext, 'repro' | 'progress' | 'signal'>,
-  targets: readonly string[],
-  force: boolean,
+async function runRepro(
+  { repro: deps, progress, signal }: PipelineCommandContext,
+  request: Omit<ReproRequest, 'runId'>,
+  showLogs: boolean,
 ): Promise<ReproResult> {
   const runId = createId('run', deps.clock.now())
+  const followed = new Map<string, LogFollower>()
   const onUpdate = async (update: StageUpdate): Promise<void> => {
-    if (update.kind !== 'started') return
-    progress(`running ${update.stage}: ${update.reasons.map(reasonText).join('; ')}`)
+    if (update.kind === 'started') {
+      progress(`running ${update.stage}: ${update.reasons.map(reasonText).join('; ')}`)
+      const show = (line: string): void => progress(`${update.stage} | ${line}`)
+      if (showLogs) followed.set(update.stage, new LogFollower(update.logPath, show))
+      return
+    }
+    followed.get(update.kind === 'finished' ? update.result.stage : update.stage)?.end()
   }
-  return repro(deps, { runId, targets, force, signal, onUpdate })
-}
-
-export function printRepro({ stages, error }: ReproResult): readonly string[] {
-  const lines = stages.map(stageLine)
-  const ran = stages.some(({ action }) => action !== 'skipped')
-  if (error === null && !ran) return [...lines, 'Data and pipelines are up to date.']
-  return ran ? [...lines, 'To record it: git add dvc.lock'] : lines
-}
-
-function stageLine({ stage, action, durationMs }: StageResult): string {
-  return `${action.padEnd(8)} ${stage}${action === 'ran' ? ` (${formatDuration(durationMs)})` : ''}`
-}
-
-export function printStageStatus(statuses: readonly StageStatus[]): readonly string[] {
-  const changed = statuses.filter(({ action }) => action !== 'skip')
-  if (changed.length === 0) return ['Pipelines are up to date.']
-  return changed.flatMap(({ stage, action, reasons, error }) => [
-    `${action.padEnd(8)} ${stage}`,
-    ...reasons.map((reason) => `    ${reasonText(reason)}`),
-    ...(error === null ? [] : [`    ${error.detail}`]),
-  ])
+  return repro(deps, { ...request, runId, signal, onUpdate })
 }

@@ -10,7 +10,7 @@ import {
 import { pipelineStatus, type StageStatus } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { printStatus } from './datasets.ts'
-import { printStageStatus } from './pipelines.ts'
+import { printStageStatus } from './pipelines-print.ts'
 import { tableLines } from './table.ts'
 
 /** What changed in data and stages, then one line a model of the loop; each part as far as it is here. */

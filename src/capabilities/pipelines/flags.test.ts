@@ -1,0 +1,180 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { addDataset, openDataProject } from '../datasets/index.ts'
+import { type TestProject, testProject } from './project.testing.ts'
+import { repro, type ReproRequest, type StageUpdate } from './runner.ts'
+import { pipelineStatus } from './status.ts'
+
+let project: TestProject
+
+// raw → a → b, raw → c, and d on its own in a file of its own.
+const FILES = {
+  'dvc.yaml': `stages:
+  b: {cmd: cat a > b, deps: [a], outs: [b]}
+  a: {cmd: cat raw > a, deps: [raw], outs: [a]}
+  c: {cmd: cat raw > c, deps: [raw], outs: [c]}
+`,
+  'sub/dvc.yaml': 'stages:\n  d: {cmd: echo > d, outs: [d]}\n',
+  raw: '1\n',
+}
+
+beforeEach(() => {
+  project = testProject(FILES)
+})
+afterEach(() => project.remove())
+
+async function run(request: Partial<ReproRequest> = {}) {
+  const result = await repro(project, { runId: 'run_1', targets: [], ...request })
+  return { ...result, actions: result.stages.map(({ stage, action }) => `${stage} ${action}`) }
+}
+
+test.each([
+  [{}, ['a ran', 'b ran', 'c ran']],
+  [{ targets: ['b'] }, ['a ran', 'b ran']],
+  [{ targets: ['a'], downstream: true }, ['a ran', 'b ran']],
+  [{ targets: ['c'], single: true }, ['c ran']],
+  [{ targets: ['b', 'c'], pipeline: true }, ['a ran', 'b ran', 'c ran']],
+  [{ allPipelines: true }, ['a ran', 'b ran', 'c ran', 'sub/dvc.yaml:d ran']],
+  [{ targets: ['sub/dvc.yaml:d'] }, ['sub/dvc.yaml:d ran']],
+  [{ targets: ['sub/dvc.yaml'] }, ['sub/dvc.yaml:d ran']],
+  [{ targets: ['sub'], recursive: true }, ['sub/dvc.yaml:d ran']],
+  [{ targets: ['[ac]'], glob: true }, ['a ran', 'c ran']],
+] as const)('%j chooses %j', async (request, expected) => {
+  expect((await run(request)).actions).toEqual(expected)
+})
+
+test('force runs all, force-downstream what depends on what ran', async () => {
+  await run()
+  expect((await run()).actions).toEqual(['a skipped', 'b skipped', 'c skipped'])
+  expect((await run({ force: true })).actions).toEqual(['a ran', 'b ran', 'c ran'])
+  project.write('dvc.yaml', FILES['dvc.yaml'].replace('cat raw > a', 'cat < raw > a'))
+  // The same bytes come out, so without the flag b would be left alone.
+  const { actions } = await run({ forceDownstream: true })
+  expect(actions).toEqual(['a ran', 'b ran', 'c skipped'])
+})
+
+describe('after a failure', () => {
+  const failing = FILES['dvc.yaml'].replace('cat raw > a', 'exit 3')
+  test.each([
+    ['fail', 'failed', [], []],
+    ['keep-going', 'failed', ['c ran'], ['b']],
+    ['ignore', 'succeeded', ['c ran'], []],
+  ] as const)('%s', async (onError, status, actions, blocked) => {
+    project.write('dvc.yaml', failing)
+    const result = await run({ onError, jobs: 1 })
+    expect(result).toMatchObject({ status, actions, blocked })
+    expect(result.failures[0]).toMatchObject({
+      stage: 'a',
+      error: { code: 'PIPELINE_STAGE_FAILED' },
+    })
+  })
+})
+
+test('no-commit writes dvc.lock and stores nothing', async () => {
+  await run({ commit: false })
+  expect(project.read('dvc.lock')).toContain('md5: b026324c6904b2a9cb4b88d6d61c81d1')
+  expect(existsSync(join(project.root, '.dvc/cache/files'))).toBe(false)
+})
+
+test('an earlier run with the same inputs is restored, unless that is not wanted', async () => {
+  await run()
+  project.write('raw', '2\n')
+  await run()
+  project.write('raw', '1\n')
+  expect((await run()).actions).toEqual(['a restored', 'b restored', 'c restored'])
+  expect(project.read('b')).toBe('1\n')
+  project.write('raw', '2\n')
+  expect((await run({ runCache: false })).actions).toEqual(['a ran', 'b ran', 'c ran'])
+})
+
+test('a broken entry of the run cache is set aside, and the stage runs', async () => {
+  await run({ targets: ['a'] })
+  const folder = join(project.root, '.dvc/cache/runs')
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  const file = entries.find((entry) => entry.isFile())
+  const path = join(file?.parentPath ?? '', file?.name ?? '').slice(project.root.length + 1)
+  project.write(path, project.read(path).replace('path: a', 'path: ../../evil'))
+  rmSync(join(project.root, 'dvc.lock'))
+  expect((await run({ targets: ['a'] })).actions).toEqual(['a ran'])
+  project.write(path, 'cmd: [')
+  rmSync(join(project.root, 'dvc.lock'))
+  expect((await run({ targets: ['a'] })).actions).toEqual(['a ran'])
+  expect(existsSync(join(project.root, `${path}.broken`))).toBe(true)
+})
+
+test('data that is missing counts as unchanged when that is allowed', async () => {
+  await run()
+  rmSync(join(project.root, 'raw'))
+  expect((await run({ allowMissing: true })).actions).toEqual([
+    'a skipped',
+    'b skipped',
+    'c skipped',
+  ])
+  expect((await run()).error).toMatchObject({ code: 'PIPELINE_DEP_MISSING' })
+})
+
+test('tracked data that changed is versioned before it is read', async () => {
+  const data = openDataProject(project.root, { stateDir: project.stateDir })
+  await addDataset(data, 'raw')
+  data.close()
+  project.write('raw', '2\n')
+  await run()
+  expect(project.read('raw.dvc')).toContain('26ab0db90d72e28ad0ba1e22ee510510')
+})
+
+test('stages that do not depend on each other run side by side; dvc.lock is in their order all the same', async () => {
+  const stage = (name: string, seconds: number) =>
+    `  ${name}: {cmd: "date +%s%N > ${name}; sleep ${seconds}; date +%s%N >> ${name}", outs: [${name}]}\n`
+  project.write('dvc.yaml', `stages:\n${stage('p', 0.6)}${stage('q', 0.2)}${stage('r', 0.2)}`)
+  await run({ jobs: 3 })
+  const span = (name: string) => project.read(name).trim().split('\n').map(Number)
+  const [p, q, r] = [span('p'), span('q'), span('r')]
+  expect(Math.max(p[0] ?? 0, q[0] ?? 0, r[0] ?? 0)).toBeLessThan(q[1] ?? 0)
+  expect(project.read('dvc.lock').match(/^ {2}\w/gm)).toEqual(['  p', '  q', '  r'])
+})
+
+test('hints of need are kept: two stages that each want all cores run one after the other', async () => {
+  const stage = (name: string) =>
+    `  ${name}: {cmd: "date +%s%N > ${name}; sleep 0.2; date +%s%N >> ${name}", outs: [${name}], meta: {ratchet: {cores: 2}}}\n`
+  project.write('dvc.yaml', `stages:\n${stage('p')}${stage('q')}`)
+  await run({ jobs: 2 })
+  const [p, q] = ['p', 'q'].map((name) => project.read(name).trim().split('\n').map(Number))
+  expect(q?.[0]).toBeGreaterThan(p?.[1] ?? Infinity)
+})
+
+test('a stage is tried again as often as it may be', async () => {
+  const cmd = 'echo x >> tries; test $(wc -l < tries) -ge 3 && echo > o'
+  project.write(
+    'dvc.yaml',
+    `stages:\n  a: {cmd: "${cmd}", outs: [o], meta: {ratchet: {retries: 2}}}\n`,
+  )
+  expect((await run()).actions).toEqual(['a ran'])
+  expect(project.read('.ratchet/logs/run_1/a.log')).toContain('# attempt 2 of 3 failed')
+})
+
+test('what a hand changes while a stage runs is seen, and not overwritten', async () => {
+  project.write('dvc.yaml', 'stages:\n  a: {cmd: sleep 0.3; cat raw > a, deps: [raw], outs: [a]}\n')
+  const onUpdate = async (update: StageUpdate) => {
+    if (update.kind !== 'started') return
+    project.write('raw', '2\n')
+    project.write('dvc.lock', "schema: '2.0'\nstages:\n  other:\n    cmd: by hand\n")
+  }
+  await run({ onUpdate })
+  expect(project.read('dvc.lock')).toMatch(
+    /^schema: '2.0'\nstages:\n {2}other:\n {4}cmd: by hand\n {2}a:/,
+  )
+  const [status] = await pipelineStatus(project)
+  expect(status?.reasons).toMatchObject([{ kind: 'dep', subject: 'raw' }])
+})
+
+test('status says of each stage what changed, and which others wait for it', async () => {
+  await run()
+  project.write('raw', '2\n')
+  const statuses = await pipelineStatus(project)
+  expect(statuses.map(({ stage, action, after }) => ({ stage, action, after }))).toEqual([
+    { stage: 'a', action: 'run', after: [] },
+    { stage: 'b', action: 'skip', after: ['a'] },
+    { stage: 'c', action: 'run', after: [] },
+  ])
+})

@@ -1,0 +1,57 @@
+import { formatDuration } from '../../base/time.ts'
+import {
+  reasonText,
+  type ReproResult,
+  type StageResult,
+  type StageStatus,
+} from '../../capabilities/pipelines/index.ts'
+
+export function printRepro({ stages, error, failures, blocked }: ReproResult): readonly string[] {
+  const lines = stages.map(stageLine)
+  const ran = stages.some(({ action }) => action !== 'skipped')
+  const failed = [
+    ...failures.map(({ stage, error: cause }) => `failed   ${stage}: ${cause.detail}`),
+    ...blocked.map((stage) => `left out ${stage}: what it depends on failed`),
+  ]
+  if (error === null && !ran && failed.length === 0)
+    return [...lines, 'Data and pipelines are up to date.']
+  return [...lines, ...failed, ...(ran ? ['To record it: git add dvc.lock'] : [])]
+}
+
+function stageLine({ stage, action, durationMs }: StageResult): string {
+  return `${action.padEnd(8)} ${stage}${action === 'ran' ? ` (${formatDuration(durationMs)})` : ''}`
+}
+
+/** What changed, and what that means for each stage. */
+export function printStageStatus(statuses: readonly StageStatus[]): readonly string[] {
+  const changed = statuses.filter(({ action, after }) => action !== 'skip' || after.length > 0)
+  if (changed.length === 0) return ['Pipelines are up to date.']
+  return changed.flatMap(statusLines)
+}
+
+/** Also why a stage does not run. */
+export function explainStages(statuses: readonly StageStatus[]): readonly string[] {
+  return statuses.flatMap((status) =>
+    status.action === 'skip' && status.after.length === 0
+      ? [
+          `${'skip'.padEnd(8)} ${status.stage}`,
+          '    its command, inputs and outputs are as dvc.lock says',
+        ]
+      : statusLines(status),
+  )
+}
+
+function statusLines({ stage, action, reasons, after, error }: StageStatus): readonly string[] {
+  const waits = after.length > 0
+  const word = action === 'skip' || (action === 'blocked' && waits) ? 'after' : action
+  return [
+    `${word.padEnd(8)} ${stage}`,
+    ...reasons.map((reason) => `    ${reasonText(reason)}`),
+    ...(waits
+      ? [
+          `    it runs if ${after.join(', ')} ${after.length > 1 ? 'write' : 'writes'} something new`,
+        ]
+      : []),
+    ...(error === null || waits ? [] : [`    ${error.detail}`]),
+  ]
+}
