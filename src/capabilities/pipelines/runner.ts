@@ -108,16 +108,23 @@ async function runPlan(running: Running, plan: Plan): Promise<ReproResult> {
   }
   const capacity = { cores, memoryBytes: totalmem(), gpus: 1 }
   const { signal } = request
-  await ignoreOutputs(running.project, plan.order)
-  const { done, failures, blocked } = await runSchedule({
-    plan,
-    capacity,
-    onError,
-    signal,
-    work,
-  }).finally(() => ignoreOutputs(running.project, plan.order))
+  const scheduled = () => runSchedule({ plan, capacity, onError, signal, work })
+  const { done, failures, blocked } = await withIgnored(running, plan, scheduled)
   const error = onError === 'ignore' ? null : (failures[0]?.error ?? null)
   return { status: error === null ? 'succeeded' : 'failed', stages: done, error, failures, blocked }
+}
+
+async function withIgnored<T>(
+  { project }: Running,
+  { order }: Plan,
+  start: () => Promise<T>,
+): Promise<T> {
+  await ignoreOutputs(project, order)
+  try {
+    return await start()
+  } finally {
+    await ignoreOutputs(project, order)
+  }
 }
 
 function benchOf({ project, request, ...deps }: Running, { order }: Plan): Bench {

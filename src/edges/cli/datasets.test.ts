@@ -55,6 +55,7 @@ test('repro says what it runs and why', async () => {
   ])
   expect(await ratchet('repro', 'train')).toEqual([
     'running train: train has never run here',
+    'train | > cat data/a.csv > model',
     expect.stringMatching(/^ran {6}train \(/),
     'To record it: git add dvc.lock',
   ])
