@@ -31,5 +31,5 @@ export async function openStores(
     findLoggedModel: tracking.findLoggedModelSource,
     localArtifacts: artifacts.localPath,
   })
-  return { database, clock, artifacts, tracking, registry, close: () => database.close() }
+  return { database, clock, artifacts, tracking, registry, blobs, close: () => database.close() }
 }

@@ -4,6 +4,7 @@ import * as aliases from './aliases.ts'
 import type { RegistryDeps } from './deps.ts'
 import * as models from './models.ts'
 import type { ModelVersion, NewVersion, SetAlias } from './schema.ts'
+import * as purge from './purge.ts'
 import { type RegistrySearch, searchModels, searchVersions } from './search.ts'
 import * as edits from './version-edits.ts'
 import * as versions from './versions.ts'
@@ -19,6 +20,12 @@ export function createRegistry(deps: RegistryDeps) {
   return {
     ...modelVerbs(deps),
     ...versionVerbs(deps),
+    listUses: () => purge.listUses(database.query),
+    isInUseIn: purge.isInUse,
+    listPurgeableVersions: (before: number) => purge.listPurgeableVersions(database.query, before),
+    purgeVersion: (model: string, version: number) =>
+      database.transaction((tx) => purge.purgeVersion(tx, model, version)),
+    listDigests: () => purge.listDigests(database.query),
     /** What was made elsewhere, with its numbers: import. */
     adoptModelIn: adopt.adoptModel,
     adoptVersionIn: adopt.adoptVersion,

@@ -71,11 +71,11 @@ async function addValues(
   table: 'tracking_params' | 'tracking_tags',
   run: AdoptedRun,
 ): Promise<number> {
-  const named = { key: RUN_NAME_TAG, value: run.name }
-  const values = table === 'tracking_params' ? run.params : [named, ...run.tags]
+  const values = table === 'tracking_params' ? run.params : run.tags
   const add = `insert into ${table} (run_id, key, value) values (?, ?, ?) on conflict do nothing`
   let added = 0
   for (const [key, value] of new Map(values.map((one) => [one.key, one.value])))
     added += await directOf(tx).run(add, [run.id, key, value])
+  if (table === 'tracking_tags') await directOf(tx).run(add, [run.id, RUN_NAME_TAG, run.name])
   return added
 }

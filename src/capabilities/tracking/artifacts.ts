@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream'
 import { writeDurably } from '../../storage/blobs/index.ts'
 import { storageError } from '../../storage/errors.ts'
 import { pathBelow, PROXY_ROOT, safeArtifactPath } from './artifact-path.ts'
+import { type FolderSize, listOwnedFolders, measureFolder } from './artifact-folders.ts'
 import { trackingErrors } from './errors.ts'
 
 export interface ArtifactFile {
@@ -76,6 +77,10 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
       })
       return { stream: createReadStream('', { fd: handle }), size: found.size }
     },
+    /** How much lies below a path. */
+    measure: async (path: string): Promise<FolderSize> => measureFolder(await locate(path)),
+    /** Every folder that is named for a run or a logged model. */
+    listOwned: () => listOwnedFolders(root),
     /** A file, or a folder with all in it. @throws ARTIFACT_UNKNOWN */
     remove: async (path: string): Promise<void> => {
       const file = await locate(path)

@@ -153,8 +153,9 @@ export async function setExperimentLifecycle(
     await change(tx, id, { lifecycle, updated_at: deps.clock.now() })
     await tables(tx)
       .updateTable('tracking_runs')
-      .set({ lifecycle })
+      .set({ lifecycle, deleted_at: lifecycle === 'deleted' ? deps.clock.now() : null })
       .where('experiment_id', '=', Number(id))
+      .where('lifecycle', '<>', lifecycle)
       .execute()
   })
 }

@@ -179,6 +179,11 @@ export async function setRunLifecycle(
 ): Promise<void> {
   await deps.database.transaction(async (tx: Tx) => {
     await getRunInfo(tx, id)
-    await tables(tx).updateTable('tracking_runs').set({ lifecycle }).where('id', '=', id).execute()
+    await tables(tx)
+      .updateTable('tracking_runs')
+      .set({ lifecycle, deleted_at: lifecycle === 'deleted' ? deps.clock.now() : null })
+      .where('id', '=', id)
+      .where('lifecycle', '<>', lifecycle)
+      .execute()
   })
 }

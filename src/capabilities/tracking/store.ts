@@ -62,7 +62,8 @@ export type LoggedModelRow = {
 export type TrackingTables = {
   tracking_experiments: ExperimentRow
   tracking_experiment_tags: { experiment_id: number; key: string; value: string }
-  tracking_runs: RunRow & { seq: Generated<number> }
+  tracking_runs: RunRow & { seq: Generated<number>; deleted_at: Generated<number | null> }
+  tracking_purges: { path: string }
   tracking_params: ValueRow
   tracking_tags: ValueRow
   tracking_keys: { id: Generated<number>; key: string }

@@ -17,6 +17,13 @@ import {
 } from './metric-history.ts'
 import { getMetricHistoryInterval, type IntervalSearch } from './metric-interval.ts'
 import { createMetricKeys } from './metric-keys.ts'
+import * as purge from './purge.ts'
+import {
+  listPurgeableExperiments,
+  listPurgeableModels,
+  listPurgeableRuns,
+  type PurgeRule,
+} from './purgeable.ts'
 import { countRunsByExperiment } from './run-counts.ts'
 import { groupRuns, type RunGrouping } from './run-groups.ts'
 import { countChildren, readRunWindow, type RunWindow } from './run-table.ts'
@@ -36,6 +43,7 @@ export function createTracking(deps: TrackingDeps) {
     ...runVerbs({ ...deps, metricKeys }),
     ...loggedModelVerbs(deps),
     ...adoption,
+    ...purgeVerbs(deps),
   }
 }
 
@@ -45,6 +53,23 @@ const adoption = {
   adoptRunIn: adoptRun,
   adoptMetricsIn: adoptMetrics,
   adoptLoggedModelIn: adoptLoggedModel,
+}
+
+/** Deleted things that go for good; what ends in `In` takes part in the caller's transaction. */
+function purgeVerbs({ database }: TrackingDeps) {
+  const { query } = database
+  return {
+    listPurgeableRuns: (rule: PurgeRule) => listPurgeableRuns(query, rule),
+    listPurgeableModels: (rule: PurgeRule) => listPurgeableModels(query, rule),
+    listPurgeableExperiments: (rule: PurgeRule) => listPurgeableExperiments(query, rule),
+    purgeHistory: (runId: string) => purge.purgeHistory(database, runId),
+    purgeRunIn: purge.purgeRun,
+    purgeLoggedModelIn: purge.purgeLoggedModel,
+    purgeExperimentIn: purge.purgeExperiment,
+    listNotedPurges: () => purge.listNotedPurges(query),
+    forgetPurge: (path: string) => database.transaction((tx) => purge.forgetPurge(tx, path)),
+    existingOwners: (ids: readonly string[]) => purge.existingOwners(query, ids),
+  }
 }
 
 function experimentVerbs(deps: TrackingDeps) {

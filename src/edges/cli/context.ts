@@ -3,6 +3,7 @@ import type { Json } from '../../base/json.ts'
 import type { Clock } from '../../base/time.ts'
 import type { Registry } from '../../capabilities/registry/index.ts'
 import type { Artifacts, Tracking } from '../../capabilities/tracking/index.ts'
+import type { Blobs } from '../../storage/blobs/index.ts'
 import type { Database } from '../../storage/database/port.ts'
 import type { ApiClient } from './api-client.ts'
 
@@ -13,6 +14,7 @@ export interface Stores {
   readonly artifacts: Artifacts
   readonly tracking: Tracking
   readonly registry: Registry
+  readonly blobs: Blobs
   readonly close: () => Promise<void>
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { JsonObject } from '../../base/json.ts'
 import type { CliContext } from './context.ts'
+import { addRunsGc } from './runs-gc.ts'
 import { tableLines } from './table.ts'
 
 /** `retrain`, `pause`, `resume`, `runs`, `logs`, `alerts`. */
@@ -24,7 +25,7 @@ export function registerLoopCommands(program: Command, context: CliContext): voi
     about: string,
     path: string,
     columns: readonly string[],
-  ) => {
+  ): Command =>
     program
       .command(verb)
       .description(about)
@@ -37,8 +38,9 @@ export function registerLoopCommands(program: Command, context: CliContext): voi
         const rows = items.map((item) => columns.map((column) => String(item[column] ?? '')))
         context.answer(body, rows.length === 0 ? [`No ${verb}.`] : tableLines(rows))
       })
-  }
-  list('runs', 'the last pipeline runs', '/pipelines/runs', ['id', 'status', 'model', 'started_at'])
+  const columns = ['id', 'status', 'model', 'started_at']
+  const runs = list('runs', 'the last pipeline runs', '/pipelines/runs', columns)
+  addRunsGc(runs, context)
   list('alerts', 'alerts, firing ones first', '/alerts', ['id', 'state', 'model', 'sentence'])
   program
     .command('logs')

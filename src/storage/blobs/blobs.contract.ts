@@ -65,6 +65,19 @@ export function blobsContract(name: string, open: () => Promise<Blobs>): void {
       expect(await blobs.has(digest)).toBe(false)
     })
 
+    it('lists what it has', async () => {
+      await blobs.put(Buffer.from('one'))
+      await blobs.put(Buffer.from('three'))
+      const sizes = new Map<string, number>()
+      for await (const { digest, size } of blobs.list()) sizes.set(digest, size)
+      expect(sizes).toEqual(
+        new Map([
+          [sha256('one'), 3],
+          [sha256('three'), 5],
+        ]),
+      )
+    })
+
     it.each(['', '..', '../../etc/passwd', 'a'.repeat(63), 'A'.repeat(64), `${'a'.repeat(64)}/x`])(
       'refuses %j as a hash',
       async (digest) => {

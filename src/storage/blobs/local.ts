@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { open, readFile, rm, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256 } from '../../base/hash.ts'
 import { storageError, storageErrors } from '../errors.ts'
@@ -25,6 +25,7 @@ export function localBlobs(folder: string): Blobs {
       if (sha256(bytes) === digest) return bytes
       throw storageErrors.STORAGE_CORRUPT({ detail: `The bytes of ${digest} have another hash.` })
     },
+    list: () => listBlobs(folder),
     has: async (digest) => {
       const file = fileOf(digest)
       return stat(file).then(() => true, missing)
@@ -34,6 +35,18 @@ export function localBlobs(folder: string): Blobs {
       await found(digest, stat(fileOf(digest)))
       return fileOf(digest)
     },
+  }
+}
+
+async function* listBlobs(folder: string): ReturnType<Blobs['list']> {
+  for (const start of await readdir(folder).catch(() => [])) {
+    if (!/^[0-9a-f]{2}$/.test(start)) continue
+    for (const rest of await readdir(join(folder, start))) {
+      const found = await stat(join(folder, start, rest)).catch(() => null)
+      const digest = `${start}${rest}`
+      if (found === null || !/^[0-9a-f]{64}$/.test(digest)) continue
+      yield { digest, size: found.size, storedAt: found.ctimeMs }
+    }
   }
 }
 

@@ -15,6 +15,8 @@ export interface Blobs {
   readonly open: (digest: string) => Promise<Readable>
   /** The whole content, checked against its name. @throws BLOB_UNKNOWN, STORAGE_CORRUPT */
   readonly read: (digest: string) => Promise<Uint8Array>
+  /** All there is, in no order; `storedAt` in milliseconds. */
+  readonly list: () => AsyncIterable<Blob & { readonly storedAt: number }>
   readonly has: (digest: string) => Promise<boolean>
   /** Deleting what is not there is no error. */
   readonly delete: (digest: string) => Promise<void>

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RatchetError } from '../../../base/errors.ts'
-import { type Artifacts, proxiedPath } from '../../../capabilities/tracking/index.ts'
+import type { Artifacts } from '../../../capabilities/tracking/index.ts'
 import type { LocateArtifacts } from './artifact-roots.ts'
 import type { Tally } from './tally.ts'
 
 export interface ArtifactImport {
-  readonly artifacts: Pick<Artifacts, 'copyIn'>
+  readonly artifacts: Pick<Artifacts, 'copyIn' | 'pathOf'>
   readonly locate: LocateArtifacts
   readonly tally: Tally
   readonly signal: AbortSignal
@@ -27,7 +27,7 @@ const AT_ONCE = 8
 /** Copies the files of a run or model that lie on this machine; those that are there already cost a look. */
 export async function copyArtifacts(deps: ArtifactImport, move: Move): Promise<void> {
   const found = deps.locate(move.uri, move.tails)
-  const target = proxiedPath(move.to)
+  const target = deps.artifacts.pathOf(move.to)
   if (found.state === 'refused')
     deps.tally.skip({ kind: 'artifacts', id: move.id, reason: found.reason, fault: true })
   if (found.state !== 'here' || target === null) return

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { NewMetric } from '../../../capabilities/tracking/index.ts'
 import { errorMessage } from '../../../base/errors.ts'
 import { readFileLoggedModels } from './file-logged-models.ts'
@@ -23,7 +23,8 @@ const NO_RUNS = new Set(['models', 'datasets', 'tags', 'traces', '.trash'])
 /** An `mlruns` folder, as MLflow's file store has written it since 2.0. Only what lies in the tree itself is read. */
 export function openFileStore(root: string, skip: Skip): MlflowSource {
   const folders = new Map<string, string>()
-  for (const parent of [root, join(root, '.trash')])
+  const trash = join(root, '.trash')
+  for (const parent of [root, trash])
     for (const name of foldersOf(parent))
       if (!NO_RUNS.has(name)) folders.set(name, join(parent, name))
   const folderOf = (id: string): string => folders.get(id) ?? ''
@@ -42,7 +43,10 @@ export function openFileStore(root: string, skip: Skip): MlflowSource {
     experiments: async function* () {
       for (const [id, folder] of folders) {
         const experiment = guarded('experiments', id, () => readExperiment(id, folder))
-        if (experiment !== null) yield experiment
+        // Older versions move the folder and leave its meta.yaml as it was.
+        const isDeleted = dirname(folder) === trash
+        if (experiment !== null)
+          yield isDeleted ? { ...experiment, lifecycle: 'deleted' } : experiment
         skipTraces(folder, id, skip)
       }
     },

@@ -1,55 +1,28 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { manualClock } from '../../../base/time.ts'
-import { createRegistry } from '../../../capabilities/registry/index.ts'
-import { createArtifacts, createTracking } from '../../../capabilities/tracking/index.ts'
 import { createEventLog } from '../../../events/index.ts'
-import { localBlobs } from '../../../storage/blobs/index.ts'
-import { testDatabase } from '../../../storage/database/database.testing.ts'
+import { openMlflowWorld } from '../world.testing.ts'
 import { findSource, importMlflow } from './index.ts'
 
-/** An empty project to import into, and a folder to make sources in. */
+/** An empty project to import into, served to MLflow's clients, and a folder to make sources in. */
 export async function openImportWorld() {
-  const folder = mkdtempSync(join(tmpdir(), 'ratchet-import-'))
-  const database = await testDatabase()
-  const clock = manualClock(9_000)
-  const events = createEventLog(clock)
-  const artifacts = createArtifacts(join(folder, 'state/artifacts'))
-  const tracking = createTracking({ database, clock, publish: events.publish })
-  const registry = createRegistry({
-    database,
-    clock,
-    publish: events.publish,
-    blobs: localBlobs(join(folder, 'state/artifacts/sha256')),
-    findLoggedModel: tracking.findLoggedModelSource,
-    localArtifacts: artifacts.localPath,
-  })
-  const write = (files: Readonly<Record<string, string>>): void => {
-    for (const [path, text] of Object.entries(files)) {
-      const file = join(folder, path)
-      mkdirSync(dirname(file), { recursive: true })
-      writeFileSync(file, text)
-    }
-  }
+  const world = await openMlflowWorld()
+  const { folder, database } = world
   return {
-    folder,
-    database,
-    tracking,
-    registry,
-    artifacts,
-    write,
-    events: () => events.list(database.query, {}),
-    run: (address: string, options: { artifacts?: string[]; signal?: AbortSignal } = {}) => {
-      const { artifacts: named = [], signal = new AbortController().signal } = options
-      const found = findSource({ address, cwd: folder, artifacts: named })
-      const { locate } = found
-      const deps = { database, tracking, registry, artifacts, locate, signal, onProgress: () => {} }
-      return importMlflow(deps, (tally) => found.open(tally.skip))
+    ...world,
+    write: (files: Readonly<Record<string, string>>): void => {
+      for (const [path, text] of Object.entries(files)) {
+        const file = join(folder, path)
+        mkdirSync(dirname(file), { recursive: true })
+        writeFileSync(file, text)
+      }
     },
-    close: async () => {
-      await database.close()
-      rmSync(folder, { recursive: true, force: true })
+    events: () => createEventLog({ now: () => 0 }).list(database.query, {}),
+    run: (address: string, options: { artifacts?: string[]; signal?: AbortSignal } = {}) => {
+      const { artifacts = [], signal = new AbortController().signal } = options
+      const found = findSource({ address, cwd: folder, artifacts })
+      const deps = { ...world, locate: found.locate, signal, onProgress: () => {} }
+      return importMlflow(deps, (tally) => found.open(tally.skip))
     },
   }
 }
@@ -85,7 +58,7 @@ export function mlrunsTree(root: string): Readonly<Record<string, string>> {
     [`${experiment}/models/${MODEL}/metrics/mae`]: `21 0.3 2 ${RUN_1} my data abc\n`,
     [`${experiment}/models/${MODEL}/params/a`]: '1',
     [`${experiment}/models/${MODEL}/artifacts/model.onnx`]: 'onnx',
-    [`${root}/.trash/7/meta.yaml`]: `artifact_location: ''\ncreation_time: 1\nexperiment_id: '7'\nlast_update_time: 2\nlifecycle_stage: deleted\nname: gone\n`,
+    [`${root}/.trash/7/meta.yaml`]: `artifact_location: ''\ncreation_time: 1\nexperiment_id: '7'\nlast_update_time: 2\nlifecycle_stage: active\nname: gone\n`,
     [`${root}/models/churn/meta.yaml`]: `creation_timestamp: 50\ndescription: the model\nlast_updated_timestamp: 51\nname: churn\n`,
     [`${root}/models/churn/tags/k`]: 'v',
     [`${root}/models/churn/aliases/best`]: '2',

@@ -19,8 +19,7 @@ afterEach(() => world.close())
 
 const countsOf = ({ kinds }: Awaited<ReturnType<ImportWorld['run']>>) =>
   Object.fromEntries(kinds.map(({ kind, ...counts }) => [kind, counts]))
-const stored = (path: string): string =>
-  readFileSync(join(world.folder, 'state/artifacts', path), 'utf8')
+const stored = (path: string): string => readFileSync(join(world.folder, 'artifacts', path), 'utf8')
 
 describe('a file store', () => {
   beforeEach(() => world.write(mlrunsTree('mlruns')))

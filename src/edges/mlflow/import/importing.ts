@@ -19,7 +19,7 @@ export interface ImportDeps {
     | 'findLoggedModelSource'
   >
   readonly registry: Pick<Registry, 'adoptModelIn' | 'adoptVersionIn' | 'adoptAliasIn'>
-  readonly artifacts: Pick<Artifacts, 'copyIn'>
+  readonly artifacts: Pick<Artifacts, 'copyIn' | 'pathOf'>
   readonly locate: LocateArtifacts
   readonly signal: AbortSignal
   readonly onProgress: (progress: { readonly runs: number; readonly bytes: number }) => void

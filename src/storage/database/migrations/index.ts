@@ -6,6 +6,7 @@ import { tracking } from './0010-tracking.ts'
 import { registry } from './0011-registry.ts'
 import { trackingSeries } from './0012-tracking-series.ts'
 import { trackingTraces } from './0014-tracking-traces.ts'
+import { trackingPurges } from './0015-tracking-purges.ts'
 import { registryWebhooks } from './0018-registry-webhooks.ts'
 import { datasets } from './0020-datasets.ts'
 import { validation } from './0030-validation.ts'
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   registry,
   trackingSeries,
   trackingTraces,
+  trackingPurges,
   registryWebhooks,
   datasets,
   validation,
