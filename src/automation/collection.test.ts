@@ -48,7 +48,6 @@ beforeEach(async () => {
     registry,
     artifacts,
     blobs,
-    now: clock.now,
     signal,
     onProgress: () => {},
   }

@@ -17,7 +17,6 @@ export interface CollectionDeps {
   readonly registry: Registry
   readonly artifacts: Artifacts
   readonly blobs: Blobs
-  readonly now: () => number
   readonly signal: AbortSignal
   readonly onProgress: (freed: Freed) => void
 }

@@ -55,11 +55,10 @@ export function addRunsGc(runs: Command, context: CliContext): void {
 async function runsGc(context: CliContext, options: Options): Promise<void> {
   const { collect, planCollection } = await import('../../automation/collection.ts')
   const stores = await context.openStores(options.store)
-  const { now } = stores.clock
   const progress = createProgress(context, 'things')
   try {
     const onProgress = (freed: Freed): void => progress.at(thingsOf(freed), freed.bytes)
-    const deps = { ...stores, now, signal: context.signal, onProgress }
+    const deps = { ...stores, signal: context.signal, onProgress }
     const plan = await planCollection(deps, await ruleOf(stores, options))
     if (options.dryRun === true)
       return context.answer({ ...asJson(plan), freed: null }, planLines(plan))
