@@ -1,37 +1,16 @@
-import { execFileSync } from 'node:child_process'
 import { findDecision } from '../automation/store.ts'
 import type { WhyNode, WhySource } from '../automation/why.ts'
 import { toDate } from '../base/time.ts'
 import { findAlert } from '../capabilities/alerts/index.ts'
-import { findByMd5 } from '../capabilities/datasets/index.ts'
 import { findRollout, listRollouts, viewRollout } from '../capabilities/deployments/index.ts'
 import { findGate, listGates } from '../capabilities/evaluation/index.ts'
 import { findPrediction, findReport } from '../capabilities/monitoring/index.ts'
-import { findRun, listStages } from '../capabilities/pipelines/index.ts'
 import type { ModelVersion } from '../capabilities/registry/index.ts'
 import { findReport as findCheck } from '../capabilities/validation/index.ts'
 import { findJob } from '../jobs/index.ts'
 import type { Foundation } from './foundation.ts'
-
-type Facts = WhyNode['facts']
-
-const node = (
-  id: string,
-  kind: string,
-  told: {
-    at?: number | null
-    sentence: string
-    facts?: Facts
-    causes?: readonly (string | null)[]
-  },
-): WhyNode => ({
-  id,
-  kind,
-  at: told.at ?? null,
-  sentence: told.sentence,
-  facts: told.facts ?? {},
-  causes: (told.causes ?? []).filter((cause) => cause !== null),
-})
+import { groundSources } from './why-ground.ts'
+import { node } from './why-node.ts'
 
 /** Who knows what: each answers for its own kind of id, and names the causes. */
 export function whySources(foundation: Foundation): readonly WhySource[] {
@@ -141,6 +120,7 @@ async function versionNode(foundation: Foundation, id: string): Promise<WhyNode 
       rollout?.id ?? null,
       gates[0]?.id ?? null,
       version.pipelineRunId,
+      version.runId,
       version.dataMd5,
       version.gitCommit,
       version.causedBy,
@@ -154,40 +134,4 @@ function learnedFrom({ trainFrom, trainUntil }: ModelVersion): string {
   return trainFrom === null
     ? ` learned from data until ${last}`
     : ` learned from ${toDate(trainFrom)} to ${last}`
-}
-
-function groundSources({ database: { query }, projectRoot }: Foundation): readonly WhySource[] {
-  return [
-    async (id) => {
-      const run = id.startsWith('run_') ? await findRun(query, id) : null
-      if (run === null) return null
-      const stages = await listStages(query, id)
-      const names = stages.map(({ stage, state }) => `${stage} ${state}`).join(', ')
-      const data = stages.flatMap(({ inputs }) => inputs).find(({ md5 }) => md5.endsWith('.dir'))
-      const sentence = `Run ${run.status}: ${names === '' ? run.targets.join(', ') : names}`
-      const facts = { params: JSON.stringify(run.params), dirty: run.dirty === true ? 1 : 0 }
-      const causes = [run.causedBy, data?.md5 ?? null, run.commit]
-      return node(id, 'run', { at: run.startedAt ?? run.createdAt, sentence, facts, causes })
-    },
-    async (id) => {
-      const [version] = /^[0-9a-f]{32}(\.dir)?$/.test(id) ? await findByMd5(query, id) : []
-      if (version === undefined) return null
-      const { dataset, nfiles, createdAt, size, commit } = version
-      const sentence = `Data ${dataset}: ${nfiles === null ? '' : `${nfiles} files, `}${size} bytes, hash ${id}`
-      return node(id, 'data', { at: createdAt, sentence, causes: [commit] })
-    },
-    async (id) => commitNode(projectRoot, id),
-  ]
-}
-
-function commitNode(root: string, id: string): WhyNode | null {
-  if (!/^[0-9a-f]{40}$/.test(id)) return null
-  try {
-    const format = ['show', '--no-patch', '--format=%ct %s', id]
-    const text = execFileSync('git', format, { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim()
-    const subject = text.slice(text.indexOf(' ') + 1)
-    return node(id, 'commit', { sentence: `Commit ${id.slice(0, 10)}: ${subject}` })
-  } catch {
-    return node(id, 'commit', { sentence: `Commit ${id}, which this clone does not have` })
-  }
 }

@@ -104,6 +104,17 @@ it('asks for a prediction and tells what came of it', async () => {
   expect(await client.feedback([truth])).toEqual(['duplicate'])
 })
 
+it('is a cause among causes: from a run to the run above it, and to its data', async () => {
+  const { info: above } = await client.createRun('0', { runName: 'sweep' })
+  const md5 = /md5: (\w+\.dir)/.exec(project.read('data/births.dvc'))?.[1] ?? ''
+  const tags = { 'mlflow.parentRunId': above.runId, 'ratchet.input.data/births': md5 }
+  const { info } = await client.createRun('0', { runName: 'third of nine', tags })
+  const told = (await project.ratchet('why', info.runId)).stdout
+  expect(told).toMatch(/third of nine[\s\S]*sweep/)
+  expect(told).toContain(`hash ${md5}`)
+  expect((await project.ratchet('why', 'data/births')).stdout).toContain(md5)
+})
+
 it('does not notice that the control plane was killed and started again', async () => {
   const { info } = await client.createRun('0')
   process.kill(await running.pidOf('control'), 'SIGKILL')
