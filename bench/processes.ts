@@ -7,6 +7,17 @@ export function childrenOf(pid: number): readonly number[] {
     .map(Number)
 }
 
+/** The process, its children, theirs, and so on. */
+export function processTree(pid: number): readonly number[] {
+  return [pid, ...childrenOf(pid).flatMap(processTree)]
+}
+
+/** Memory in MB of which shared pages count by the share of this process; 0 when it is gone. */
+export function proportionalMegabytes(pid: number): number {
+  const kilobytes = /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0
+  return Math.round(Number(kilobytes) / 1024)
+}
+
 /** Resident memory in MB; 0 when the process is gone. */
 export function residentMegabytes(pid: number): number {
   return Math.round((fieldOf(String(pid), 'VmRSS') ?? 0) / 1024)

@@ -1,0 +1,142 @@
+/**
+ * Writing through MLflow's REST API, each answer after a synced commit, and reading a run back: our control plane and
+ * MLflow's own server with its defaults, one after the other under the same load program. `node bench/tracking-log.bench.ts`
+ */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Measure } from './measure.ts'
+import { report } from './measure.ts'
+import { type Load, load, type Scenario } from './tracking/load.ts'
+import {
+  startMlflow,
+  startRatchet,
+  temporaryFolder,
+  type TrackingServer,
+} from './tracking/servers.ts'
+
+interface Row extends Scenario {
+  readonly measure: string
+  readonly unit: string
+  readonly reach?: NonNullable<Measure['reach']>
+  readonly of: (seen: Load) => number
+}
+
+const rate = (seen: Load): number => seen.per_second
+const atLeast = (value: number) => ({ at_least: value })
+const at = (connections: number): string =>
+  connections === 1 ? '1 connection' : `${connections} connections`
+
+const ROWS: readonly Row[] = [
+  ...(
+    [
+      [1, 3000],
+      [8, 9000],
+      [32, 9000],
+    ] as const
+  ).map(([connections, reach]) => ({
+    measure: `log-metric, ${at(connections)}`,
+    scenario: 'log_metric',
+    connections,
+    unit: '/s',
+    reach: atLeast(reach),
+    of: rate,
+  })),
+  {
+    measure: 'log-metric, 8 connections, p99',
+    scenario: 'log_metric',
+    connections: 8,
+    unit: 'ms',
+    reach: { at_most: 4 },
+    of: ({ p99 }) => p99,
+  },
+  ...[1, 8].map((connections) => ({
+    measure: `log-batch of 1,000 metrics, ${at(connections)}`,
+    scenario: 'log_batch',
+    connections,
+    unit: 'metrics/s',
+    reach: atLeast(300_000),
+    of: rate,
+  })),
+  ...(
+    [
+      [1, 800],
+      [8, 2000],
+    ] as const
+  ).map(([connections, reach]) => ({
+    measure: `short runs of 10 params, 10 metrics, 5 tags, ${at(connections)}`,
+    scenario: 'short_runs',
+    connections,
+    unit: 'runs/s',
+    reach: atLeast(reach),
+    of: rate,
+  })),
+  ...(
+    [
+      [1, 4000],
+      [8, 8000],
+    ] as const
+  ).map(([connections, reach]) => ({
+    measure: `get run, ${at(connections)}`,
+    scenario: 'get_run',
+    connections,
+    unit: '/s',
+    reach: atLeast(reach),
+    of: rate,
+  })),
+]
+
+interface Seen {
+  readonly startMs: number
+  readonly idle: number
+  readonly loaded: number
+  readonly rows: readonly number[]
+}
+
+const IDLE_MS = 3000
+
+const folder = temporaryFolder()
+try {
+  const theirs = await measure(await startMlflow(join(folder, 'mlflow')))
+  const ours = await measure(await startRatchet(folder))
+  if (ours !== null) reportAll(ours, theirs)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function measure(server: TrackingServer | null): Promise<Seen | null> {
+  if (server === null) return null
+  try {
+    await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
+    const idle = server.memory()
+    const rows: number[] = []
+    for (const row of ROWS) {
+      await load(server, { ...row, seconds: 0.5 })
+      rows.push(row.of(await load(server, row)))
+    }
+    return { startMs: server.startMs, idle, loaded: server.memory(), rows }
+  } finally {
+    await server.stop()
+  }
+}
+
+function reportAll(ours: Seen, theirs: Seen | null): void {
+  const say = (measure: Omit<Measure, 'ours' | 'peer'>, of: (seen: Seen) => number): void => {
+    const peer = theirs === null ? {} : { peer: { name: 'MLflow', value: of(theirs) } }
+    report({ ...measure, ours: of(ours), ...peer })
+  }
+  const start = { measure: 'start to the first answer', unit: 'ms', reach: { at_most: 1000 } }
+  say(start, ({ startMs }) => startMs)
+  const memory = (when: string, most: number) => ({
+    measure: `memory of all processes, ${when} (PSS)`,
+    unit: 'MB',
+    reach: { at_most: most },
+  })
+  say(memory('idle', 150), ({ idle }) => idle)
+  say(memory('after the load', 200), ({ loaded }) => loaded)
+  ROWS.forEach(({ measure, unit, reach }, index) =>
+    say(
+      { measure, unit, ...(reach === undefined ? {} : { reach }) },
+      (seen) => seen.rows[index] ?? 0,
+    ),
+  )
+}
