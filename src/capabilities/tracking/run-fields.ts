@@ -1,18 +1,15 @@
-import { type Expression, type SqlBool, sql } from 'kysely'
-import {
-  allowComparators,
-  type Dialect,
-  filterError,
-  numberCondition,
-  textCondition,
-} from './filter/condition.ts'
-import type { Clause, Identifier } from './filter/parse.ts'
+import { filterError } from './filter/condition.ts'
+import type { Aggregate, Identifier } from './filter/parse.ts'
 
 /** What a filter or an order of runs may name. */
 export type RunField =
-  | { readonly kind: 'metric' | 'param' | 'tag'; readonly key: string }
+  | { readonly kind: 'metric'; readonly key: string; readonly aggregate: Aggregate }
+  | { readonly kind: 'param' | 'tag'; readonly key: string }
   | { readonly kind: 'dataset'; readonly key: 'name' | 'digest' | 'context' }
   | { readonly kind: 'attribute'; readonly column: string; readonly numeric: boolean }
+  /** The run that this one is a part of, and how many are parts of this one. */
+  | { readonly kind: 'parent' }
+  | { readonly kind: 'children' }
 
 const KINDS: Readonly<Record<string, 'metric' | 'param' | 'tag' | 'dataset' | 'attribute'>> = {
   metric: 'metric',
@@ -44,94 +41,42 @@ const ATTRIBUTES: Readonly<Record<string, { column: string; numeric: boolean }>>
 }
 
 /** @throws FILTER_INVALID */
-export function runField({ entity, key }: Identifier): RunField {
+export function runField({ entity, key, aggregate }: Identifier): RunField {
   const kind = entity === null ? 'attribute' : KINDS[entity]
   if (kind === undefined)
     throw filterError(
       `Invalid entity type '${entity}'. Valid values are ${Object.keys(KINDS).join(', ')}`,
     )
-  if (kind === 'dataset') {
-    if (key === 'name' || key === 'digest' || key === 'context') return { kind, key }
-    throw filterError(`Invalid dataset key '${key}'. Valid keys are name, digest, context`)
-  }
-  if (kind !== 'attribute') return { kind, key }
-  const attribute = ATTRIBUTES[key.toLowerCase()]
-  if (attribute === undefined)
+  if (kind === 'metric') return { kind, key, aggregate: aggregate ?? 'last' }
+  if (aggregate !== undefined)
     throw filterError(
-      `Invalid attribute key '${key}' specified. Valid keys are '${Object.keys(ATTRIBUTES).join(', ')}'`,
+      `Only metrics have a history: ${aggregate}() takes one, such as metrics.rmse.`,
     )
-  return { kind, ...attribute }
+  if (kind === 'param' || kind === 'tag') return { kind, key }
+  return kind === 'dataset' ? datasetField(key) : attributeField(key)
 }
 
-const VALUE_COMPARATORS = ['=', '!=', 'LIKE', 'ILIKE', 'IS NULL', 'IS NOT NULL']
-
-/** A clause about runs as a condition on `tracking_runs as run`. @throws FILTER_INVALID */
-export function runCondition(clause: Clause, dialect: Dialect): Expression<SqlBool> {
-  const field = runField(clause)
-  switch (field.kind) {
-    case 'metric': {
-      const value = numberCondition(sql.ref('latest.value'), clause)
-      return sql<SqlBool>`exists (select 1 from tracking_series as latest
-        where latest.run = run.seq and latest.key = (select id from tracking_keys where key = ${field.key}) and latest.is_nan = 0 and ${value})`
-    }
-    case 'param':
-    case 'tag':
-      allowComparators(clause, VALUE_COMPARATORS)
-      return valueCondition(field.kind, clause, dialect)
-    case 'dataset':
-      allowComparators(clause, ['=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT IN'])
-      return datasetCondition(field.key, clause, dialect)
-    case 'attribute':
-      return attributeCondition(field, clause, dialect)
-  }
+function datasetField(key: string): RunField {
+  if (key === 'name' || key === 'digest' || key === 'context') return { kind: 'dataset', key }
+  throw filterError(`Invalid dataset key '${key}'. Valid keys are name, digest, context`)
 }
 
-function valueCondition(
-  kind: 'param' | 'tag',
-  clause: Clause,
-  dialect: Dialect,
-): Expression<SqlBool> {
-  const table = sql.table(kind === 'param' ? 'tracking_params' : 'tracking_tags')
-  const has = (condition: Expression<SqlBool>) =>
-    sql<SqlBool>`exists (select 1 from ${table} as one where one.run_id = run.id and one.key = ${clause.key} and ${condition})`
-  if (clause.test !== 'null') return has(textCondition(sql.ref('one.value'), clause, dialect))
-  const exists = has(sql<SqlBool>`1 = 1`)
-  return clause.negated ? exists : sql<SqlBool>`not ${exists}`
+function attributeField(key: string): RunField {
+  const name = key.toLowerCase()
+  if (name === 'parent' || name === 'children') return { kind: name }
+  const attribute = ATTRIBUTES[name]
+  if (attribute !== undefined) return { kind: 'attribute', ...attribute }
+  const names = [...Object.keys(ATTRIBUTES), 'parent', 'children']
+  throw filterError(
+    `Invalid attribute key '${key}' specified. Valid keys are '${names.join(', ')}'`,
+  )
 }
 
-// The context of a dataset is the tag `mlflow.data.context` of its use.
-function datasetCondition(
-  key: 'name' | 'digest' | 'context',
-  clause: Clause,
-  dialect: Dialect,
-): Expression<SqlBool> {
-  const column = key === 'context' ? contextOf(dialect) : sql`used.${sql.ref(key)}`
-  const condition = textCondition(column, clause, dialect)
-  return sql<SqlBool>`exists (select 1 from tracking_run_datasets as used where used.run_id = run.id and ${condition})`
-}
+// Words that name what one wants little of. A name that says neither is taken for one of which more is better.
+const LOWER_IS_BETTER =
+  /(^|[^a-z])(loss|error|err|mae|mse|rmse|mape|smape|rmsle|wape|perplexity|latency|duration|time|cost|brier|deviance|distance|fpr|fnr|wer|cer|ece)([^a-z]|$)|loss$|error$/i
 
-function contextOf(dialect: Dialect): Expression<unknown> {
-  return dialect === 'sqlite'
-    ? sql`(select json_extract(tag.value, '$.value') from json_each(used.tags) as tag
-        where json_extract(tag.value, '$.key') = 'mlflow.data.context')`
-    : sql`(select tag->>'value' from jsonb_array_elements(used.tags::jsonb) as tag
-        where tag->>'key' = 'mlflow.data.context')`
-}
-
-function attributeCondition(
-  field: { readonly column: string; readonly numeric: boolean },
-  clause: Clause,
-  dialect: Dialect,
-): Expression<SqlBool> {
-  const column = sql.ref(`run.${field.column}`)
-  if (field.numeric) return numberCondition(column, clause)
-  if (clause.test === 'in' && field.column !== 'id')
-    throw filterError(
-      "Only ['run_id'] attributes support comparison with a list of quoted string values.",
-    )
-  if (clause.test === 'null')
-    throw filterError(
-      `IS NULL / IS NOT NULL is only supported for tags and params, not for 'attribute' '${clause.key}'`,
-    )
-  return textCondition(column, clause, dialect)
+/** Which end of a metric's history is its best, by its name. */
+export function lowerIsBetter(key: string): boolean {
+  return LOWER_IS_BETTER.test(key)
 }

@@ -27,7 +27,7 @@ export async function groupRuns(
   { by, metrics, ...choice }: RunGrouping,
 ): Promise<readonly RunGroup[]> {
   if (by.kind === 'metric') throw invalid('Runs are grouped by a param or a tag, not by a metric.')
-  const where = choiceConditions(deps, choice)
+  const where = await choiceConditions(deps, choice)
   if (where === null) return []
   const grouped = {
     by: { ...by, kind: by.kind },

@@ -1,14 +1,14 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Query } from '../../storage/database/port.ts'
 import type { TrackingDeps } from './deps.ts'
-import { parseFilter } from './filter/parse.ts'
+import { readOrderedRuns, type RunPlan } from './ordered-runs.ts'
 import { type ColumnValue, type RunColumn, valuesOfColumns } from './run-columns.ts'
-import { runCondition } from './run-fields.ts'
+import { PARENT_TAG } from './run-conditions.ts'
+import { readRunFilter } from './run-filter.ts'
+import { readRunOrders } from './run-order.ts'
 import type { LifecycleView, RunInfo } from './schema.ts'
-import { orderings, viewCondition } from './search-runs.ts'
+import { numbersOf, viewCondition } from './search-runs.ts'
 import { tables, toRunInfo } from './store.ts'
-
-export const PARENT_TAG = 'mlflow.parentRunId'
 
 /** Which runs a table is about. */
 export interface RunChoice {
@@ -43,18 +43,12 @@ export async function readRunWindow(
   search: RunWindow,
 ): Promise<{ readonly rows: readonly RunTableRow[]; readonly total: number }> {
   const { query } = deps.database
-  const where = choiceConditions(deps, search)
-  if (where === null) return { rows: [], total: 0 }
-  let select = tables(query).selectFrom('tracking_runs as run').selectAll()
-  for (const condition of where) select = select.where(condition)
-  for (const order of orderings(search.orderBy ?? [])) select = select.orderBy(order)
-  const rows = await select
-    .orderBy('start_time', 'desc')
-    .orderBy('id')
-    .limit(search.limit)
-    .offset(search.offset)
-    .execute()
-  const total = await countRuns(query, where)
+  const plan = await choosePlan(deps, search)
+  if (plan === null) return { rows: [], total: 0 }
+  const orders = readRunOrders(search.orderBy ?? [])
+  const part = { place: { offset: search.offset }, size: search.limit }
+  const rows = await readOrderedRuns(query, { ...plan, orders }, part)
+  const total = await countRuns(query, conditionsOf(plan))
   return { rows: await completeRows(query, rows.map(toRunInfo), search), total }
 }
 
@@ -67,20 +61,32 @@ async function countRuns(query: Query, where: readonly Expression<SqlBool>[]): P
 }
 
 /** `null` when no run can match. @throws FILTER_INVALID */
-export function choiceConditions(
+export async function choiceConditions(
+  deps: TrackingDeps,
+  choice: RunChoice,
+): Promise<readonly Expression<SqlBool>[] | null> {
+  const plan = await choosePlan(deps, choice)
+  return plan === null ? null : conditionsOf(plan)
+}
+
+function conditionsOf({ experiments, where }: Omit<RunPlan, 'orders'>) {
+  return [sql<SqlBool>`run.experiment_id in (${sql.join(experiments)})`, ...where]
+}
+
+async function choosePlan(
   { database: { dialect } }: TrackingDeps,
   choice: RunChoice,
-): readonly Expression<SqlBool>[] | null {
-  const ids = choice.experimentIds.filter((id) => /^\d{1,15}$/.test(id)).map(Number)
-  const filter = parseFilter(choice.filter ?? '').map((clause) => runCondition(clause, dialect))
-  if (ids.length === 0) return null
-  return [
-    sql<SqlBool>`run.experiment_id in (${sql.join(ids)})`,
+): Promise<Omit<RunPlan, 'orders'> | null> {
+  const experiments = numbersOf(choice.experimentIds)
+  const filter = await readRunFilter(choice.filter ?? '', dialect, experiments)
+  if (experiments.length === 0) return null
+  const where = [
     ...viewCondition(choice.view ?? 'active'),
-    ...filter,
+    ...filter.where,
     ...(choice.parent === undefined ? [] : [parentCondition(choice.parent)]),
     ...(choice.group === undefined ? [] : [groupCondition(choice.group)]),
   ]
+  return { experiments, where, narrow: filter.narrow }
 }
 
 function parentCondition(parent: string): Expression<SqlBool> {

@@ -8,7 +8,8 @@ import {
   textCondition,
 } from './filter/condition.ts'
 import { pageOf, type Page, startOfPage } from './filter/page.ts'
-import { type Clause, type Identifier, parseFilter, parseOrder } from './filter/parse.ts'
+import { parseFilter } from './filter/expression.ts'
+import { type Clause, type Identifier, parseOrder } from './filter/parse.ts'
 import { invalidValue } from './names.ts'
 import type { Experiment, LifecycleView } from './schema.ts'
 import { tables, toExperiment, toValues } from './store.ts'

@@ -8,7 +8,8 @@ import {
   textCondition,
 } from './filter/condition.ts'
 import { pageOf, type Page, startOfPage } from './filter/page.ts'
-import { type Clause, type Identifier, parseFilter } from './filter/parse.ts'
+import { parseFilter } from './filter/expression.ts'
+import type { Clause, Identifier } from './filter/parse.ts'
 import { completeLoggedModels } from './logged-model-data.ts'
 import { invalidValue } from './names.ts'
 import type { LoggedModel } from './schema.ts'

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { storageError } from '../errors.ts'
 import type { Database, Query, Tx } from './port.ts'
+import { matchesPrepared } from './regular-expression.ts'
 import { kyselyOverSqlite } from './sqlite-driver.ts'
 
 export interface SqliteOptions {
@@ -36,6 +37,7 @@ function openConnection(file: string, durability: 'full' | 'off'): DatabaseSync 
     `pragma journal_mode = wal; pragma synchronous = ${durability}; pragma foreign_keys = on;
      pragma cache_size = -16000; pragma temp_store = memory; pragma wal_autocheckpoint = 4000`,
   )
+  connection.function('ratchet_matches', { deterministic: true }, matchesPrepared)
   return connection
 }
 

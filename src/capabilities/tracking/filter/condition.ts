@@ -1,7 +1,8 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Database } from '../../../storage/database/port.ts'
+import { matchesExpression } from '../../../storage/database/regular-expression.ts'
 import { trackingErrors } from '../errors.ts'
-import type { Clause, Comparator } from './parse.ts'
+import type { Clause, Comparator, Literal } from './parse.ts'
 
 export type Dialect = Database['dialect']
 type Column = Expression<unknown>
@@ -20,20 +21,36 @@ export function textCondition(
 ): Expression<SqlBool> {
   switch (clause.test) {
     case 'null':
-      return clause.negated ? sql<SqlBool>`${column} is not null` : sql<SqlBool>`${column} is null`
-    case 'in': {
-      const values = sql.join(clause.texts)
-      return clause.negated
-        ? sql<SqlBool>`${column} not in (${values})`
-        : sql<SqlBool>`${column} in (${values})`
-    }
+      return nullCondition(column, clause.negated)
+    case 'in':
+      return listCondition(
+        column,
+        clause.list.map((literal) => textOf(literal, clause)),
+        clause.negated,
+      )
     case 'compare':
-      if (clause.literal.kind !== 'text')
-        throw filterError(
-          `Expected a quoted string value for ${clause.entity ?? 'attributes'} (e.g. 'my-value'). Got value ${clause.literal.value}`,
-        )
-      return compareText(column, clause.comparator, clause.literal.text, dialect)
+      return compareText(column, clause.comparator, textOf(clause.literal, clause), dialect)
   }
+}
+
+function textOf(literal: Literal, { entity }: Clause): string {
+  if (literal.kind === 'text') return literal.text
+  throw filterError(
+    `Expected a quoted string value for ${entity ?? 'attributes'} (e.g. 'my-value'). Got value ${literal.value}`,
+  )
+}
+
+export function nullCondition(column: Column, negated: boolean): Expression<SqlBool> {
+  return negated ? sql<SqlBool>`${column} is not null` : sql<SqlBool>`${column} is null`
+}
+
+export function listCondition(
+  column: Column,
+  values: readonly (string | number)[],
+  negated: boolean,
+): Expression<SqlBool> {
+  const list = sql.join(values)
+  return negated ? sql<SqlBool>`${column} not in (${list})` : sql<SqlBool>`${column} in (${list})`
 }
 
 function compareText(
@@ -55,6 +72,8 @@ function compareText(
       return dialect === 'sqlite'
         ? sql<SqlBool>`${column} like ${text}`
         : sql<SqlBool>`${column} ilike ${text} escape ''`
+    case 'RLIKE':
+      return matchesExpression(column, text, dialect)
     case '<':
     case '<=':
     case '>':
@@ -63,20 +82,41 @@ function compareText(
   }
 }
 
+/** Whether the text occurs in the column, in capitals or not. */
+export function containsCondition(
+  column: Column,
+  text: string,
+  dialect: Dialect,
+): Expression<SqlBool> {
+  const pattern = `%${text.replace(/[\\%_]/g, (mark) => `\\${mark}`)}%`
+  const operator = sql.raw(dialect === 'sqlite' ? 'like' : 'ilike')
+  return sql<SqlBool>`${column} ${operator} ${pattern} escape '\\'`
+}
+
 /** The condition that a clause puts on a numeric column. @throws FILTER_INVALID */
 export function numberCondition(column: Column, clause: Clause): Expression<SqlBool> {
   if (clause.test !== 'compare')
     throw filterError(`Expected numeric value type for numeric attribute: ${clause.key}.`)
   const { comparator, literal } = clause
   if (!NUMERIC.includes(comparator)) throw comparatorError(comparator, NUMERIC)
-  if (literal.kind !== 'number')
-    throw filterError(
-      clause.entity?.startsWith('metric') === true
-        ? `Expected numeric value type for metric. Found '${literal.text}'`
-        : `Expected numeric value type for numeric attribute: ${clause.key}. Found '${literal.text}'`,
-    )
   const operator = comparator === '!=' ? '<>' : comparator
-  return sql<SqlBool>`${column} ${sql.raw(operator)} ${literal.value}`
+  return sql<SqlBool>`${column} ${sql.raw(operator)} ${numberOf(literal, clause)}`
+}
+
+/** As `numberCondition`, and lists of numbers. @throws FILTER_INVALID */
+export function numberOrListCondition(column: Column, clause: Clause): Expression<SqlBool> {
+  if (clause.test !== 'in') return numberCondition(column, clause)
+  const values = clause.list.map((literal) => numberOf(literal, clause))
+  return listCondition(column, values, clause.negated)
+}
+
+function numberOf(literal: Literal, { entity, key }: Clause): number {
+  if (literal.kind === 'number') return literal.value
+  throw filterError(
+    entity?.startsWith('metric') === true
+      ? `Expected numeric value type for metric. Found '${literal.text}'`
+      : `Expected numeric value type for numeric attribute: ${key}. Found '${literal.text}'`,
+  )
 }
 
 /** @throws FILTER_INVALID unless the clause compares by one of these. */

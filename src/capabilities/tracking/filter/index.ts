@@ -5,5 +5,6 @@ export {
   numberCondition,
   textCondition,
 } from './condition.ts'
+export { parseFilter } from './expression.ts'
 export { pageOf, type Page, startOfPage } from './page.ts'
-export { type Clause, type Order, parseFilter, parseOrder } from './parse.ts'
+export { type Clause, type Order, parseOrder } from './parse.ts'

@@ -1,22 +1,29 @@
 import { trackingErrors } from '../errors.ts'
-import { type Token, tokenize } from './tokens.ts'
+import { isPunctuation, Reader } from './reader.ts'
 
-export type Comparator = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'ILIKE'
+export type Comparator = '=' | '!=' | '<' | '<=' | '>' | '>=' | 'LIKE' | 'ILIKE' | 'RLIKE'
+
+const AGGREGATES = ['min', 'max', 'best', 'last', 'count'] as const
+/** What of a metric's history is meant; its latest value when none is named. */
+export type Aggregate = (typeof AGGREGATES)[number]
 
 /** What stands before the comparison: `metrics.rmse` is entity `metrics`, key `rmse`; a bare `status` has no entity. */
 export interface Identifier {
   readonly entity: string | null
   readonly key: string
+  readonly aggregate?: Aggregate
 }
 
 export type Literal =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'number'; readonly value: number; readonly whole: boolean }
 
-export type Clause = Identifier &
-  (
+export type Clause = Identifier & {
+  /** Where it begins in the text, from 0. */
+  readonly at: number
+} & (
     | { readonly test: 'compare'; readonly comparator: Comparator; readonly literal: Literal }
-    | { readonly test: 'in'; readonly negated: boolean; readonly texts: readonly string[] }
+    | { readonly test: 'in'; readonly negated: boolean; readonly list: readonly Literal[] }
     | { readonly test: 'null'; readonly negated: boolean }
   )
 
@@ -24,34 +31,27 @@ export interface Order extends Identifier {
   readonly descending: boolean
 }
 
-/** Reads clauses joined by AND: mlflow/utils/search_utils.py, 3.17. An empty filter has no clauses. @throws FILTER_INVALID */
-export function parseFilter(text: string): readonly Clause[] {
-  const reader = new Reader(text)
-  const clauses: Clause[] = []
-  if (reader.done) return clauses
-  for (;;) {
-    clauses.push(readClause(reader))
-    if (reader.done) return clauses
-    reader.keyword('AND')
-  }
-}
-
 /** Reads `metrics.rmse DESC`. @throws FILTER_INVALID */
 export function parseOrder(text: string): Order {
-  const reader = new Reader(text, `Invalid order_by clause '${text}'. Could not be parsed.`)
+  const reader = new Reader(text, `Invalid order_by clause '${text}'. Could not be parsed`)
   const identifier = readIdentifier(reader)
-  const direction = reader.done ? 'ASC' : reader.word().toUpperCase()
+  const direction = reader.done ? 'ASC' : reader.word('ASC or DESC').toUpperCase()
   if (direction !== 'ASC' && direction !== 'DESC')
     throw trackingErrors.FILTER_INVALID({
       detail: `Invalid ordering key in order_by clause '${text}'.`,
     })
-  if (!reader.done) throw reader.failure()
+  if (!reader.done) throw reader.failure('the end')
   return { ...identifier, descending: direction === 'DESC' }
 }
 
-function readClause(reader: Reader): Clause {
-  const identifier = readIdentifier(reader)
-  const token = reader.next()
+const COMPARISON = 'a comparison such as =, LIKE, IN or IS NULL'
+
+/** Reads one comparison. @throws FILTER_INVALID */
+export function readClause(reader: Reader): Clause {
+  const { at } = reader
+  const identifier = { ...readIdentifier(reader), at }
+  const operatorAt = reader.at
+  const token = reader.next(COMPARISON)
   if (token.kind === 'comparison')
     return {
       ...identifier,
@@ -63,113 +63,71 @@ function readClause(reader: Reader): Clause {
   switch (word) {
     case 'LIKE':
     case 'ILIKE':
+    case 'RLIKE':
       return { ...identifier, test: 'compare', comparator: word, literal: readLiteral(reader) }
     case 'IN':
-      return { ...identifier, test: 'in', negated: false, texts: readList(reader) }
+      return { ...identifier, test: 'in', negated: false, list: readList(reader) }
     case 'NOT':
       reader.keyword('IN')
-      return { ...identifier, test: 'in', negated: true, texts: readList(reader) }
+      return { ...identifier, test: 'in', negated: true, list: readList(reader) }
     case 'IS': {
       const negated = reader.tryKeyword('NOT')
       reader.keyword('NULL')
       return { ...identifier, test: 'null', negated }
     }
     default:
-      throw reader.failure()
+      throw reader.failure(COMPARISON, operatorAt)
   }
 }
 
-// `metrics.loss`, `params."learning rate"`, tags.`a.b` and a quoted name alone, such as "Run Name".
+const NAME = 'a name such as metrics.rmse or status'
+
+// `metrics.loss`, `params."learning rate"`, tags.`a.b`, min(metrics.loss), and a quoted name alone, such as "Run Name".
 function readIdentifier(reader: Reader): Identifier {
-  const token = reader.next()
+  const { at } = reader
+  const token = reader.next(NAME)
   if (token.kind === 'quoted' && token.quote !== "'") return { entity: null, key: token.text }
-  if (token.kind !== 'word') throw reader.failure()
+  if (token.kind !== 'word') throw reader.failure(NAME, at)
+  const aggregate = AGGREGATES.find((one) => one === token.text.toLowerCase())
+  if (aggregate !== undefined && isPunctuation(reader.peek(), '(')) {
+    reader.punctuation('(')
+    const identifier = readIdentifier(reader)
+    reader.punctuation(')')
+    return { ...identifier, aggregate }
+  }
   const dot = token.text.indexOf('.')
   if (dot < 0) return { entity: null, key: token.text }
   const entity = token.text.slice(0, dot)
   if (dot < token.text.length - 1) return { entity, key: token.text.slice(dot + 1) }
-  const key = reader.next()
-  if (key.kind !== 'quoted' || key.at !== token.at + token.text.length) throw reader.failure()
+  const keyAt = reader.at
+  const key = reader.next('a quoted key')
+  if (key.kind !== 'quoted' || key.at !== token.at + token.text.length)
+    throw reader.failure('a quoted key', keyAt)
   return { entity, key: key.text }
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const VALUE = "a number or a text such as 'ridge'"
 
 function readLiteral(reader: Reader): Literal {
-  const token = reader.next()
+  const { at } = reader
+  const token = reader.next(VALUE)
   if (token.kind === 'quoted' && token.quote !== '`') return { kind: 'text', text: token.text }
   if (token.kind === 'word' && NUMBER.test(token.text))
     return { kind: 'number', value: Number(token.text), whole: /^[+-]?\d+$/.test(token.text) }
   if (token.kind === 'word')
     throw trackingErrors.FILTER_INVALID({
-      detail: `Parameter value is either not quoted or unidentified quote types used for string value ${token.text}. Use either single or double quotes.`,
+      detail: `Parameter value is either not quoted or unidentified quote types used for string value ${token.text}. Use either single or double quotes. Column ${at + 1}.`,
     })
-  throw reader.failure()
+  throw reader.failure(VALUE, at)
 }
 
-function readList(reader: Reader): readonly string[] {
+function readList(reader: Reader): readonly Literal[] {
   reader.punctuation('(')
-  const texts: string[] = []
+  const list: Literal[] = []
   for (;;) {
-    const literal = readLiteral(reader)
-    if (literal.kind !== 'text') throw reader.failure()
-    texts.push(literal.text)
-    if (reader.tryPunctuation(')')) return texts
+    list.push(readLiteral(reader))
+    if (reader.tryPunctuation(')')) return list
     reader.punctuation(',')
-  }
-}
-
-class Reader {
-  readonly #tokens: readonly Token[]
-  readonly #failure: string
-  #position = 0
-
-  constructor(text: string, failure = `Invalid clause(s) in filter string: '${text}'`) {
-    this.#tokens = tokenize(text)
-    this.#failure = failure
-  }
-
-  get done(): boolean {
-    return this.#position >= this.#tokens.length
-  }
-
-  failure(): Error {
-    return trackingErrors.FILTER_INVALID({ detail: this.#failure })
-  }
-
-  next(): Token {
-    const token = this.#tokens[this.#position]
-    if (token === undefined) throw this.failure()
-    this.#position += 1
-    return token
-  }
-
-  word(): string {
-    const token = this.next()
-    if (token.kind !== 'word') throw this.failure()
-    return token.text
-  }
-
-  keyword(word: string): void {
-    if (!this.tryKeyword(word)) throw this.failure()
-  }
-
-  tryKeyword(word: string): boolean {
-    return this.#take((token) => token.kind === 'word' && token.text.toUpperCase() === word)
-  }
-
-  punctuation(mark: string): void {
-    if (!this.tryPunctuation(mark)) throw this.failure()
-  }
-
-  tryPunctuation(mark: string): boolean {
-    return this.#take((token) => token.kind === 'punctuation' && token.text === mark)
-  }
-
-  #take(matches: (token: Token) => boolean): boolean {
-    const token = this.#tokens[this.#position]
-    if (token === undefined || !matches(token)) return false
-    this.#position += 1
-    return true
   }
 }
