@@ -29,7 +29,12 @@ export function parseFilter(text: string): readonly Clause[] {
   const clauses: Clause[] = []
   if (reader.done) return clauses
   for (;;) {
-    clauses.push(readClause(reader))
+    const { at } = reader
+    const clause = readClause(reader)
+    if (clause.aggregate !== undefined) throw reader.failure('a name', at)
+    if (clause.test === 'compare' && clause.comparator === 'RLIKE')
+      throw reader.failure('=, !=, LIKE or ILIKE', at)
+    clauses.push(clause)
     if (reader.done) return clauses
     reader.keyword('AND')
   }
