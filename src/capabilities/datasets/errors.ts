@@ -25,6 +25,12 @@ export const datasetErrors = defineErrors({
     title: "DVC's configuration would not be what DVC accepts.",
     next: 'Correct the name or the value; settings of Ratchet itself stand in ratchet.yaml.',
   },
+  DATASET_MERGE_CONFLICT: {
+    status: 409,
+    exit: 5,
+    title: 'Two versions of the data cannot be merged by themselves.',
+    next: 'Choose one side with `git checkout --ours` or `--theirs`, then `ratchet checkout` and `ratchet add`.',
+  },
   DATASET_UNREADABLE: {
     status: 422,
     exit: 2,

@@ -10,31 +10,58 @@ interface Rule {
   readonly pattern: RegExp
   readonly negated: boolean
   readonly foldersOnly: boolean
+  /** `.dvcignore:3:*.tmp`; empty for what is always left out. */
+  readonly source: string
 }
 
 const ALWAYS: readonly string[] = ['.hg/', '.git/', '.git', '.dvc/']
 
 /** The rules that hold in a folder: those of every `.dvcignore` from the root down to it. */
 export function readIgnoreRules(root: string, folder: string): IsIgnored {
-  const rules = ALWAYS.map((line) => parseRule(line, ''))
+  return deciding(rulesOf(root, folder))
+}
+
+function rulesOf(root: string, folder: string): readonly Rule[] {
+  const rules = ALWAYS.map((line) => parseRule(line, { base: '', source: '' }))
   const parts = folder === '' ? [] : folder.split('/')
   for (let depth = 0; depth <= parts.length; depth++) {
     const base = parts.slice(0, depth).join('/')
     const file = join(root, base, '.dvcignore')
     if (existsSync(file)) rules.push(...parseRules(readFileSync(file, 'utf8'), base))
   }
-  return (relative, isFolder) => decide(rules, relative, isFolder)
+  return rules
+}
+
+function deciding(rules: readonly Rule[]): IsIgnored {
+  return (relative, isFolder) => {
+    const rule = lastMatch(rules, relative, isFolder)
+    return rule !== undefined && !rule.negated
+  }
+}
+
+/** Where it is said that a path is left out, itself or a folder it lies in: `.dvcignore:3:*.tmp`; null when it is not. */
+export function explainIgnored(root: string, relative: string, isFolder: boolean): string | null {
+  const parts = relative.split('/')
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const path = parts.slice(0, depth).join('/')
+    const rules = rulesOf(root, parts.slice(0, depth - 1).join('/'))
+    const rule = lastMatch(rules, path, depth < parts.length || isFolder)
+    if (rule !== undefined && !rule.negated) return rule.source
+  }
+  return null
 }
 
 function parseRules(text: string, base: string): readonly Rule[] {
-  const lines = text.split(/\r?\n/).map((line) => line.trim())
-  return lines
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => parseRule(line, base))
+  const file = base === '' ? '.dvcignore' : `${base}/.dvcignore`
+  return text.split(/\r?\n/).flatMap((raw, index) => {
+    const line = raw.trim()
+    if (line === '' || line.startsWith('#')) return []
+    return [parseRule(line, { base, source: `${file}:${index + 1}:${line}` })]
+  })
 }
 
 /** One line of gitignore syntax. */
-function parseRule(line: string, base: string): Rule {
+function parseRule(line: string, { base, source }: Pick<Rule, 'base' | 'source'>): Rule {
   const negated = line.startsWith('!')
   let body = negated ? line.slice(1) : line.replace(/^\\([#!])/, '$1')
   const foldersOnly = body.endsWith('/')
@@ -43,7 +70,8 @@ function parseRule(line: string, base: string): Rule {
   const anchored = body.includes('/')
   body = body.replace(/^\//, '')
   const prefix = anchored ? '^' : '^(?:.*/)?'
-  return { base, negated, foldersOnly, pattern: new RegExp(`${prefix}${globSource(body)}$`, 'u') }
+  const pattern = new RegExp(`${prefix}${globSource(body)}$`, 'u')
+  return { base, source, negated, foldersOnly, pattern }
 }
 
 function globSource(glob: string): string {
@@ -63,11 +91,10 @@ function tokenSource(token: string): string {
 }
 
 // The last rule that matches decides, as in Git.
-function decide(rules: readonly Rule[], relative: string, isFolder: boolean): boolean {
-  const rule = rules.findLast(({ base, pattern, foldersOnly }) => {
+function lastMatch(rules: readonly Rule[], relative: string, isFolder: boolean): Rule | undefined {
+  return rules.findLast(({ base, pattern, foldersOnly }) => {
     if (foldersOnly && !isFolder) return false
     if (base !== '' && !relative.startsWith(`${base}/`)) return false
     return pattern.test(base === '' ? relative : relative.slice(base.length + 1))
   })
-  return rule !== undefined && !rule.negated
 }

@@ -1,3 +1,4 @@
+export { pipelineFiles } from './pipeline-files.ts'
 export { reasonText } from './decide.ts'
 export { pipelineErrors } from './errors.ts'
 export { type PipelineDeps, pipelineJob } from './job.ts'

@@ -21,7 +21,9 @@ export async function runProgram(
 ): Promise<void> {
   const program = createProgram(context, mainVerbs)
   const verb = argv.find((argument, place) => isWord(argument) && argv[place - 1] !== '--dir')
-  const group = commandGroups.find(({ verbs }) => verb !== undefined && verb in verbs)
+  const group = commandGroups.find(
+    ({ verbs, aliases = [] }) => verb !== undefined && (verb in verbs || aliases.includes(verb)),
+  )
   if (verb !== undefined && verb in mainVerbs) await mainVerbs[verb]?.register(program)
   else if (group !== undefined) (await group.load())(program, context)
   else if (verb !== undefined) throw unknownVerb(verb, mainVerbs)

@@ -5,6 +5,8 @@ export interface CommandGroup {
   readonly title: string
   /** Verb and what it does: shown by --help without loading the group's code. */
   readonly verbs: Readonly<Record<string, string>>
+  /** Other names of its verbs, not shown by --help. */
+  readonly aliases?: readonly string[]
   readonly load: () => Promise<(program: Command, context: CliContext) => void>
 }
 
@@ -38,6 +40,27 @@ export const commandGroups: readonly CommandGroup[] = [
       diff: 'files that differ between commits',
     },
     load: async () => (await import('./data-changes.ts')).registerDataChangeCommands,
+  },
+  {
+    title: 'Data, moved',
+    verbs: {
+      move: 'rename tracked data with its .dvc file',
+      remove: 'stop tracking data; it stays in the workspace',
+      unprotect: 'make links into the cache plain files',
+    },
+    aliases: ['mv', 'rm'],
+    load: async () => (await import('./data-moves.ts')).registerDataMoveCommands,
+  },
+  {
+    title: 'Data, upkeep',
+    verbs: {
+      root: 'the top of the project, from here',
+      'check-ignore': 'which paths .dvcignore leaves out',
+      install: 'Git hooks that take the data along',
+      destroy: 'forget DVC here; data in the workspace stays',
+    },
+    aliases: ['git-hook'],
+    load: async () => (await import('./data-upkeep.ts')).registerDataUpkeepCommands,
   },
   {
     title: 'Data, settings',

@@ -1,0 +1,53 @@
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  lstatSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { basename, dirname, join } from 'node:path'
+import { storageError } from '../../../storage/errors.ts'
+import { pathInside } from '../containment.ts'
+import { datasetErrors } from '../errors.ts'
+import type { DataProject } from '../project.ts'
+import { listFiles } from '../walk.ts'
+
+/**
+ * Makes files of the workspace safe to edit: links into the cache become copies, read-only ones writable.
+ * Returns the files that were changed, from the root. @throws DATASET_NOT_FOUND, DATASET_OUTSIDE
+ */
+export function unprotectPath(project: DataProject, path: string): readonly string[] {
+  const { absolute, relative } = pathInside(project.root, path)
+  const stats = statSync(absolute, { throwIfNoEntry: false })
+  if (stats === undefined)
+    throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
+  if (!stats.isDirectory()) return unprotectFile(absolute) ? [relative] : []
+  return listFiles(project, relative).flatMap((file) =>
+    unprotectFile(file.absolute) ? [`${relative}/${file.relpath}`] : [],
+  )
+}
+
+function unprotectFile(absolute: string): boolean {
+  const stats = lstatSync(absolute)
+  const mode = (statSync(absolute).mode & 0o111) === 0 ? 0o666 : 0o777
+  const wanted = mode & ~process.umask()
+  if (!stats.isSymbolicLink() && stats.nlink === 1) {
+    if ((stats.mode & 0o200) !== 0) return false
+    chmodSync(absolute, wanted)
+    return true
+  }
+  const name = `.${basename(absolute).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = join(dirname(absolute), name)
+  try {
+    copyFileSync(absolute, temporary, constants.COPYFILE_FICLONE)
+    chmodSync(temporary, wanted)
+    renameSync(temporary, absolute)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw storageError(error)
+  }
+  return true
+}

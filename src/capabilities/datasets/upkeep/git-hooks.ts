@@ -1,0 +1,48 @@
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { datasetErrors } from '../errors.ts'
+import { git } from '../git.ts'
+
+export const HOOKS = ['post-checkout', 'pre-commit', 'pre-push'] as const
+export type GitHook = (typeof HOOKS)[number]
+
+/**
+ * Writes the three hooks of `dvc install` and the merge driver, calling `command` instead of `dvc`. Hooks that
+ * somebody made are never overwritten. Returns the files written.
+ * @throws DATASET_OVERLAPS when a hook exists, DATASET_NO_PROJECT without Git
+ */
+export async function installGitHooks(root: string, command: string): Promise<readonly string[]> {
+  const { code, output } = await git(root, ['rev-parse', '--git-path', 'hooks'])
+  if (code !== 0)
+    throw datasetErrors.DATASET_NO_PROJECT({
+      detail: `${root} is not in a Git repository`,
+      next: 'Run `git init` first: hooks belong to Git.',
+    })
+  const folder = resolve(root, output.trim())
+  const files = HOOKS.map((hook) => [hook, join(folder, hook)] as const)
+  const taken = files.find(([, file]) => existsSync(file))
+  if (taken !== undefined)
+    throw datasetErrors.DATASET_OVERLAPS({
+      detail: `there is a ${taken[0]} hook already`,
+      path: taken[1],
+      next: `Add the line \`${hookLine(command, taken[0])}\` to it by hand, and to the other two hooks.`,
+    })
+  const driver = `${command} git-hook merge-driver --ancestor %O --our %A --their %B`
+  await git(root, ['config', 'merge.dvc.name', 'DVC merge driver'])
+  await git(root, ['config', 'merge.dvc.driver', driver])
+  mkdirSync(folder, { recursive: true })
+  for (const [hook, file] of files) {
+    writeFileSync(file, `#!/bin/sh\n${hookLine(command, hook)}\n`)
+    chmodSync(file, 0o755)
+  }
+  return files.map(([, file]) => file)
+}
+
+function hookLine(command: string, hook: GitHook): string {
+  return `exec ${command} git-hook ${hook} "$@"`
+}
+
+/** Whether a checkout that Git tells of changes data: it was of a revision, and no rebase is under way. */
+export function shouldCheckout(root: string, args: readonly string[]): boolean {
+  return args[2] === '1' && !existsSync(join(root, '.git/rebase-merge'))
+}

@@ -1,0 +1,76 @@
+import type { Command } from 'commander'
+import {
+  autostage,
+  type DataProject,
+  moveDataset,
+  removeDataset,
+  unprotectPath,
+} from '../../capabilities/datasets/index.ts'
+import type { CliContext } from './context.ts'
+import { asJson, fromRoot, withDataProject } from './data-project.ts'
+
+/** `move`, `remove`, `unprotect`: tracked data under another name, or not tracked any more. */
+export function registerDataMoveCommands(program: Command, context: CliContext): void {
+  program
+    .command('move')
+    .alias('mv')
+    .description('rename tracked data together with its .dvc file')
+    .argument('<from>')
+    .argument('<to>', 'the new name, or a folder')
+    .addHelpText('after', '\nExample:\n  ratchet move data/raw.csv data/2024/')
+    .action((from: string, to: string) =>
+      withDataProject(context, async (project) => {
+        const goal = fromRoot(context, project, to)
+        const moved = await moveDataset(project, fromRoot(context, project, from), goal)
+        const lines = await recordLines(project, moved.written)
+        context.answer(asJson(moved), [`moved: ${moved.from} -> ${moved.to}`, ...lines])
+      }),
+    )
+  program
+    .command('remove')
+    .alias('rm')
+    .description('stop tracking data; it stays in the workspace')
+    .argument('<targets...>', '.dvc files')
+    .option('--outs', 'delete the data too')
+    .addHelpText('after', '\nExample:\n  ratchet remove data/raw.csv.dvc')
+    .action((targets: readonly string[], { outs }: { readonly outs?: boolean }) =>
+      withDataProject(context, async (project) => {
+        const removed = targets.map((target) =>
+          removeDataset(project, fromRoot(context, project, target), { outs: outs ?? false }),
+        )
+        const written = removed.flatMap((each) => each.written)
+        const lines = await recordLines(project, written)
+        context.answer(asJson(removed), [
+          ...removed.map(({ file }) => `removed: ${file}`),
+          ...lines,
+        ])
+      }),
+    )
+  program
+    .command('unprotect')
+    .description('make links into the cache plain files that may be edited')
+    .argument('<targets...>', 'data files or folders')
+    .addHelpText('after', '\nExample:\n  ratchet unprotect data/raw.csv')
+    .action((targets: readonly string[]) =>
+      withDataProject(context, (project) => {
+        const files = targets.flatMap((target) =>
+          unprotectPath(project, fromRoot(context, project, target)),
+        )
+        context.answer({ files }, [`${files.length} files may be edited.`])
+      }),
+    )
+}
+
+/** What is left to do with Git: nothing where `core.autostage` does it. */
+export async function recordLines(
+  project: DataProject,
+  written: readonly string[],
+): Promise<readonly string[]> {
+  const files = [...new Set(written)]
+  if (files.length === 0 || !project.git || (await autostage(project, files))) return []
+  return [`To record it: git add ${files.map(quoted).join(' ')}`]
+}
+
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
