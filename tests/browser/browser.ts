@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { chromiumPath } from '../environment.ts'
@@ -30,6 +31,12 @@ export const LOOKS: readonly Look[] = [
   { width: 390, scheme: 'light' },
   { width: 390, scheme: 'dark' },
 ]
+
+/** Left for whoever changed something to look at; not kept in Git. */
+export function screenshotOf(path: string, { scheme, width }: Look): string {
+  const name = path.slice(1).replaceAll(/[^\w.-]+/g, '-') || 'loop'
+  return fileURLToPath(new URL(`screenshots/${name}-${scheme}-${width}.png`, import.meta.url))
+}
 
 /** A tab, and what went wrong in it. */
 export interface Tab {

@@ -5,17 +5,19 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { makeTemporaryFolder } from './temporary-folder.ts'
 import * as contract from '../../src/edges/http/contract.ts'
 import { ANSWERS, serveFixtures, type FixtureServer } from '../../web/fixtures/server.ts'
-import { launch, LOOKS, openTab, overflow, seriousFindings, type Look } from './browser.ts'
+import {
+  launch,
+  LOOKS,
+  openTab,
+  overflow,
+  screenshotOf,
+  seriousFindings,
+  type Look,
+} from './browser.ts'
 import { openFirst, openModel, readTables, settled, zoomAndBack } from './walk.ts'
 
 const WEB = fileURLToPath(new URL('../../web/', import.meta.url))
 const WIDE: Look = { width: 1400, scheme: 'light' }
-
-/** Left for whoever changed something to look at; not kept in Git. */
-function screenshotOf(path: string, { scheme, width }: Look): string {
-  const name = path.slice(1).replaceAll('/', '-') || 'loop'
-  return fileURLToPath(new URL(`screenshots/${name}-${scheme}-${width}.png`, import.meta.url))
-}
 
 const PAGES = [
   '/',

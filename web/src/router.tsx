@@ -8,6 +8,9 @@ import { PageFault } from './api/problem.ts'
 import { Frame } from './frame/frame.tsx'
 import { NotFound } from './frame/not-found.tsx'
 import { LoopPage } from './pages/loop/loop-page.tsx'
+import { compareView } from './pages/compare/view.ts'
+import { runView } from './pages/run/view.ts'
+import { runsView } from './pages/runs/view.ts'
 import { Failure, Loading } from './parts/states.tsx'
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound })
@@ -43,6 +46,32 @@ const routeTree = root.addChildren([
     path: '/models/$name',
     validateSearch: modelSearch,
     component: lazyRouteComponent(() => import('./pages/model/model-page.tsx'), 'ModelPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/experiments',
+    component: lazyRouteComponent(
+      () => import('./pages/experiments/experiments-page.tsx'),
+      'ExperimentsPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/experiments/$ids',
+    validateSearch: runsView,
+    component: lazyRouteComponent(() => import('./pages/runs/runs-page.tsx'), 'RunsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/compare',
+    validateSearch: compareView,
+    component: lazyRouteComponent(() => import('./pages/compare/compare-page.tsx'), 'ComparePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/runs/$id',
+    validateSearch: runView,
+    component: lazyRouteComponent(() => import('./pages/run/run-page.tsx'), 'RunPage'),
   }),
   createRoute({
     getParentRoute: () => root,

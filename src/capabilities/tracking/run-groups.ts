@@ -34,12 +34,11 @@ export async function groupRuns(
     where: sql.join(where, sql` and `),
   }
   const groups = await sizes(deps, grouped)
-  const means = new Map<string, Map<string | null, number>>()
-  for (const metric of metrics) means.set(metric, await meansOf(deps, grouped, metric))
+  const means = await meansOf(deps, grouped, metrics)
   return groups.map(({ value, runs }) => ({
     value,
     runs,
-    means: metrics.map((metric) => means.get(metric)?.get(value) ?? null),
+    means: metrics.map((metric) => means.get(value)?.get(metric) ?? null),
   }))
 }
 
@@ -61,11 +60,19 @@ async function sizes({ database }: TrackingDeps, grouped: Grouped) {
   return rows.map(({ value, runs }) => ({ value, runs: Number(runs) }))
 }
 
-async function meansOf({ database }: TrackingDeps, grouped: Grouped, metric: string) {
-  const { rows } = await sql<{ value: string | null; mean: number }>`
-    select one.value as value, avg(latest.value) as mean from tracking_runs as run ${joined(grouped)}
+/** All metrics in one pass: by the value of the group, then by metric. */
+async function meansOf({ database }: TrackingDeps, grouped: Grouped, metrics: readonly string[]) {
+  const means = new Map<string | null, Map<string, number>>()
+  if (metrics.length === 0) return means
+  const { rows } = await sql<{ value: string | null; key: string; mean: number }>`
+    select one.value as value, name.key as key, avg(latest.value) as mean
+    from tracking_runs as run ${joined(grouped)}
     join tracking_series as latest on latest.run = run.seq and latest.is_nan = 0
-      and latest.key = (select id from tracking_keys where key = ${metric})
-    where ${grouped.where} group by one.value`.execute(database.query)
-  return new Map(rows.map(({ value, mean }) => [value, Number(mean)]))
+    join tracking_keys as name on name.id = latest.key and name.key in (${sql.join(metrics)})
+    where ${grouped.where} group by one.value, name.key`.execute(database.query)
+  for (const { value, key, mean } of rows) {
+    const group = means.get(value) ?? new Map<string, number>()
+    means.set(value, group.set(key, Number(mean)))
+  }
+  return means
 }

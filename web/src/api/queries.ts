@@ -24,7 +24,7 @@ function between({ from, to }: { from?: string; to?: string }): string {
   return `?from=${from}T00:00:00.000Z&to=${to}T00:00:00.000Z`
 }
 
-function resource<Body>(path: string) {
+export function resource<Body>(path: string) {
   return queryOptions({
     queryKey: [path],
     queryFn: ({ signal }) => read<Body>(path, signal),

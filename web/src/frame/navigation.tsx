@@ -5,7 +5,7 @@ import type { Status } from '../../../src/edges/http/contract.ts'
 import { queries } from '../api/queries.ts'
 import { PLACES, type Place } from './places.ts'
 
-const GROUPS = ['Now', 'Decide', 'Work'] as const
+const GROUPS = ['Now', 'Build', 'Decide', 'Work'] as const
 
 export function Navigation({ onHelp }: { onHelp: () => void }) {
   const { data: status } = useQuery(queries.status())
@@ -64,6 +64,7 @@ function countOf(place: Place, { counts }: Status): Count | undefined {
       return { n: counts.jobs_running, what: 'running', tone: 'info' }
     case '/':
     case '/models':
+    case '/experiments':
     case '/gates':
     case '/why':
       return undefined

@@ -4,6 +4,7 @@ export const PLACES = [
   { to: '/models', title: 'Models', key: 'm', group: 'Now' },
   { to: '/rollouts', title: 'Rollouts', key: 'r', group: 'Now' },
   { to: '/alerts', title: 'Alerts', key: 'a', group: 'Now' },
+  { to: '/experiments', title: 'Experiments', key: 'e', group: 'Build' },
   { to: '/gates', title: 'Gates', key: 'g', group: 'Decide' },
   { to: '/why', title: 'Why', key: 'w', group: 'Decide' },
   { to: '/jobs', title: 'Jobs', key: 'j', group: 'Work' },

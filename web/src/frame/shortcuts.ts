@@ -27,7 +27,10 @@ export function useShortcuts(open: (overlay: Overlay) => void): void {
       if (event.key === '?') open('keys')
       if (event.key === '/') {
         event.preventDefault()
-        open('palette')
+        // A page with a search of its own is searched; any other gives way to the palette.
+        const own = document.querySelector<HTMLElement>('main [data-search]')
+        if (own === null) open('palette')
+        else own.focus()
       }
     }
     window.addEventListener('keydown', onKey)

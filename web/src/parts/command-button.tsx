@@ -85,7 +85,8 @@ function Confirm(props: CommandButtonProps & { readonly onClose: () => void }) {
   )
 }
 
-function Refusal({ error }: { error: unknown }) {
+/** A no, where the question was asked. */
+export function Refusal({ error }: { error: unknown }) {
   const problem = problemOf(error)
   return (
     <div role="alert" className="small">

@@ -1,0 +1,243 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useNavigate } from '@tanstack/react-router'
+import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
+import type { RunRow } from '../../../../src/edges/http/contract.ts'
+import { count } from '../../format/numbers.ts'
+import { useProjectTime } from '../../parts/project-time.ts'
+import { columnOf, NAME_SORT, type RunColumn } from './columns.ts'
+import { GridHead } from './grid-head.tsx'
+import { GridRow } from './grid-row.tsx'
+import { useLines, type Line, type Lines } from './use-lines.ts'
+import type { RunsAsked } from '../../api/tracking-queries.ts'
+import '../../parts/data-table.css'
+import './run-grid.css'
+
+export const ROW_PX = 36
+/** More lines than are ever drawn at once. */
+const POOL = 128
+const MINUTE_MS = 60_000
+const CHECK_PX = 38
+const NAME_PX = 250
+const NAME_SMALL_PX = 170
+
+export interface Sort {
+  readonly key: string
+  readonly descending: boolean
+}
+
+/** A column with its place; `left` when it stays in sight. */
+export interface PlacedColumn extends RunColumn {
+  readonly left: number | null
+}
+
+interface RunGridProps {
+  readonly asked: RunsAsked
+  readonly groupBy: string | undefined
+  readonly columns: readonly string[]
+  readonly pinned: readonly string[]
+  readonly sort: Sort | null
+  readonly onSort: (key: string) => void
+  readonly selected: ReadonlySet<string>
+  readonly onSelect: (runs: readonly RunRow[], on: boolean) => void
+  readonly colours: ReadonlyMap<string, string>
+  readonly empty: ReactNode
+}
+
+/** Runs as rows of a grid: as many as there are, of which those in sight are there. */
+export function RunGrid(props: RunGridProps) {
+  const { asked, groupBy, selected, onSelect } = props
+  const navigate = useNavigate()
+  const place = useRef<HTMLDivElement>(null)
+  const [range, setRange] = useState({ from: 0, to: 60 })
+  const [active, setActive] = useState(0)
+  const lines = useLines(asked, groupBy, range)
+  const virtual = useVirtualizer({
+    count: lines.count,
+    getScrollElement: () => place.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+    scrollPaddingStart: ROW_PX,
+    onChange: ({ range: seen }) => {
+      if (seen === null) return
+      setRange((before) =>
+        before.from === seen.startIndex && before.to === seen.endIndex + 1
+          ? before
+          : { from: seen.startIndex, to: seen.endIndex + 1 },
+      )
+    },
+  })
+  const layout = layoutOf(props.columns, props.pinned)
+  const from = useRef<number | null>(null)
+  const select = (line: number, far: boolean) => {
+    const start = far && from.current !== null ? from.current : line
+    from.current = line
+    const runs = between(start, line).flatMap((at) => runsOf(lines.lineAt(at)))
+    const [last] = runsOf(lines.lineAt(line))
+    if (last !== undefined) onSelect(runs, !selected.has(last.id))
+  }
+  const open = (id: string) => void navigate({ to: '/runs/$id', params: { id } })
+  const minute = Math.floor((useProjectTime() ?? Date.now()) / MINUTE_MS)
+  const onKey = (event: KeyboardEvent) => {
+    const next = moved(event.key, active, lines.count)
+    if (next !== null) {
+      event.preventDefault()
+      setActive(next)
+      virtual.scrollToIndex(next)
+      if (event.shiftKey) select(next, true)
+      return
+    }
+    act(event, {
+      lines,
+      active,
+      select,
+      open,
+    })
+  }
+  const items = virtual.getVirtualItems()
+  return (
+    <>
+      <div className="card run-grid" data-scroll ref={place}>
+        <div
+          role={groupBy === undefined && asked.nested === undefined ? 'grid' : 'treegrid'}
+          className="grid-rows"
+          aria-label="Runs"
+          aria-rowcount={lines.count + 1}
+          aria-colcount={layout.columns.length + 2}
+          aria-multiselectable="true"
+          aria-activedescendant={
+            items.some(({ index }) => index === active) ? `line-${active}` : undefined
+          }
+          tabIndex={0}
+          onKeyDown={onKey}
+          onClick={(event) => follow(event, open)}
+          style={{ width: layout.width }}
+        >
+          <GridHead
+            columns={layout.columns}
+            sort={props.sort}
+            onSort={props.onSort}
+            nameSort={NAME_SORT}
+          />
+          <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize() }}>
+            {items.map(({ index, start }) => (
+              <GridRow
+                // A line that leaves gives its elements to the one that comes: making them is what scrolling costs.
+                key={index % POOL}
+                index={index}
+                top={start}
+                line={lines.lineAt(index)}
+                columns={layout.columns}
+                layout={layout.key}
+                isActive={index === active}
+                isSelected={isSelected(lines.lineAt(index), selected)}
+                isOpen={openOf(lines, lines.lineAt(index))}
+                colour={colourOf(lines.lineAt(index), props.colours)}
+                metrics={props.columns}
+                now={minute * MINUTE_MS}
+                onSelect={select}
+                onToggle={lines.toggle}
+              />
+            ))}
+          </div>
+        </div>
+        {lines.count === 0 && !lines.isPending ? (
+          <div className="grid-empty">{props.empty}</div>
+        ) : null}
+      </div>
+      <p className="grid-foot muted small" role="status">
+        {footOf(lines, groupBy)}
+      </p>
+    </>
+  )
+}
+
+/** Names are plain links, since a hundred clever ones make a slow table: a plain click stays in the page. */
+function follow(event: MouseEvent, open: (id: string) => void): void {
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return
+  const link = (event.target as HTMLElement).closest('a')
+  const id = /^\/runs\/(\w+)$/.exec(link?.getAttribute('href') ?? '')?.[1]
+  if (id === undefined) return
+  event.preventDefault()
+  open(id)
+}
+
+function footOf(lines: Lines, groupBy: string | undefined): string {
+  if (lines.isPending) return 'Fetching the runs…'
+  const runs = `${count(lines.total)} ${lines.total === 1 ? 'run' : 'runs'}`
+  return groupBy === undefined ? runs : `${count(lines.count)} lines, ${runs}`
+}
+
+function layoutOf(ids: readonly string[], pinned: readonly string[]) {
+  const known = ids.map(columnOf).filter((column) => column !== null)
+  const isPinned = ({ id }: RunColumn) => pinned.includes(id)
+  const name = window.innerWidth < 700 ? NAME_SMALL_PX : NAME_PX
+  let left = CHECK_PX + name
+  let width = left
+  const columns = [...known.filter(isPinned), ...known.filter((one) => !isPinned(one))].map(
+    (column): PlacedColumn => {
+      const placed = { ...column, left: isPinned(column) ? left : null }
+      if (isPinned(column)) left += column.width
+      width += column.width
+      return placed
+    },
+  )
+  return { columns, width, key: columns.map(({ id, left: at }) => `${id}${at ?? ''}`).join(' ') }
+}
+
+function between(a: number, b: number): readonly number[] {
+  const low = Math.min(a, b)
+  return Array.from({ length: Math.min(1000, Math.abs(a - b) + 1) }, (_, index) => low + index)
+}
+
+function runsOf(line: Line): readonly RunRow[] {
+  return line.kind === 'run' ? [line.run] : []
+}
+
+function isSelected(line: Line, selected: ReadonlySet<string>): boolean {
+  return line.kind === 'run' && selected.has(line.run.id)
+}
+
+function openOf(lines: Lines, line: Line): boolean {
+  if (line.kind === 'group') return line.isOpen
+  return line.kind === 'run' && line.run.children > 0 && lines.isOpen(line.run.id)
+}
+
+function colourOf(line: Line, colours: ReadonlyMap<string, string>): string | undefined {
+  return line.kind === 'run' ? colours.get(line.run.id) : undefined
+}
+
+function moved(key: string, active: number, lines: number): number | null {
+  const last = lines - 1
+  const steps: Readonly<Record<string, number>> = {
+    ArrowDown: active + 1,
+    ArrowUp: active - 1,
+    PageDown: active + 15,
+    PageUp: active - 15,
+    Home: 0,
+    End: last,
+  }
+  const next = steps[key]
+  return next === undefined || last < 0 ? null : Math.min(last, Math.max(0, next))
+}
+
+interface Acting {
+  readonly lines: Lines
+  readonly active: number
+  readonly select: (line: number, far: boolean) => void
+  readonly open: (id: string) => void
+}
+
+function act(event: KeyboardEvent, { lines, active, select, open }: Acting): void {
+  if (event.target !== event.currentTarget) return
+  const line = lines.lineAt(active)
+  const isOpen = openOf(lines, line)
+  if (event.key === ' ') {
+    event.preventDefault()
+    if (line.kind === 'group') lines.toggle(active)
+    else select(active, event.shiftKey)
+  }
+  if (event.key === 'Enter' && line.kind === 'run') open(line.run.id)
+  if (event.key === 'Enter' && line.kind === 'group') lines.toggle(active)
+  if ((event.key === 'ArrowRight' && !isOpen) || (event.key === 'ArrowLeft' && isOpen))
+    lines.toggle(active)
+}

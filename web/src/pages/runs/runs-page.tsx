@@ -1,0 +1,200 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useMemo, type ReactNode } from 'react'
+import type { RunKeys, RunRow } from '../../../../src/edges/http/contract.ts'
+import { problemOf } from '../../api/problem.ts'
+import { trackingQueries, type RunsAsked } from '../../api/tracking-queries.ts'
+import { Crumbs } from '../../frame/crumbs.tsx'
+import { Heading } from '../../parts/heading.tsx'
+import { Empty, Failure, Loaded } from '../../parts/states.tsx'
+import { BulkBar } from './bulk-bar.tsx'
+import { usualColumns } from './columns.ts'
+import { ExperimentButtons } from './experiment-buttons.tsx'
+import { FilterBox } from './filter-box.tsx'
+import { RunGrid, type Sort } from './run-grid.tsx'
+import { TableTools } from './table-tools.tsx'
+import { runsView, type RunsView, type ViewChange } from './view.ts'
+import './runs-page.css'
+
+/** The runs of one or several experiments: found, ordered, grouped, drawn and compared. */
+export function RunsPage(): ReactNode {
+  const { ids }: { ids: string } = useParams({ from: '/experiments/$ids' })
+  const experiments = useMemo(() => ids.split(',').filter((id) => id !== ''), [ids])
+  const [first = '0'] = experiments
+  const query = useQuery(trackingQueries.experiment(first))
+  return (
+    <Loaded query={query} what="the experiment">
+      {(experiment) => (
+        <>
+          <Crumbs>
+            <Link to="/experiments">Experiments</Link>
+            {experiment.name
+              .split('/')
+              .filter((part) => part !== '')
+              .map((part) => ` / ${part}`)}
+          </Crumbs>
+          <Heading
+            title={
+              experiments.length === 1
+                ? experiment.name
+                : `${experiment.name} and ${experiments.length - 1} more`
+            }
+            tab={experiment.name}
+            actions={
+              experiments.length === 1 ? <ExperimentButtons experiment={experiment} /> : undefined
+            }
+          >
+            {experiment.tags.find(({ key }) => key === 'mlflow.note.content')?.value ||
+              (experiment.lifecycle === 'deleted'
+                ? 'This experiment was deleted. It can be restored.'
+                : 'Click a name to order by it, choose runs to draw and compare them.')}
+          </Heading>
+          <RunsTable experiments={experiments} name={experiment.name} />
+        </>
+      )}
+    </Loaded>
+  )
+}
+
+interface RunsTableProps {
+  readonly experiments: readonly string[]
+  readonly name: string
+}
+
+/** The names in use come first: they are the columns that are asked for. */
+function RunsTable(props: RunsTableProps) {
+  const query = useQuery(trackingQueries.keys(props.experiments))
+  return (
+    <Loaded query={query} what="the runs">
+      {(keys) => <FoundRuns {...props} keys={keys} />}
+    </Loaded>
+  )
+}
+
+function FoundRuns({ experiments, name, keys }: RunsTableProps & { readonly keys: RunKeys }) {
+  const view: RunsView = useSearch({ from: '/experiments/$ids' })
+  const navigate = useNavigate({ from: '/experiments/$ids' })
+  const change = (next: ViewChange, replace = true) =>
+    void navigate({
+      search: (before: RunsView) => runsView({ ...before, ...next }),
+      replace,
+      resetScroll: false,
+    })
+  const columns = view.cols ?? usualColumns(keys)
+  const asked = useAsked(experiments, view, columns)
+  const selected = useMemo(() => new Set(view.sel ?? []), [view.sel])
+  const onSelect = (runs: readonly RunRow[], on: boolean) => {
+    const next = new Set(selected)
+    for (const { id } of runs) {
+      if (on) next.add(id)
+      else next.delete(id)
+    }
+    change({ sel: [...next] })
+  }
+  const first = useQuery(trackingQueries.runs(asked, 0, 100))
+  const problem = first.error === null ? null : problemOf(first.error)
+  const isFilter = problem?.code === 'FILTER_INVALID'
+  return (
+    <>
+      <div className="runs-bar">
+        <FilterBox
+          value={view.q ?? ''}
+          experiment={experiments}
+          keys={keys}
+          problem={isFilter ? problem : null}
+          onApply={(q) => change({ q }, false)}
+        />
+        <TableTools view={view} keys={keys} columns={columns} asked={asked} onChange={change} />
+      </div>
+      <BulkBar
+        ids={[...selected]}
+        name={name}
+        areDeleted={view.deleted === true}
+        onClear={() => change({ sel: [] })}
+      />
+      {problem !== null && !isFilter ? (
+        <Failure error={first.error} again={() => void first.refetch()} />
+      ) : null}
+      <RunGrid
+        asked={asked}
+        groupBy={view.group}
+        columns={columns}
+        pinned={view.pin ?? []}
+        sort={sortOf(view.sort)}
+        onSort={(key) => change({ sort: nextSort(view.sort, key) })}
+        selected={selected}
+        onSelect={onSelect}
+        colours={NO_COLOURS}
+        empty={
+          <NoRuns
+            isFiltered={view.q !== undefined}
+            areDeleted={view.deleted === true}
+            name={name}
+          />
+        }
+      />
+    </>
+  )
+}
+
+const NO_COLOURS: ReadonlyMap<string, string> = new Map()
+
+function useAsked(
+  experiment: readonly string[],
+  view: RunsView,
+  columns: readonly string[],
+): RunsAsked {
+  return useMemo(
+    () => ({
+      experiment,
+      filter: view.q,
+      view: view.deleted === true ? 'deleted' : 'active',
+      order_by: view.sort === undefined ? undefined : [view.sort],
+      columns: columns.filter((id) => !id.startsWith('attr.')),
+      // Who asks for something, or groups, wants to see it wherever it is.
+      ...(view.nest === true && view.group === undefined
+        ? { nested: 'true' as const, ...(view.q === undefined ? { parent: 'none' } : {}) }
+        : {}),
+    }),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the list of columns is a new one each time
+    [experiment, view.q, view.deleted, view.sort, view.nest, view.group, columns.join('\n')],
+  )
+}
+
+function sortOf(sort: string | undefined): Sort | null {
+  const match = /^(.*?)(?: (asc|desc))?$/i.exec(sort ?? '')
+  if (sort === undefined || match === null) return null
+  return { key: match[1] ?? '', descending: match[2]?.toLowerCase() === 'desc' }
+}
+
+/** Down first, since what is best is often greatest; then up; then as it was. */
+function nextSort(sort: string | undefined, key: string): string | undefined {
+  const now = sortOf(sort)
+  if (now?.key !== key) return `${key} desc`
+  return now.descending ? `${key} asc` : undefined
+}
+
+interface NoRunsProps {
+  readonly isFiltered: boolean
+  readonly areDeleted: boolean
+  readonly name: string
+}
+
+function NoRuns({ isFiltered, areDeleted, name }: NoRunsProps) {
+  if (areDeleted)
+    return <Empty title="Nothing was deleted here">Deleted runs wait here to be restored.</Empty>
+  if (isFiltered)
+    return (
+      <Empty title="No run matches the filter">
+        Take a clause away, or look at the names in use: the box completes them.
+      </Empty>
+    )
+  return (
+    <Empty
+      title="No run yet"
+      command={`export MLFLOW_TRACKING_URI=${location.origin}\npython -c "import mlflow; mlflow.set_experiment('${name}'); mlflow.autolog()"`}
+    >
+      Any script that logs to MLflow fills this table: point it here, change nothing else.
+    </Empty>
+  )
+}
