@@ -97,6 +97,7 @@ describe('the page of 100,000 runs', () => {
     await page.waitForURL('**/runs/*')
     await page.goBack()
     await page.waitForURL(/q=metrics\.f1.*sort=/)
+    expect(await page.getByRole('grid').count()).toBe(1)
   })
 
   it('marks the place where a filter is wrong', async () => {
