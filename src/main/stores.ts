@@ -27,6 +27,7 @@ export async function openStores(
     database,
     clock,
     publish,
+    by: 'cli',
     blobs,
     findLoggedModel: tracking.findLoggedModelSource,
     localArtifacts: artifacts.localPath,

@@ -1,4 +1,6 @@
 import type { Tx } from '../../storage/database/port.ts'
+import { recordChange } from './changes.ts'
+import type { RegistryDeps } from './deps.ts'
 import { addModel } from './models.ts'
 import { checkAlias, checkModelName } from './names.ts'
 import { type Alias, type RegisteredModel, type Tags } from './schema.ts'
@@ -38,6 +40,7 @@ export async function adoptModel(
  * Announces nothing: what happened elsewhere is no news that the loop should act on.
  */
 export async function adoptVersion(
+  deps: RegistryDeps,
   tx: Tx,
   { tags, ...row }: AdoptedVersion,
 ): Promise<'new' | 'known' | 'conflict'> {
@@ -47,7 +50,7 @@ export async function adoptVersion(
     .where('model', '=', row.model)
     .where('version', '=', row.version)
     .executeTakeFirst()
-  if (existing === undefined) await tables(tx).insertInto('registry_versions').values(row).execute()
+  if (existing === undefined) await insertVersion(deps, tx, row)
   else if (existing.created_at !== row.created_at) return 'conflict'
   for (const [key, value] of Object.entries(tags))
     await tables(tx)
@@ -56,6 +59,12 @@ export async function adoptVersion(
       .onConflict((conflict) => conflict.doNothing())
       .execute()
   return existing === undefined ? 'new' : 'known'
+}
+
+async function insertVersion(deps: RegistryDeps, tx: Tx, row: NewVersionRow): Promise<void> {
+  await tables(tx).insertInto('registry_versions').values(row).execute()
+  const { model, version } = row
+  await recordChange(deps, tx, { model, version, what: 'version', before: null, after: version })
 }
 
 /** Takes over an alias; one that stands here already stays where it stands. */

@@ -4,6 +4,7 @@ import { registryErrors } from './errors.ts'
 import { aliasSet } from './events.ts'
 import { getModel, touchModel } from './models.ts'
 import { checkAlias, checkAliasIsFree } from './names.ts'
+import { recordChange } from './changes.ts'
 import type { AliasChange, ModelVersion, SetAlias } from './schema.ts'
 import { tables } from './store.ts'
 import { getVersion } from './versions.ts'
@@ -21,7 +22,7 @@ export async function setAlias(deps: RegistryDeps, tx: Tx, input: SetAlias): Pro
     .values({ model, alias, version })
     .onConflict((conflict) => conflict.columns(['model', 'alias']).doUpdateSet({ version }))
     .execute()
-  await recordChange(deps, tx, { ...input, previous })
+  await announceChange(deps, tx, { ...input, previous })
 }
 
 /** An alias that is not there is no error. @throws REGISTRY_UNKNOWN */
@@ -40,12 +41,12 @@ export async function deleteAlias(
     .where('model', '=', model)
     .where('alias', '=', alias)
     .execute()
-  await recordChange(deps, tx, { ...input, version: null, previous })
+  await announceChange(deps, tx, { ...input, version: null, previous })
 }
 
 type Change = Omit<SetAlias, 'version'> & { version: number | null; previous: number | null }
 
-async function recordChange(deps: RegistryDeps, tx: Tx, change: Change): Promise<void> {
+async function announceChange(deps: RegistryDeps, tx: Tx, change: Change): Promise<void> {
   const now = deps.clock.now()
   await touchModel(tx, change.model, now)
   const eventId = await deps.publish(tx, aliasSet(change))
@@ -61,6 +62,9 @@ async function recordChange(deps: RegistryDeps, tx: Tx, change: Change): Promise
       at: now,
     })
     .execute()
+  const { model, alias, version, previous, causedBy, undoes } = change
+  const values = { before: previous, after: version, causedBy, undoes }
+  await recordChange(deps, tx, { model, what: 'alias', key: alias, ...values })
 }
 
 async function aliasVersion(query: Query, model: string, alias: string): Promise<number | null> {

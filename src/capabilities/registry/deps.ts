@@ -13,6 +13,8 @@ export interface RegistryDeps {
   readonly database: Database
   readonly clock: Clock
   readonly publish: Publish
+  /** The door that changes come through, for the history: `api` unless it is another. */
+  readonly by?: string | undefined
   readonly blobs: Blobs
   /** Tracking's logged model, or `null` when there is none with this id. */
   readonly findLoggedModel: (modelId: string) => Promise<LoggedModelSource | null>

@@ -31,6 +31,24 @@ export const registryErrors = defineErrors({
     title: 'Only a move to Staging or Production can archive the other versions.',
     next: 'Leave archive_existing_versions out.',
   },
+  REGISTRY_CHANGE_UNKNOWN: {
+    status: 404,
+    exit: 4,
+    title: 'There is no such change of the registry.',
+    next: 'List the changes of a model with `ratchet models history NAME`.',
+  },
+  REGISTRY_NOT_UNDOABLE: {
+    status: 409,
+    exit: 5,
+    title: 'Only changes of an alias or a stage can be taken back.',
+    next: 'Set the former value, which `ratchet models history NAME` tells.',
+  },
+  REGISTRY_CHANGED: {
+    status: 409,
+    exit: 5,
+    title: 'It was changed again since.',
+    next: 'Take back the newest change first, or set the value that you want.',
+  },
   REGISTRY_FILE_MISSING: {
     status: 409,
     exit: 4,

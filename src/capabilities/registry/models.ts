@@ -1,4 +1,5 @@
 import type { Query, Tx } from '../../storage/database/port.ts'
+import { recordChange, renameHistory } from './changes.ts'
 import type { RegistryDeps } from './deps.ts'
 import { registryErrors } from './errors.ts'
 import { modelCreated, modelTagDeleted, modelTagSet } from './events.ts'
@@ -23,6 +24,12 @@ export async function createModel(deps: RegistryDeps, input: NewModel): Promise<
       })
     for (const [key, value] of Object.entries(input.tags ?? {}))
       await putModelTag(tx, input.name, { key, value })
+    await recordChange(deps, tx, {
+      model: input.name,
+      what: 'model',
+      before: null,
+      after: input.name,
+    })
     await deps.publish(tx, modelCreated(input.name))
   })
   return getModel(deps.database.query, input.name)
@@ -77,7 +84,9 @@ export async function describeModel(
   description: string,
 ): Promise<RegisteredModel> {
   await deps.database.transaction(async (tx) => {
+    const { description: before } = await getModel(tx, name)
     await touchModel(tx, name, deps.clock.now())
+    await recordChange(deps, tx, { model: name, what: 'description', before, after: description })
     await tables(tx)
       .updateTable('registry_models')
       .set({ description })
@@ -111,6 +120,8 @@ export async function renameModel(
       .set({ name: newName })
       .where('name', '=', name)
       .execute()
+    await renameHistory(tx, name, newName)
+    await recordChange(deps, tx, { model: newName, what: 'name', before: name, after: newName })
   })
   return getModel(deps.database.query, newName)
 }
@@ -120,6 +131,7 @@ export async function deleteModel(deps: RegistryDeps, name: string): Promise<voi
   await deps.database.transaction(async (tx) => {
     await touchModel(tx, name, deps.clock.now())
     await tables(tx).deleteFrom('registry_models').where('name', '=', name).execute()
+    await recordChange(deps, tx, { model: name, what: 'model', before: name, after: null })
   })
 }
 
@@ -131,8 +143,10 @@ export async function setModelTag(
 ): Promise<void> {
   checkTag(tag.key, tag.value)
   await deps.database.transaction(async (tx) => {
-    await getModel(tx, name)
+    const { tags } = await getModel(tx, name)
     await putModelTag(tx, name, tag)
+    const values = { before: tags[tag.key] ?? null, after: tag.value }
+    await recordChange(deps, tx, { model: name, what: 'tag', key: tag.key, ...values })
     await deps.publish(tx, modelTagSet({ model: name, ...tag }))
   })
 }
@@ -153,7 +167,9 @@ async function putModelTag(
 export async function deleteModelTag(deps: RegistryDeps, name: string, key: string): Promise<void> {
   checkTag(key, '')
   await deps.database.transaction(async (tx) => {
-    await getModel(tx, name)
+    const { tags } = await getModel(tx, name)
+    const values = { before: tags[key] ?? null, after: null }
+    await recordChange(deps, tx, { model: name, what: 'tag', key, ...values })
     await tables(tx)
       .deleteFrom('registry_model_tags')
       .where('model', '=', name)

@@ -1,11 +1,13 @@
 import type { Query, Tx } from '../../storage/database/port.ts'
 import * as adopt from './adopt.ts'
 import * as aliases from './aliases.ts'
+import { listChanges } from './changes.ts'
 import type { RegistryDeps } from './deps.ts'
 import * as models from './models.ts'
 import type { ModelVersion, NewVersion, SetAlias } from './schema.ts'
 import * as purge from './purge.ts'
 import { type RegistrySearch, searchModels, searchVersions } from './search.ts'
+import { undoChange } from './undo.ts'
 import * as edits from './version-edits.ts'
 import * as versions from './versions.ts'
 
@@ -28,7 +30,8 @@ export function createRegistry(deps: RegistryDeps) {
     listDigests: () => purge.listDigests(database.query),
     /** What was made elsewhere, with its numbers: import. */
     adoptModelIn: adopt.adoptModel,
-    adoptVersionIn: adopt.adoptVersion,
+    adoptVersionIn: (tx: Tx, version: adopt.AdoptedVersion) =>
+      adopt.adoptVersion(deps, tx, version),
     adoptAliasIn: adopt.adoptAlias,
     setAlias: (input: SetAlias) => database.transaction((tx) => aliases.setAlias(deps, tx, input)),
     setAliasIn: (tx: Tx, input: SetAlias) => aliases.setAlias(deps, tx, input),
@@ -38,6 +41,8 @@ export function createRegistry(deps: RegistryDeps) {
       aliases.getByAlias(query, model, alias),
     findByAlias: (model: string, alias: string, query: Query = database.query) =>
       aliases.findByAlias(query, model, alias),
+    listChanges: (model: string) => listChanges(database.query, model),
+    undoChange: (id: string) => undoChange(deps, id),
     listAliasChanges: (model: string) => aliases.listAliasChanges(database.query, model),
   }
 }

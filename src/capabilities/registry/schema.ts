@@ -77,6 +77,8 @@ export interface SetAlias {
   readonly alias: string
   readonly version: number
   readonly causedBy: string | null
+  /** The change in the history that this takes back. */
+  readonly undoes?: string | undefined
 }
 
 export interface AliasChange {

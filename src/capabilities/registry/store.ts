@@ -42,6 +42,19 @@ export type RegistryTables = {
   registry_versions: VersionTable
   registry_version_tags: { model: string; version: number; key: string; value: string }
   registry_aliases: { model: string; alias: string; version: number }
+  registry_changes: {
+    id: string
+    at: number
+    model: string
+    version: number | null
+    what: string
+    key: string | null
+    before: string | null
+    after: string | null
+    by: string
+    caused_by: string | null
+    undoes: string | null
+  }
   registry_alias_changes: {
     event_id: string
     model: string

@@ -1,5 +1,6 @@
 import type { Tx } from '../../storage/database/port.ts'
 import { deleteAlias } from './aliases.ts'
+import { recordChange } from './changes.ts'
 import type { RegistryDeps } from './deps.ts'
 import { registryErrors } from './errors.ts'
 import { versionTagDeleted, versionTagSet } from './events.ts'
@@ -21,7 +22,9 @@ export async function describeVersion(
   description: string,
 ): Promise<ModelVersion> {
   return deps.database.transaction(async (tx) => {
-    await getVersion(tx, model, version)
+    const { description: before } = await getVersion(tx, model, version)
+    const change = { model, version, what: 'description', before, after: description } as const
+    await recordChange(deps, tx, change)
     await update(tx, { model, version }, { description, updated_at: deps.clock.now() })
     return getVersion(tx, model, version)
   })
@@ -42,28 +45,45 @@ export async function transitionStage(
       detail: `Model version transition cannot archive existing model versions because '${wanted.stage}' is not an Active stage. Valid stages are ['Staging', 'Production']`,
     })
   return deps.database.transaction(async (tx) => {
-    const now = deps.clock.now()
     await getVersion(tx, model, version)
-    if (wanted.archiveExisting) await archiveOthers(tx, { model, version }, { stage, now })
-    await update(tx, { model, version }, { stage, updated_at: now })
-    await touchModel(tx, model, now)
+    if (wanted.archiveExisting) await archiveOthers(deps, tx, { model, version, stage })
+    await moveToStage(deps, tx, { model, version, stage })
     return getVersion(tx, model, version)
   })
 }
 
+interface StageMove extends VersionName {
+  readonly stage: string
+  /** The change in the history that this takes back. */
+  readonly undoes?: string | undefined
+}
+
+/** Moves one version and keeps that it moved, in the caller's transaction. @throws REGISTRY_UNKNOWN */
+export async function moveToStage(deps: RegistryDeps, tx: Tx, move: StageMove): Promise<void> {
+  const { model, version, undoes } = move
+  const stage = stageOf(move.stage)
+  const now = deps.clock.now()
+  const { stage: before } = await getVersion(tx, model, version)
+  await update(tx, { model, version }, { stage, updated_at: now })
+  await touchModel(tx, model, now)
+  await recordChange(deps, tx, { model, version, what: 'stage', before, after: stage, undoes })
+}
+
 async function archiveOthers(
+  deps: RegistryDeps,
   tx: Tx,
-  { model, version }: VersionName,
-  { stage, now }: { readonly stage: Stage; readonly now: number },
+  { model, version, stage }: StageMove,
 ): Promise<void> {
-  await tables(tx)
-    .updateTable('registry_versions')
-    .set({ stage: 'Archived', updated_at: now })
+  const others = await tables(tx)
+    .selectFrom('registry_versions')
+    .select('version')
     .where('model', '=', model)
     .where('version', '<>', version)
     .where('stage', '=', stage)
     .where('deleted_at', 'is', null)
     .execute()
+  for (const other of others)
+    await moveToStage(deps, tx, { model, version: other.version, stage: 'Archived' })
 }
 
 /** The number stays taken and its aliases go. @throws REGISTRY_UNKNOWN */
@@ -76,6 +96,7 @@ export async function deleteVersion(
     const { aliases } = await getVersion(tx, model, version)
     for (const alias of aliases) await deleteAlias(deps, tx, { model, alias, causedBy: null })
     await update(tx, { model, version }, { deleted_at: now, updated_at: now })
+    await recordChange(deps, tx, { model, version, what: 'version', before: version, after: null })
     await touchModel(tx, model, now)
   })
 }
@@ -104,7 +125,9 @@ export async function setVersionTag(
 ): Promise<void> {
   checkTag(key, value)
   await deps.database.transaction(async (tx) => {
-    await getVersion(tx, model, version)
+    const { tags } = await getVersion(tx, model, version)
+    const values = { before: tags[key] ?? null, after: value }
+    await recordChange(deps, tx, { model, version, what: 'tag', key, ...values })
     await tables(tx)
       .insertInto('registry_version_tags')
       .values({ model, version, key, value })
@@ -124,7 +147,9 @@ export async function deleteVersionTag(
 ): Promise<void> {
   checkTag(key, '')
   await deps.database.transaction(async (tx) => {
-    await getVersion(tx, model, version)
+    const { tags } = await getVersion(tx, model, version)
+    const values = { before: tags[key] ?? null, after: null }
+    await recordChange(deps, tx, { model, version, what: 'tag', key, ...values })
     await tables(tx)
       .deleteFrom('registry_version_tags')
       .where('model', '=', model)

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Query, Tx } from '../../storage/database/port.ts'
+import { recordChange } from './changes.ts'
 import type { RegistryDeps } from './deps.ts'
 import { registryErrors } from './errors.ts'
 import { modelCreated, versionCreated } from './events.ts'
@@ -94,6 +95,14 @@ export async function insertVersion(
       .values({ model: input.model, version, key, value })
       .execute()
   const created = await getVersion(tx, input.model, version)
+  const made = {
+    model: input.model,
+    version,
+    what: 'version',
+    before: null,
+    after: version,
+  } as const
+  await recordChange(deps, tx, { ...made, causedBy: input.causedBy })
   await deps.publish(tx, versionCreated(created))
   return created
 }

@@ -2,15 +2,17 @@ import type { Command } from 'commander'
 import type { Json, JsonObject } from '../../base/json.ts'
 import type { CliContext } from './context.ts'
 import { cliErrors } from './errors.ts'
+import { addModelHistory } from './model-history.ts'
 import { tableLines } from './table.ts'
 
 /** `models`, `register`, `gate`, `promote`, `rollback`, `why`. */
 export function registerModelCommands(program: Command, context: CliContext): void {
-  program
+  const list = program
     .command('models')
     .description('one line a model')
     .addHelpText('after', '\nExample:\n  ratchet models --json')
     .action(() => models(context))
+  addModelHistory(list, context)
   program
     .command('register')
     .description('make the file that training wrote a version of the model')

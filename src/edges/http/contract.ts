@@ -12,6 +12,8 @@
  *     GET  /models/{name}/timeline?from&to      Timeline
  *     GET  /models/{name}/versions              VersionList
  *     POST /models/{name}/versions              RegisterRequest  -> Version
+ *     GET  /models/{name}/history               History          changes of the registry
+ *     POST /changes/{id}/undo                                    -> RegistryChange
  *     GET  /models/{name}/counts                Counts
  *     POST /models/{name}/retrain               RetrainRequest   -> Accepted
  *     POST /models/{name}/promote               PromoteRequest   -> Promoted
@@ -55,6 +57,7 @@ export * from './contract/counts.ts'
 export * from './contract/events.ts'
 export * from './contract/experiments.ts'
 export * from './contract/gates.ts'
+export * from './contract/history.ts'
 export * from './contract/models.ts'
 export * from './contract/problem.ts'
 export * from './contract/rollouts.ts'

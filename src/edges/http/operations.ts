@@ -1,6 +1,7 @@
 import * as contract from './contract.ts'
 import { get, identified, limited, named, ofModel, page, post } from './operation.ts'
 import { experimentOperations } from './operations/experiments.ts'
+import { registryOperations } from './operations/registry.ts'
 
 const reads = {
   status: get('/status', 'The project at a glance', { answer: contract.statusSchema }),
@@ -124,4 +125,5 @@ export const operations = {
   ...stories,
   ...commands,
   ...experimentOperations,
+  ...registryOperations,
 } as const

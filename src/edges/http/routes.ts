@@ -8,6 +8,7 @@ import { tagReads } from './etag.ts'
 import { registerEvents } from './events.ts'
 import { registerExperiments } from './experiments.ts'
 import { registerGates } from './gates.ts'
+import { registerHistory } from './history.ts'
 import { registerJobs } from './jobs.ts'
 import { registerModels } from './models.ts'
 import { registerOpenApi } from './openapi.ts'
@@ -29,6 +30,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     tagReads(api)
     registerStatus(api, deps)
     registerModels(api, deps)
+    registerHistory(api, deps)
     registerTimeline(api, deps)
     registerGates(api, deps)
     registerRollouts(api, deps)

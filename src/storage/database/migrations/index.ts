@@ -8,6 +8,7 @@ import { trackingSeries } from './0012-tracking-series.ts'
 import { trackingTraces } from './0014-tracking-traces.ts'
 import { trackingPurges } from './0015-tracking-purges.ts'
 import { registryWebhooks } from './0018-registry-webhooks.ts'
+import { registryChanges } from './0019-registry-changes.ts'
 import { datasets } from './0020-datasets.ts'
 import { validation } from './0030-validation.ts'
 import { pipelines } from './0040-pipelines.ts'
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   trackingTraces,
   trackingPurges,
   registryWebhooks,
+  registryChanges,
   datasets,
   validation,
   pipelines,
