@@ -85,6 +85,7 @@ export function createFoundation(input: FoundationInput): Foundation {
     publish,
     blobs: localBlobs(join(root, 'sha256')),
     findLoggedModel: tracking.findLoggedModelSource,
+    findRunArtifacts: tracking.findRunArtifacts,
     localArtifacts: artifacts.localPath,
   })
   const enqueue = (tx: Tx, spec: JobSpec): Promise<unknown> => insertJob(tx, spec, clock.now())

@@ -30,6 +30,7 @@ export async function openStores(
     by: 'cli',
     blobs,
     findLoggedModel: tracking.findLoggedModelSource,
+    findRunArtifacts: tracking.findRunArtifacts,
     localArtifacts: artifacts.localPath,
   })
   return { database, clock, artifacts, tracking, registry, blobs, close: () => database.close() }

@@ -18,6 +18,8 @@ export interface RegistryDeps {
   readonly blobs: Blobs
   /** Tracking's logged model, or `null` when there is none with this id. */
   readonly findLoggedModel: (modelId: string) => Promise<LoggedModelSource | null>
+  /** Where the files of a run are, or `null` when there is no such run; left out, no source may be a local path. */
+  readonly findRunArtifacts?: (runId: string) => Promise<string | null>
   /** The local folder or file of an artifact address; `null` when it is not kept on this machine. */
   readonly localArtifacts: (uri: string) => string | null
 }

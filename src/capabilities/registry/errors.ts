@@ -25,6 +25,12 @@ export const registryErrors = defineErrors({
     title: 'The registered model has no such alias.',
     next: 'List the aliases with `ratchet models`; a first champion is set with `ratchet promote`.',
   },
+  REGISTRY_SOURCE_HOST: {
+    status: 400,
+    exit: 2,
+    title: 'The source of a version names a file of another machine.',
+    next: 'Give an address that this machine can read, such as that of the run.',
+  },
   REGISTRY_STAGE: {
     status: 409,
     exit: 5,

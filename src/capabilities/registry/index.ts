@@ -11,6 +11,7 @@ export {
   type Lineage,
   type ModelVersion,
   type NewVersion,
+  PROMPT_TAG,
   type RegisteredModel,
   type SetAlias,
   type Stage,

@@ -6,6 +6,9 @@ export type Stage = (typeof STAGES)[number]
 /** The alias whose version answers. */
 export const CHAMPION = 'champion'
 
+/** Registered models with this tag are prompts: texts with versions, and no files. */
+export const PROMPT_TAG = 'mlflow.prompt.is_prompt'
+
 export interface Alias {
   readonly alias: string
   readonly version: number

@@ -15,7 +15,7 @@ import {
 } from '../tracking/index.ts'
 import type { RegistryDeps } from './deps.ts'
 import { invalid } from './names.ts'
-import type { ModelVersion, RegisteredModel } from './schema.ts'
+import { type ModelVersion, PROMPT_TAG, type RegisteredModel } from './schema.ts'
 import { completeModels, completeVersions, tables } from './store.ts'
 
 export interface RegistrySearch {
@@ -27,7 +27,6 @@ export interface RegistrySearch {
 
 const MOST_MODELS = 1000
 const MOST_VERSIONS = 200_000
-const PROMPT_TAG = 'mlflow.prompt.is_prompt'
 
 /** By name unless told otherwise. Prompts are registered models too, and hidden unless the filter names their tag. */
 export async function searchModels(
@@ -97,10 +96,11 @@ export async function searchVersions(
     ...promptConditions(clauses, sql.ref('registry_versions.model')),
   ])
     select = select.where(condition)
-  for (const { key, descending } of orders(search, Object.keys(VERSION_ORDER)))
+  const wanted = orders(search, Object.keys(VERSION_ORDER))
+  for (const { key, descending } of wanted)
     select = select.orderBy(VERSION_ORDER[key] ?? 'version', descending ? 'desc' : 'asc')
+  if (wanted.length === 0) select = select.orderBy('updated_at', 'desc')
   const rows = await select
-    .orderBy('updated_at', 'desc')
     .orderBy('model')
     .orderBy('version', 'desc')
     .limit(size + 1)

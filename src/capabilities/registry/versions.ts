@@ -8,7 +8,7 @@ import { registryErrors } from './errors.ts'
 import { modelCreated, versionCreated } from './events.ts'
 import { addModel, unknownModel } from './models.ts'
 import { checkModelName, checkTag, invalid } from './names.ts'
-import type { ModelVersion, NewVersion } from './schema.ts'
+import { type ModelVersion, type NewVersion, PROMPT_TAG } from './schema.ts'
 import { resolveSource } from './source.ts'
 import { completeVersions, type NewVersionRow, tables } from './store.ts'
 
@@ -40,7 +40,12 @@ export async function prepareVersion(
   const source = input.source ?? (digest === undefined ? undefined : `sha256:${digest}`)
   if (source === undefined)
     throw invalid('A version needs a source, the path of its ONNX file, or its digest.')
-  const resolved = await resolveSource(deps, source, input.loggedModelId)
+  const resolved = await resolveSource(deps, {
+    source,
+    runId: input.runId ?? null,
+    loggedModelId: input.loggedModelId ?? null,
+    isPrompt: input.tags?.[PROMPT_TAG]?.toLowerCase() === 'true',
+  })
   return {
     ...input,
     digest,

@@ -58,8 +58,9 @@ export function proxiedPath(uri: string): string | null {
  */
 export function pathBelow(rootUri: string, uri: string): string | null {
   if (!rootUri.startsWith('file:')) return proxiedPath(uri)
-  if (uri === rootUri) return ''
-  if (uri.startsWith(`${rootUri}/`) && !/[?#]/.test(uri))
-    return safeArtifactPath(uri.slice(rootUri.length + 1))
+  const address = uri.startsWith('/') ? `file://${uri}` : uri
+  if (address === rootUri) return ''
+  if (address.startsWith(`${rootUri}/`) && !/[?#]/.test(address))
+    return safeArtifactPath(address.slice(rootUri.length + 1))
   return proxiedPath(uri)
 }

@@ -6,6 +6,7 @@ import { writeDurably } from '../../storage/blobs/index.ts'
 import { storageError } from '../../storage/errors.ts'
 import { pathBelow, PROXY_ROOT, safeArtifactPath } from './artifact-path.ts'
 import { type FolderSize, listOwnedFolders, measureFolder } from './artifact-folders.ts'
+import { createArtifactUploads, UPLOADS_FOLDER, type WriteArtifact } from './artifact-uploads.ts'
 import { trackingErrors } from './errors.ts'
 
 export interface ArtifactFile {
@@ -16,10 +17,24 @@ export interface ArtifactFile {
   readonly size: number | null
 }
 
+/** Both inclusive; to the end when that is left out. */
+export interface ByteRange {
+  readonly start: number
+  readonly end?: number | undefined
+}
+
+export interface ReadFile {
+  readonly stream: Readable
+  /** Of the whole file. */
+  readonly size: number
+  readonly start: number
+  readonly end: number
+}
+
 export type Artifacts = ReturnType<typeof createArtifacts>
 
-// The blobs lie below the same root; nobody reaches them by path.
-const RESERVED = new Set(['sha256'])
+// The blobs, and uploads under way, lie below the same root; nobody reaches them by path.
+const RESERVED = new Set(['sha256', UPLOADS_FOLDER])
 
 /**
  * Files of runs and logged models below one folder: `<experiment>/<run>/artifacts/…`, `<experiment>/models/<m-…>/artifacts/…`.
@@ -34,7 +49,13 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
     await requireInside(root, file, path)
     return file
   }
+  const write: WriteArtifact = async (path, content) => {
+    const file = await locate(path)
+    if (file === root) throw outside(path)
+    await writeDurably(dirname(file), content, () => file)
+  }
   return {
+    uploads: createArtifactUploads(root, write),
     /** The path that the other calls know an address by; `null` when it is not kept here. */
     pathOf: (uri: string): string | null => pathBelow(rootUri, uri),
     /** Where a file or folder of an address lies on this machine, whether or not it exists; `null` if not here. */
@@ -53,11 +74,7 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
       return (await Promise.all(files)).filter((file) => file !== null)
     },
     /** Durable when the promise resolves. @throws ARTIFACT_PATH_INVALID, STORAGE_FULL, STORAGE_READ_ONLY */
-    write: async (path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> => {
-      const file = await locate(path)
-      if (file === root) throw outside(path)
-      await writeDurably(dirname(file), content, () => file)
-    },
+    write,
     /**
      * Copies a plain file of this machine; the bytes that were written, `null` when the copy was there already (same
      * size and time). @throws ARTIFACT_PATH_INVALID, ARTIFACT_UNKNOWN for anything but a plain file
@@ -67,15 +84,20 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
       if (file === root) throw outside(path)
       return copyFile(from, file)
     },
-    /** @throws ARTIFACT_UNKNOWN, also for a folder */
-    read: async (path: string): Promise<{ readonly stream: Readable; readonly size: number }> => {
+    /** All of it, or the bytes of a range. @throws ARTIFACT_UNKNOWN, also for a folder; ARTIFACT_RANGE */
+    read: async (path: string, range?: ByteRange): Promise<ReadFile> => {
       const file = await locate(path)
       const found = await stat(file).catch(() => null)
       if (found?.isFile() !== true) throw unknown(path)
+      const { size } = found
+      const start = range?.start ?? 0
+      const end = Math.min(range?.end ?? size - 1, size - 1)
+      if (range !== undefined && start > end) throw outOfRange(path, size)
       const handle = await open(file, 'r').catch((error: unknown) => {
         throw storageError(error)
       })
-      return { stream: createReadStream('', { fd: handle }), size: found.size }
+      const bounds = size === 0 ? {} : { start, end }
+      return { stream: createReadStream('', { fd: handle, ...bounds }), size, start, end }
     },
     /** How much lies below a path. */
     measure: async (path: string): Promise<FolderSize> => measureFolder(await locate(path)),
@@ -137,6 +159,12 @@ async function requireInside(root: string, file: string, path: string): Promise<
 
 function outside(path: string): Error {
   return trackingErrors.ARTIFACT_PATH_INVALID({ detail: 'Invalid path', path })
+}
+
+function outOfRange(path: string, size: number): Error {
+  return trackingErrors.ARTIFACT_RANGE({
+    detail: `'${path}' has ${size} bytes, less than asked for`,
+  })
 }
 
 function unknown(path: string): Error {

@@ -43,6 +43,12 @@ export const trackingErrors = defineErrors({
     title: 'The path of an artifact leaves its folder or cannot be one.',
     next: 'Use a relative path without "..", such as model/model.onnx.',
   },
+  ARTIFACT_RANGE: {
+    status: 416,
+    exit: 2,
+    title: 'The artifact has no such bytes.',
+    next: 'Ask for a range within its size; the listing tells it.',
+  },
   ARTIFACT_UNKNOWN: {
     status: 404,
     exit: 4,

@@ -6,7 +6,7 @@ import type { RunMetric } from './schema.ts'
 import { toMetric } from './store.ts'
 
 const MOST_RUNS = 100
-const MOST_POINTS_OF_A_RUN = 2500
+export const MOST_POINTS_OF_A_RUN = 2500
 
 export interface IntervalSearch {
   readonly runIds: readonly string[]
@@ -44,7 +44,8 @@ export async function getMetricHistoryInterval(
   return points
 }
 
-function checkInterval({ runIds, startStep, endStep }: IntervalSearch): void {
+/** @throws TRACKING_INVALID */
+export function checkInterval({ runIds, startStep, endStep }: IntervalSearch): void {
   if (runIds.length > MOST_RUNS)
     throw invalid(
       `GetMetricHistoryBulkInterval request must specify at most ${MOST_RUNS} run_ids. Received ${runIds.length} run_ids.`,

@@ -81,6 +81,15 @@ function runName(name: string, tagged: string): string {
 
 const INFO = 'select * from tracking_runs where id = ?'
 
+export async function findRunArtifacts(query: Query, id: string): Promise<string | null> {
+  const row = await tables(query)
+    .selectFrom('tracking_runs')
+    .select('artifact_uri')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.artifact_uri ?? null
+}
+
 /** Also a deleted one. @throws TRACKING_UNKNOWN */
 export async function getRunInfo(query: Query, id: string): Promise<RunInfo> {
   checkRunId(id)

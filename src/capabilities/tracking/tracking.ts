@@ -27,10 +27,12 @@ import {
 import { countRunsByExperiment } from './run-counts.ts'
 import { groupRuns, type RunGrouping } from './run-groups.ts'
 import { countChildren, readRunWindow, type RunWindow } from './run-table.ts'
+import { getMetricHistorySteps } from './metric-steps.ts'
 import * as runs from './runs.ts'
 import type { DatasetInput, KeyValue, LoggedModelStatus, ModelLink } from './schema.ts'
 import { type ExperimentSearch, searchExperiments } from './search-experiments.ts'
 import { type LoggedModelSearch, searchLoggedModels } from './search-logged-models.ts'
+import { searchDatasets } from './search-datasets.ts'
 import { type RunSearch, searchRuns } from './search-runs.ts'
 
 export type Tracking = ReturnType<typeof createTracking>
@@ -95,6 +97,8 @@ function runVerbs(deps: LogDeps) {
     createRun: (input: runs.NewRun) => runs.createRun(deps, input),
     getRun: (id: string) => runs.getRun(query, id),
     getRunInfo: (id: string, from: Query = query) => runs.getRunInfo(from, id),
+    /** Where a run's files are; `null` when there is none: what the registry asks for. */
+    findRunArtifacts: (id: string) => runs.findRunArtifacts(query, id),
     updateRun: (id: string, change: runs.RunChange) => runs.updateRun(deps, id, change),
     deleteRun: (id: string) => runs.setRunLifecycle(deps, id, 'deleted'),
     restoreRun: (id: string) => runs.setRunLifecycle(deps, id, 'active'),
@@ -106,9 +110,11 @@ function runVerbs(deps: LogDeps) {
     ) => inputs.logInputs(deps, id, used),
     logOutputs: (id: string, made: readonly ModelLink[]) => inputs.logOutputs(deps, id, made),
     getMetricHistory: (id: string, search: HistorySearch) => getMetricHistory(query, id, search),
+    getMetricHistorySteps: (search: IntervalSearch) => getMetricHistorySteps(query, search),
     getMetricHistoryInterval: (search: IntervalSearch) => getMetricHistoryInterval(query, search),
     getMetricHistoryBulk: (search: BulkSearch) => getMetricHistoryBulk(query, search),
     listKeys: (experimentIds: readonly string[]) => listKeys(query, experimentIds),
+    searchDatasets: (experimentIds: readonly string[]) => searchDatasets(query, experimentIds),
     searchRuns: (search: RunSearch) => searchRuns(deps, search),
     ...tableVerbs(deps),
   }

@@ -18,7 +18,11 @@ export function createApp({ onFault }: AppOptions): FastifyInstance {
     bodyLimit: BODY_LIMIT,
     requestTimeout: 300_000,
     keepAliveTimeout: 65_000,
-    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+    routerOptions: {
+      maxParamLength: 1024,
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: true,
+    },
     forceCloseConnections: true,
   })
   app.addHook('onRequest', async (request) => {

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { proxiedPath, safeArtifactPath } from '../../capabilities/tracking/index.ts'
+import { safeArtifactPath } from '../../capabilities/tracking/index.ts'
 import { identifier, openTextTable } from '../../storage/analytics/index.ts'
 import { artifactQuerySchema, type ArtifactTable, type ArtifactText } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
@@ -34,11 +34,11 @@ export function registerArtifactViews(app: FastifyInstance, deps: Deps): void {
 }
 
 /** Where the files of a run or a logged model lie below the artifact root. */
-async function rootOf({ tracking }: Deps, id: string): Promise<string> {
+async function rootOf({ tracking, artifacts }: Deps, id: string): Promise<string> {
   const uri = id.startsWith('m-')
     ? (await tracking.getLoggedModel(id)).artifactUri
     : (await tracking.getRunInfo(id)).artifactUri
-  const root = proxiedPath(uri)
+  const root = artifacts.pathOf(uri)
   if (root !== null) return root
   throw httpErrors.NOT_FOUND({
     detail: `The files are kept at ${uri}, not here.`,

@@ -52,7 +52,35 @@ export const experimentCalls: readonly Call[] = [
     await tracking.deleteExperimentTag(id, fields.requiredText('key'))
     return {}
   }),
+  call('POST', '/experiments/search-datasets', searchDatasets),
 ]
+
+const MOST_EXPERIMENTS = 20
+
+async function searchDatasets(fields: Fields, { tracking }: MlflowDeps): Promise<object> {
+  const ids = fields.texts('experiment_ids')
+  if (ids.length === 0)
+    throw new ProtocolError(
+      'INVALID_PARAMETER_VALUE',
+      'SearchDatasets request must specify at least one experiment_id.',
+    )
+  if (ids.length > MOST_EXPERIMENTS)
+    throw new ProtocolError(
+      'INVALID_PARAMETER_VALUE',
+      `SearchDatasets request cannot specify more than ${MOST_EXPERIMENTS} experiment_ids. Received ${ids.length} experiment_ids.`,
+    )
+  const found = await tracking.searchDatasets(ids)
+  return {
+    dataset_summaries: listOrNothing(
+      found.map(({ experimentId, name, digest, context }) => ({
+        experiment_id: experimentId,
+        name,
+        digest,
+        context: context ?? undefined,
+      })),
+    ),
+  }
+}
 
 async function search(fields: Fields, { tracking }: MlflowDeps): Promise<object> {
   const page = await tracking.searchExperiments({

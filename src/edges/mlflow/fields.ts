@@ -19,10 +19,13 @@ type Message = Readonly<Record<string, unknown>>
 export class Fields {
   readonly #message: Message
   readonly #path: string
+  readonly #text: string
 
-  constructor(message: Message, path = '') {
+  /** `text` is the JSON that the message was in: errors quote numbers as they were written. */
+  constructor(message: Message, path = '', text = '') {
     this.#message = message
     this.#path = path
+    this.#text = text
   }
 
   has(name: string): boolean {
@@ -109,13 +112,13 @@ export class Fields {
     const value = this.#raw(name)
     if (value === undefined) return undefined
     if (!isRecord(value)) throw this.#wrong(name)
-    return new Fields(value, `${this.#path}${name}.`)
+    return new Fields(value, `${this.#path}${name}.`, this.#text)
   }
 
   messages(name: string): readonly Fields[] {
     return this.#list(name).map((item, index) => {
       if (!isRecord(item)) throw this.#wrong(name)
-      return new Fields(item, `${this.#path}${name}[${index}].`)
+      return new Fields(item, `${this.#path}${name}[${index}].`, this.#text)
     })
   }
 
@@ -156,9 +159,26 @@ export class Fields {
   #wrong(name: string): ProtocolError {
     return new ProtocolError(
       'INVALID_PARAMETER_VALUE',
-      `Invalid value ${JSON.stringify(this.#raw(name))} for parameter '${this.#path}${name}' supplied.${SEE_DOCS}`,
+      `Invalid value ${this.#written(name)} for parameter '${this.#path}${name}' supplied.${SEE_DOCS}`,
     )
   }
+
+  // JSON.parse makes 9 of 9.0; Python, whose wording this is, does not.
+  #written(name: string): string {
+    const value = this.#raw(name)
+    if (typeof value !== 'number' || this.#text === '') return JSON.stringify(value)
+    return numberAsWritten(this.#text, value) ?? JSON.stringify(value)
+  }
+}
+
+function numberAsWritten(text: string, wanted: number): string | undefined {
+  let written: string | undefined
+  const look = (_key: string, value: unknown, context: { readonly source?: string }): unknown => {
+    if (value === wanted) written ??= context.source
+    return value
+  }
+  JSON.parse(text, look as Parameters<typeof JSON.parse>[1])
+  return written
 }
 
 function toNumber(value: unknown): number | undefined {

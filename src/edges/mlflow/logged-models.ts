@@ -10,6 +10,10 @@ const STATUSES: Readonly<Record<string, LoggedModelStatus>> = Object.fromEntries
 
 const modelId = (fields: Fields): string => fields.requiredText('model_id')
 
+function dataset(fields: Fields) {
+  return { name: fields.requiredText('dataset_name'), digest: fields.filledText('dataset_digest') }
+}
+
 export const loggedModelCalls: readonly Call[] = [
   call('POST', '/logged-models', async (fields, { tracking }) => ({
     model: loggedModelShape(
@@ -30,7 +34,9 @@ export const loggedModelCalls: readonly Call[] = [
       orderBy: fields.messages('order_by').map((order) => ({
         field: order.requiredText('field_name'),
         ascending: !order.has('ascending') || order.flag('ascending'),
+        dataset: order.filledText('dataset_name') === undefined ? undefined : dataset(order),
       })),
+      datasets: fields.messages('datasets').map(dataset),
       maxResults: fields.whole('max_results'),
       pageToken: fields.text('page_token'),
     })

@@ -1,4 +1,4 @@
-import { type Call, call, keyValues } from './call.ts'
+import { type Call, call, keyValues, type MlflowDeps } from './call.ts'
 import { ProtocolError } from './errors.ts'
 import type { Fields } from './fields.ts'
 import { runId } from './runs.ts'
@@ -6,17 +6,20 @@ import { listOrNothing, metricShape } from './tracking-shapes.ts'
 
 export const loggingCalls: readonly Call[] = [
   call('POST', '/runs/log-metric', async (fields, { tracking }) => {
-    await tracking.logBatch(runId(fields), { metrics: [metric(fields)] })
+    const id = runId(fields)
+    await tracking.logBatch(id, { metrics: [metric(fields)] })
     return {}
   }),
   call('POST', '/runs/log-parameter', async (fields, { tracking }) => {
+    const id = runId(fields)
     const param = { key: fields.requiredText('key'), value: fields.text('value') ?? '' }
-    await tracking.logBatch(runId(fields), { params: [param] })
+    await tracking.logBatch(id, { params: [param] })
     return {}
   }),
   call('POST', '/runs/set-tag', async (fields, { tracking }) => {
+    const id = runId(fields)
     const tag = { key: fields.requiredText('key'), value: fields.text('value') ?? '' }
-    await tracking.logBatch(runId(fields), { tags: [tag] })
+    await tracking.logBatch(id, { tags: [tag] })
     return {}
   }),
   call('POST', '/runs/delete-tag', async (fields, { tracking }) => {
@@ -24,7 +27,8 @@ export const loggingCalls: readonly Call[] = [
     return {}
   }),
   call('POST', '/runs/log-batch', async (fields, { tracking }) => {
-    await tracking.logBatch(runId(fields), {
+    const id = runId(fields)
+    await tracking.logBatch(id, {
       metrics: fields.messages('metrics').map(metric),
       params: keyValues(fields, 'params'),
       tags: keyValues(fields, 'tags'),
@@ -42,7 +46,46 @@ export const loggingCalls: readonly Call[] = [
       next_page_token: page.nextPageToken ?? undefined,
     }
   }),
+  call('GET', '/metrics/get-history-bulk', historyBulk),
+  call('GET', '/metrics/get-history-bulk-interval', historyInterval),
 ]
+
+const MOST_RUNS = 100
+
+async function historyBulk(fields: Fields, { tracking }: MlflowDeps): Promise<object> {
+  const runIds = fields.texts('run_id')
+  if (runIds.length === 0)
+    throw invalid('GetMetricHistoryBulk request must specify at least one run_id.')
+  if (runIds.length > MOST_RUNS)
+    throw invalid(
+      `GetMetricHistoryBulk request cannot specify more than ${MOST_RUNS} run_ids. Received ${runIds.length} run_ids.`,
+    )
+  const key = fields.text('metric_key')
+  if (key === undefined) throw invalid('GetMetricHistoryBulk request must specify a metric_key.')
+  const maxResults = fields.whole('max_results')
+  const found = await tracking.getMetricHistoryBulk({ runIds, key, maxResults })
+  return { metrics: found.map((point) => ({ ...metricShape(point), run_id: point.runId })) }
+}
+
+const MOST_POINTS = 2500
+
+async function historyInterval(fields: Fields, { tracking }: MlflowDeps): Promise<object> {
+  const runIds = fields.requiredTexts('run_ids')
+  if (runIds.length > MOST_RUNS)
+    throw invalid(
+      `GetMetricHistoryBulkInterval request must specify at most ${MOST_RUNS} run_ids. Received ${runIds.length} run_ids.`,
+    )
+  const key = fields.requiredText('metric_key')
+  const [startStep, endStep] = [fields.whole('start_step'), fields.whole('end_step')]
+  const maxResults = fields.whole('max_results')
+  if (maxResults !== undefined && !(maxResults >= 1 && maxResults <= MOST_POINTS))
+    throw invalid(`max_results must be between 1 and ${MOST_POINTS}.`)
+  const search = { runIds, key, startStep, endStep, maxResults }
+  const found = await tracking.getMetricHistorySteps(search)
+  return {
+    metrics: listOrNothing(found.map((point) => ({ ...metricShape(point), run_id: point.runId }))),
+  }
+}
 
 function metric(fields: Fields) {
   return {
@@ -59,8 +102,11 @@ function metric(fields: Fields) {
 function pageSize(fields: Fields): number | undefined {
   const size = fields.whole('max_results')
   if (size === undefined || size > 0) return size
-  throw new ProtocolError(
-    'INVALID_PARAMETER_VALUE',
+  throw invalid(
     `Invalid value ${size} for parameter 'max_results' supplied. It must be a positive integer.`,
   )
+}
+
+function invalid(message: string): ProtocolError {
+  return new ProtocolError('INVALID_PARAMETER_VALUE', message)
 }

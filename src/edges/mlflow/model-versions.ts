@@ -1,3 +1,4 @@
+import { type ModelVersion, PROMPT_TAG } from '../../capabilities/registry/index.ts'
 import { type Call, call, keyValues, type MlflowDeps } from './call.ts'
 import type { Fields } from './fields.ts'
 import { versionShape } from './registry-shapes.ts'
@@ -57,7 +58,8 @@ export const modelVersionCalls: readonly Call[] = [
   }),
 ]
 
-async function create(fields: Fields, { registry }: MlflowDeps): Promise<object> {
+async function create(fields: Fields, deps: MlflowDeps): Promise<object> {
+  const { registry } = deps
   const model = fields.requiredText('name')
   const source = fields.requiredText('source')
   // Our own loop makes a model with its first version; MLflow's clients expect to be told that there is none.
@@ -68,8 +70,22 @@ async function create(fields: Fields, { registry }: MlflowDeps): Promise<object>
     runId: fields.filledText('run_id') ?? null,
     loggedModelId: fields.filledText('model_id'),
     runLink: fields.filledText('run_link'),
-    description: fields.filledText('description'),
+    description: fields.text('description') ?? '',
     tags: Object.fromEntries(keyValues(fields, 'tags').map(({ key, value }) => [key, value])),
   })
+  if (version.loggedModelId !== null && version.tags[PROMPT_TAG] === undefined)
+    await noteVersion(deps, version)
   return { model_version: versionShape(version) }
+}
+
+const VERSIONS_TAG = 'mlflow.modelVersions'
+
+/** The logged model keeps the list of the versions made of it in a tag, spelled as Python spells JSON. */
+async function noteVersion({ tracking }: MlflowDeps, version: ModelVersion): Promise<void> {
+  const id = version.loggedModelId ?? ''
+  const entry = `{"name": ${JSON.stringify(version.model)}, "version": ${version.version}}`
+  const { tags } = await tracking.getLoggedModel(id)
+  const list = /^\[(.+)\]$/s.exec(tags[VERSIONS_TAG] ?? '')?.[1]
+  const value = list === undefined ? `[${entry}]` : `[${list}, ${entry}]`
+  await tracking.setLoggedModelTags(id, [{ key: VERSIONS_TAG, value }])
 }

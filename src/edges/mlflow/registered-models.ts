@@ -10,7 +10,7 @@ const name = (fields: Fields): string => fields.requiredText('name')
 export const registeredModelCalls: readonly Call[] = [
   call('POST', '/registered-models/create', async (fields, deps) => {
     const tags = Object.fromEntries(keyValues(fields, 'tags').map(({ key, value }) => [key, value]))
-    const description = fields.text('description')
+    const description = fields.text('description') ?? ''
     return whole(deps, await deps.registry.createModel({ name: name(fields), description, tags }))
   }),
   call('GET', '/registered-models/get', async (fields, deps) =>

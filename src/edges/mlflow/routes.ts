@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { artifactDownloads, loggedModelFiles, uploadArtifact } from './artifact-files.ts'
+import { artifactUploads } from './artifact-uploads.ts'
 import { artifactCalls, artifactProxy } from './artifacts.ts'
 import type { Call, MlflowDeps } from './call.ts'
 import { isOurFault, ProtocolError, toErrorAnswer } from './errors.ts'
@@ -10,6 +12,7 @@ import { modelVersionCalls } from './model-versions.ts'
 import { registeredModelCalls } from './registered-models.ts'
 import { runCalls } from './runs.ts'
 import { otlpIntake } from './otlp.ts'
+import { JsonBody, readJsonBodies } from './json-body.ts'
 import { sendJson } from './send.ts'
 import { traceArtifact } from './trace-artifact.ts'
 import { traceCalls } from './traces.ts'
@@ -40,6 +43,10 @@ const SERVER_INFO = {
 /** MLflow's REST API: programs call it at `/api`, MLflow's own page at `/ajax-api`. */
 export function mlflowRoutes(app: FastifyInstance, deps: MlflowDeps): void {
   void app.register(async (scope) => otlpIntake(scope, deps))
+  void app.register(async (scope) => {
+    translateErrors(scope, deps)
+    artifactDownloads(scope, deps)
+  })
   for (const root of ['/api', '/ajax-api']) {
     void app.register(async (scope) => restCalls(scope, deps), { prefix: `${root}/2.0/mlflow` })
     void app.register(async (scope) => serverInfo(scope, deps), { prefix: `${root}/3.0/mlflow` })
@@ -47,6 +54,7 @@ export function mlflowRoutes(app: FastifyInstance, deps: MlflowDeps): void {
       async (scope) => {
         answerErrors(scope, deps)
         artifactProxy(scope, deps)
+        void scope.register(async (uploads) => artifactUploads(uploads, deps))
       },
       { prefix: `${root}/2.0/mlflow-artifacts` },
     )
@@ -55,8 +63,12 @@ export function mlflowRoutes(app: FastifyInstance, deps: MlflowDeps): void {
 
 function restCalls(scope: FastifyInstance, deps: MlflowDeps): void {
   answerErrors(scope, deps)
-  readJsonBodies(scope)
-  serve(scope, deps, CALLS)
+  void scope.register(async (files) => uploadArtifact(files, deps))
+  loggedModelFiles(scope, deps)
+  void scope.register(async (calls) => {
+    readJsonBodies(calls)
+    serve(calls, deps, CALLS)
+  })
   traceArtifact(scope, deps)
 }
 
@@ -83,20 +95,29 @@ function serverInfo(scope: FastifyInstance, deps: MlflowDeps): void {
 }
 
 function fieldsOf({ query, body, params }: FastifyRequest) {
-  return new Fields({
-    ...(isRecord(query) ? query : {}),
-    ...(isRecord(body) ? body : {}),
-    ...(isRecord(params) ? params : {}),
-  })
+  const { message, text } = body instanceof JsonBody ? body : new JsonBody(undefined, '')
+  return new Fields(
+    {
+      ...(isRecord(query) ? query : {}),
+      ...(isRecord(message) ? message : {}),
+      ...(isRecord(params) ? params : {}),
+    },
+    '',
+    text,
+  )
 }
 
-function answerErrors(scope: FastifyInstance, deps: MlflowDeps): void {
+function translateErrors(scope: FastifyInstance, deps: MlflowDeps): void {
   scope.setErrorHandler((error, request, reply) => {
     const { status, body } = toErrorAnswer(error)
     if (status === 500 && isOurFault(error))
       deps.onFault(error, { method: request.method, url: request.url })
     return sendJson(reply.code(status), body)
   })
+}
+
+function answerErrors(scope: FastifyInstance, deps: MlflowDeps): void {
+  translateErrors(scope, deps)
   scope.setNotFoundHandler((request, reply) => {
     const { status, body } = toErrorAnswer(
       new ProtocolError(
@@ -106,32 +127,4 @@ function answerErrors(scope: FastifyInstance, deps: MlflowDeps): void {
     )
     return sendJson(reply.code(status), body)
   })
-}
-
-// As MLflow reads them: what is no JSON is no body, and old clients send JSON within a JSON text.
-function readJsonBodies(scope: FastifyInstance): void {
-  scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => {
-    const once = parse(String(text))
-    done(null, typeof once === 'string' ? parse(once) : once)
-  })
-  scope.addHook('preValidation', async ({ method, headers }) => {
-    if (method !== 'POST' && method !== 'PUT') return
-    const type = headers['content-type']?.split(';')[0]?.trim()
-    if (type === 'application/json') return
-    throw new ProtocolError(
-      'INVALID_PARAMETER_VALUE',
-      type === undefined
-        ? 'Bad Request. Content-Type header is missing.'
-        : "Bad Request. Content-Type must be one of ['application/json'].",
-    )
-  })
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

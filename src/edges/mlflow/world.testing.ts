@@ -63,6 +63,7 @@ async function openCapabilities(clock: Clock, settings: WebhookSettings) {
     publish,
     blobs: localBlobs(join(folder, 'artifacts/sha256')),
     findLoggedModel: tracking.findLoggedModelSource,
+    findRunArtifacts: tracking.findRunArtifacts,
     localArtifacts: artifacts.localPath,
   })
   const realClock = manualClock(1_700_000_000_000)

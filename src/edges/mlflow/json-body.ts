@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify'
+import { ProtocolError } from './errors.ts'
+
+/** A request's JSON, and the text that it was. */
+export class JsonBody {
+  readonly message: unknown
+  readonly text: string
+
+  constructor(message: unknown, text: string) {
+    this.message = message
+    this.text = text
+  }
+}
+
+/** As MLflow reads bodies: what is no JSON is no body, and old clients send JSON within a JSON text. */
+export function readJsonBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    const text = String(body)
+    const once = parse(text)
+    done(
+      null,
+      typeof once === 'string' ? new JsonBody(parse(once), once) : new JsonBody(once, text),
+    )
+  })
+  scope.addHook('preValidation', async ({ method, headers }) => {
+    if (method !== 'POST' && method !== 'PUT') return
+    const type = headers['content-type']?.split(';')[0]?.trim()
+    if (type === 'application/json') return
+    throw new ProtocolError(
+      'INVALID_PARAMETER_VALUE',
+      type === undefined
+        ? 'Bad Request. Content-Type header is missing.'
+        : "Bad Request. Content-Type must be one of ['application/json'].",
+    )
+  })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
