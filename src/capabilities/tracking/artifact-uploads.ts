@@ -24,16 +24,17 @@ interface Upload {
   readonly parts: number
 }
 
-export type WriteArtifact = (
-  path: string,
-  content: Uint8Array | AsyncIterable<Uint8Array>,
-) => Promise<void>
+export interface ArtifactWriting {
+  /** @throws ARTIFACT_PATH_INVALID where nothing may be written */
+  readonly check: (path: string) => Promise<unknown>
+  readonly write: (path: string, content: Uint8Array | AsyncIterable<Uint8Array>) => Promise<void>
+}
 
 /**
  * Files that come in parts, in any order and each as often as the client likes. The file is there, whole, once it
  * is completed, and not before. What nobody completes is taken away after a week.
  */
-export function createArtifactUploads(root: string, write: WriteArtifact) {
+export function createArtifactUploads(root: string, { check, write }: ArtifactWriting) {
   const folder = join(root, UPLOADS_FOLDER)
   const load = async (id: string): Promise<Upload> => {
     const text = /^[0-9a-f]{32}$/.test(id)
@@ -49,6 +50,7 @@ export function createArtifactUploads(root: string, write: WriteArtifact) {
     begin: async (path: string, parts: number): Promise<string> => {
       if (!(Number.isInteger(parts) && parts >= 1 && parts <= MOST_PARTS))
         throw invalid(`num_parts must be between 1 and ${MOST_PARTS}, got ${parts}.`)
+      await check(path)
       await removeForgotten(folder)
       const id = randomBytes(16).toString('hex')
       const upload: Upload = { path: safeArtifactPath(path), parts }

@@ -6,7 +6,7 @@ import { writeDurably } from '../../storage/blobs/index.ts'
 import { storageError } from '../../storage/errors.ts'
 import { pathBelow, PROXY_ROOT, safeArtifactPath } from './artifact-path.ts'
 import { type FolderSize, listOwnedFolders, measureFolder } from './artifact-folders.ts'
-import { createArtifactUploads, UPLOADS_FOLDER, type WriteArtifact } from './artifact-uploads.ts'
+import { createArtifactUploads, UPLOADS_FOLDER, type ArtifactWriting } from './artifact-uploads.ts'
 import { trackingErrors } from './errors.ts'
 
 export interface ArtifactFile {
@@ -49,13 +49,13 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
     await requireInside(root, file, path)
     return file
   }
-  const write: WriteArtifact = async (path, content) => {
+  const write: ArtifactWriting['write'] = async (path, content) => {
     const file = await locate(path)
     if (file === root) throw outside(path)
     await writeDurably(dirname(file), content, () => file)
   }
   return {
-    uploads: createArtifactUploads(root, write),
+    uploads: createArtifactUploads(root, { check: locate, write }),
     /** The path that the other calls know an address by; `null` when it is not kept here. */
     pathOf: (uri: string): string | null => pathBelow(rootUri, uri),
     /** Where a file or folder of an address lies on this machine, whether or not it exists; `null` if not here. */

@@ -58,7 +58,7 @@ interface RunPoints {
   readonly rows: readonly PointRow[]
 }
 
-function readRows(
+async function readRows(
   query: Query,
   { run, key }: SeriesPlace,
   { startStep, endStep }: IntervalSearch,
@@ -71,10 +71,7 @@ function readRows(
 }
 
 /** Of ascending steps, run by run: `most` of them all, and the first and last of each run. */
-export function pickSteps(
-  runs: readonly (readonly number[])[],
-  most: number,
-): ReadonlySet<number> {
+export function pickSteps(runs: readonly (readonly number[])[], most: number): ReadonlySet<number> {
   const all = [...new Set(runs.flat())].toSorted((one, other) => one - other)
   if (all.length <= most) return new Set(all)
   const apart = all.length / most

@@ -316,13 +316,6 @@ describe('artifacts', () => {
     expect(await (await fetch(`${root}${path}`)).text()).toBe('whole')
     expect(readdirSync(join(folder, 'artifacts/0/cut/artifacts'))).toEqual(['model.bin'])
   })
-
-  it('tells clients that files come whole', async () => {
-    expect(await ask('POST', '/api/2.0/mlflow-artifacts/mpu/create/x', {})).toMatchObject({
-      status: 501,
-      body: { message: expect.stringMatching(/^Multipart upload is not supported/) },
-    })
-  })
 })
 
 it('had no faults of its own', () => {

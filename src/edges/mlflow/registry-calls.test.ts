@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type MlflowWorld, openMlflowWorld } from './world.testing.ts'
+
+let world: MlflowWorld
+
+const API = '/api/2.0/mlflow'
+
+beforeAll(async () => {
+  world = await openMlflowWorld()
+})
+afterAll(() => world.close())
+
+const post = (path: string, body: unknown) => world.ask('POST', `${API}${path}`, body)
+const get = (path: string) => world.ask('GET', `${API}${path}`)
+const create = (body: object) => post('/model-versions/create', body)
+
+describe('the source of a version', () => {
+  let run: string
+  let logged: string
+  beforeAll(async () => {
+    const location = 'file:///data/experiment'
+    const named = { name: 'on disk', artifact_location: location }
+    const experiment = (await post('/experiments/create', named)).body['experiment_id']
+    const made = await post('/runs/create', { experiment_id: experiment })
+    run = made.body['run'].info.run_id
+    logged = (await post('/logged-models', { experiment_id: experiment })).body['model'].info
+      .model_id
+    await post('/registered-models/create', { name: 'sourced' })
+  })
+  const root = () => `/data/experiment/${run}/artifacts`
+
+  it.each([
+    (at: string) => `file://${at}`,
+    (at: string) => at,
+    (at: string) => `file://${at}/model`,
+    (at: string) => `file://${at}/.`,
+    (at: string) => `file://${at}/model/..`,
+    () => 'mlflow-artifacts:/models///',
+    () => 'mlflow-artifacts:/models/foo///bar',
+    () => 'mlflow-artifacts://host:9000/models/artifact/..../',
+    () => 's3://bucket/model',
+    () => 'runs:/some/model',
+  ])('may be, case %#', async (source) => {
+    const answer = await create({ name: 'sourced', source: source(root()), run_id: run })
+    expect(answer.status).toBe(200)
+  })
+
+  const LOCAL = /^Invalid model version source: .* To use a local path as a model version source/
+  const REMOTE = /^Invalid model version source: .* If supplying a source as an http, https,/
+
+  it.each<[string, RegExp, object?]>([
+    ['/tmp', LOCAL],
+    ['file:///tmp', LOCAL],
+    ['file:/etc/passwd', LOCAL],
+    ['FILE:///etc/passwd', LOCAL],
+    ['//proc/self/root', LOCAL],
+    ['C:\\windows', LOCAL],
+    ['ROOT/../../other', LOCAL],
+    ['ROOT/%2e%2e/%2e%2e/other', LOCAL],
+    ['ROOT?/../../../etc', LOCAL],
+    ['ROOT#/../../../etc', LOCAL],
+    ['ROOTx', LOCAL],
+    ['ROOT', LOCAL, { run_id: undefined }],
+    ['ROOT', LOCAL, { run_id: 'another' }],
+    ['file:///path/to/model', LOCAL, { model_id: 'LOGGED' }],
+    ['mlflow-artifacts://host:9000/models/../../../', REMOTE],
+    ['http://host:9000/models/../../../', REMOTE],
+    ['https://host/api/2.0/mlflow-artifacts/artifacts/../../../', REMOTE],
+    ['s3a://bucket/api/2.0/mlflow-artifacts/artifacts/../../../', REMOTE],
+    ['mlflow-artifacts://host:9000/models/..%2f..%2fartifacts', REMOTE],
+    ['mlflow-artifacts:/models/%25252e%25252e/x', REMOTE],
+    ['mlflow-artifacts:/a?x=/../../../etc', REMOTE],
+    ['mlflow-artifacts:/a#/../../../etc', REMOTE],
+    ['mlflow-artifacts:/a\\..\\..\\etc', REMOTE],
+    ['mlflow-artifacts://host:9000/models/artifact%00', REMOTE],
+    ['dbfs:/run/artifacts/a%3f/../../../../../../', REMOTE],
+  ])('may not be %j', async (source, message, more = {}) => {
+    const asked = { name: 'sourced', source: source.replace('ROOT', root()), run_id: run, ...more }
+    const named = JSON.parse(JSON.stringify(asked).replace('LOGGED', logged)) as object
+    expect(await create(named)).toMatchObject({
+      status: 400,
+      body: { error_code: 'INVALID_PARAMETER_VALUE', message: expect.stringMatching(message) },
+    })
+  })
+
+  it("is not a file of another machine, and MLflow's answer to that is 500", async () => {
+    const source = 'file://123.456.789.123/path/to/source'
+    expect(await create({ name: 'sourced', source, run_id: run })).toMatchObject({
+      status: 500,
+      body: { message: expect.stringContaining('is not a valid remote uri') },
+    })
+  })
+
+  it('gives nothing of the disk away when it is read back', async () => {
+    const { body } = await create({ name: 'sourced', source: root(), run_id: run })
+    const { version } = body['model_version']
+    for (const path of ['passwd', '../../../../etc/passwd', '%2e%2e/x', '/etc/passwd', 'a#/../b']) {
+      const query = `name=sourced&version=${version}&path=${encodeURIComponent(path)}`
+      const { status } = await world.ask('GET', `/model-versions/get-artifact?${query}`)
+      expect([400, 404, 501]).toContain(status)
+    }
+  })
+})
+
+describe('prompts', () => {
+  const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
+
+  it('are registered models that only those see who ask for them', async () => {
+    await post('/registered-models/create', { name: 'greeting', tags })
+    const source = 'prompt-template'
+    const made = await create({ name: 'greeting', source, tags })
+    expect(made.body['model_version']).toMatchObject({ source, version: '1' })
+    const names = async (path: string, filter: string) => {
+      const { body } = await get(`${path}?filter=${encodeURIComponent(filter)}`)
+      const found = (body['registered_models'] ?? body['model_versions'] ?? []) as {
+        name: string
+      }[]
+      return found.map(({ name }) => name).includes('greeting')
+    }
+    for (const path of ['/registered-models/search', '/model-versions/search']) {
+      const tag = 'tags.`mlflow.prompt.is_prompt`'
+      expect(await names(path, '')).toBe(false)
+      expect(await names(path, "name = 'greeting'")).toBe(false)
+      expect(await names(path, `${tag} = 'true'`)).toBe(true)
+      expect(await names(path, `${tag} != 'true'`)).toBe(false)
+      expect(await names(path, `${tag} = 'false'`)).toBe(false)
+    }
+  })
+
+  it.each(['/etc/passwd', 'file:///etc/passwd', '../x', 'file:etc'])(
+    'have no file %j as their source',
+    async (source) => {
+      expect((await create({ name: 'greeting', source, tags })).status).toBe(400)
+    },
+  )
+})
+
+it('orders versions as asked, then by name and newest version', async () => {
+  for (const name of ['one', 'two']) {
+    await post('/registered-models/create', { name })
+    await create({ name, source: 'runs:/a/b' })
+  }
+  await create({ name: 'one', source: 'runs:/a/b' })
+  const filter = encodeURIComponent("name LIKE '%' AND source_path = 'runs:/a/b'")
+  const order = encodeURIComponent('version_number DESC')
+  const { body } = await get(`/model-versions/search?filter=${filter}&order_by=${order}`)
+  const found = (body['model_versions'] as { name: string; version: string }[]).map(
+    ({ name, version }) => `${name} ${version}`,
+  )
+  expect(found).toEqual(['one 2', 'one 1', 'two 1'])
+})
+
+it('says an empty description where none was given', async () => {
+  const { body } = await get('/model-versions/get?name=one&version=1')
+  expect(body['model_version'].description).toBe('')
+})
+
+it('had no faults of its own', () => {
+  expect(world.faults).toEqual([])
+})
