@@ -31,6 +31,25 @@ export const pipelineErrors = defineErrors({
     title: 'There is no such stage.',
     next: 'Use a name that stands under `stages:` in dvc.yaml.',
   },
+  PIPELINE_STAGE_EXISTS: {
+    status: 409,
+    exit: 5,
+    title: 'There is a stage of that name already.',
+    next: 'Give the new stage another name, or add `--force` to replace the old one.',
+  },
+  PIPELINE_STAGE_NAME: {
+    status: 422,
+    exit: 2,
+    title: 'That is no name for a stage.',
+    next: 'Use letters, digits, `-` and `_`.',
+  },
+  PIPELINE_STAGE_GENERATED: {
+    status: 422,
+    exit: 2,
+    title:
+      'The stage is written with templates, or made by foreach or matrix, so it cannot be edited from outside.',
+    next: 'Edit dvc.yaml by hand.',
+  },
   PIPELINE_CYCLE: {
     status: 422,
     exit: 2,

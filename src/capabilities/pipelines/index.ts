@@ -15,3 +15,20 @@ export { type ParamChanges, setParams } from './set-params.ts'
 export { PIPELINE_JOB, startPipeline, type StartDeps, type StartRequest } from './start.ts'
 export { pipelineStatus, type StageStatus, type StatusRequest } from './status.ts'
 export { findRun, listRuns, listStages, type RunFilter } from './store.ts'
+export { type Dag, dagDot, dagMermaid, dagText, readDag } from './dag.ts'
+export { readPipeline } from './declaration/read-pipeline.ts'
+export { selectTargets } from './plan.ts'
+export { plotPage } from './reports/plot-page.ts'
+export { type Plot, readPlots } from './reports/plots.ts'
+export { type FileValues, readMetrics, readParams } from './reports/read-reports.ts'
+export { listRevisions, WORKSPACE } from './reports/revision.ts'
+export {
+  diffValues,
+  flattenValues,
+  type FlatValues,
+  roundedFloat,
+  type ValueChange,
+  valueText,
+} from './reports/values.ts'
+export { addStage, freezeStages, type NewOut, type NewStage } from './stage-add.ts'
+export { toJson } from './stage-result.ts'

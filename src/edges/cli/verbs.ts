@@ -79,6 +79,25 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Pipelines, stages',
+    verbs: {
+      stage: '`stage add`, `stage list`',
+      dag: 'what depends on what',
+      freeze: 'keep stages as they are, whatever changes',
+      unfreeze: 'let stages run again',
+    },
+    load: async () => (await import('./pipelines-stages.ts')).registerStageCommands,
+  },
+  {
+    title: 'Pipelines, results',
+    verbs: {
+      params: '`params diff`: parameters that differ between revisions',
+      metrics: '`metrics show`, `metrics diff`',
+      plots: '`plots show`, `plots diff`: a page with the plots',
+    },
+    load: async () => (await import('./pipelines-reports.ts')).registerReportCommands,
+  },
+  {
     title: 'Checks',
     verbs: { check: 'hold a data file against its contract' },
     load: async () => (await import('./checks.ts')).registerCheckCommands,

@@ -1,0 +1,129 @@
+import { compareCodePoints, findDvcFiles, openDataProject, readDvcFile } from '../datasets/index.ts'
+import { readPipeline } from './declaration/read-pipeline.ts'
+import { buildGraph, fromRoot, overlaps } from './graph.ts'
+import { selectTargets } from './plan.ts'
+import type { Stage } from './schema.ts'
+
+/** What hangs on what: each edge goes from what is read to what reads it. */
+export interface Dag {
+  readonly nodes: readonly string[]
+  readonly edges: readonly (readonly [from: string, to: string])[]
+}
+
+export interface DagRequest {
+  readonly targets: readonly string[]
+  /** Outputs instead of stages. */
+  readonly outs: boolean
+  /** All that hangs together with the targets, not only what they depend on. */
+  readonly full: boolean
+}
+
+/** Stages and the `.dvc` files that they read. @throws PIPELINE_FILE_INVALID, PIPELINE_STAGE_UNKNOWN */
+export function readDag(root: string, { targets, outs, full }: DagRequest): Dag {
+  const stages = readPipeline(root)
+  const { upstream } = buildGraph(stages)
+  const sources = readSources(root)
+  const edges = [...stages.values()].flatMap((stage) => [
+    ...(upstream.get(stage.address) ?? []).map((from) => [from, stage.address] as const),
+    ...sourcesOf(stage, sources).map((from) => [from, stage.address] as const),
+  ])
+  const whole = { nodes: [...stages.keys(), ...sources.keys()], edges }
+  const chosen = targets.length === 0 ? null : selectTargets(stages, { targets })
+  const dag = chosen === null ? whole : around(whole, chosen, full)
+  return outs ? outputsOf(dag, stages, sources) : dag
+}
+
+function readSources(root: string): ReadonlyMap<string, string> {
+  const project = openDataProject(root)
+  try {
+    return new Map(findDvcFiles(project).map((file) => [file, readDvcFile(project, file).path]))
+  } finally {
+    project.close()
+  }
+}
+
+function sourcesOf(stage: Stage, sources: ReadonlyMap<string, string>): readonly string[] {
+  const deps = stage.deps.map((dep) => fromRoot(stage, dep))
+  return [...sources]
+    .filter(([, path]) => deps.some((dep) => overlaps(dep, path)))
+    .map(([file]) => file)
+}
+
+function around({ nodes, edges }: Dag, chosen: readonly string[], full: boolean): Dag {
+  const kept = new Set<string>()
+  const queue = [...chosen]
+  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+    if (kept.has(node)) continue
+    kept.add(node)
+    for (const [from, to] of edges) {
+      if (to === node) queue.push(from)
+      if (full && from === node) queue.push(to)
+    }
+  }
+  return {
+    nodes: nodes.filter((node) => kept.has(node)),
+    edges: edges.filter(([from, to]) => kept.has(from) && kept.has(to)),
+  }
+}
+
+function outputsOf(
+  { nodes, edges }: Dag,
+  stages: ReadonlyMap<string, Stage>,
+  sources: ReadonlyMap<string, string>,
+): Dag {
+  const written = (node: string): readonly string[] => {
+    const stage = stages.get(node)
+    if (stage === undefined) return [sources.get(node) ?? node]
+    return stage.outs.map(({ path }) => fromRoot(stage, path))
+  }
+  const pairs = edges.flatMap(([from, to]) => {
+    const stage = stages.get(to)
+    const deps = stage?.deps.map((dep) => fromRoot(stage, dep)) ?? []
+    const read = written(from).filter((out) => deps.some((dep) => overlaps(dep, out)))
+    return read.flatMap((out) => written(to).map((next) => [out, next] as const))
+  })
+  return { nodes: nodes.flatMap(written), edges: pairs }
+}
+
+export function dagMermaid({ nodes, edges }: Dag): readonly string[] {
+  const ids = new Map(
+    nodes.toSorted(compareCodePoints).map((node, index) => [node, `node${index + 1}`]),
+  )
+  const quoted = (name: string): string => name.replaceAll('"', '#quot;')
+  return [
+    'flowchart TD',
+    ...[...ids].map(([node, id]) => `\t${id}["${quoted(node)}"]`),
+    ...edges.map(([from, to]) => `\t${ids.get(from) ?? ''}-->${ids.get(to) ?? ''}`),
+  ]
+}
+
+export function dagDot({ nodes, edges }: Dag): readonly string[] {
+  return [
+    'strict digraph {',
+    ...nodes.map((node) => `${JSON.stringify(node)};`),
+    ...edges.map(([from, to]) => `${JSON.stringify(from)} -> ${JSON.stringify(to)};`),
+    '}',
+  ]
+}
+
+/** A tree from what is read first; what hangs on several is shown in full under the first. */
+export function dagText({ nodes, edges }: Dag): readonly string[] {
+  const next = new Map<string, string[]>()
+  for (const [from, to] of edges) next.set(from, [...(next.get(from) ?? []), to])
+  const targets = new Set(edges.map(([, to]) => to))
+  const shown = new Set<string>()
+  const lines: string[] = []
+  const show = (node: string, lead: string, indent: string): void => {
+    const below = next.get(node) ?? []
+    const again = shown.has(node) && below.length > 0
+    lines.push(`${lead}${node}${again ? ' (above)' : ''}`)
+    if (shown.has(node)) return
+    shown.add(node)
+    for (const [index, child] of below.entries()) {
+      const isLast = index === below.length - 1
+      show(child, `${indent}${isLast ? '└── ' : '├── '}`, `${indent}${isLast ? '    ' : '│   '}`)
+    }
+  }
+  for (const node of nodes) if (!targets.has(node)) show(node, '', '')
+  return lines
+}

@@ -1,0 +1,160 @@
+import { existsSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { RatchetError } from '../../../base/errors.ts'
+import {
+  cachePath,
+  type DataProject,
+  isCached,
+  isYamlMap,
+  openDataProject,
+  type YamlMap,
+  type YamlValue,
+} from '../../datasets/index.ts'
+import { type PipelineDeclaration, readDeclarations } from '../declaration/read-pipeline.ts'
+import { fromRoot } from '../graph.ts'
+import { lockWriter } from '../lock-writer.ts'
+import { lookup, readParamsFile } from '../params.ts'
+import type { Stage, StageOut } from '../schema.ts'
+import { atRevision } from './revision.ts'
+import { flattenValues, type FlatValues, metricValues } from './values.ts'
+
+/** The values of one file, or why they cannot be read. */
+export type FileValues =
+  | { readonly ok: true; readonly values: YamlMap }
+  | { readonly ok: false; readonly message: string }
+
+export interface ReportRequest {
+  readonly root: string
+  readonly revision: string
+  /** Files, from the root; none is all. */
+  readonly targets: readonly string[]
+}
+
+/** Metrics by file, as a revision has them: those of stages and of the top of dvc.yaml. */
+export function readMetrics(request: ReportRequest): Promise<ReadonlyMap<string, FileValues>> {
+  const { root, revision, targets } = request
+  return atRevision(root, revision, (folder) => {
+    const project = openDataProject(root)
+    try {
+      const files = targets.length > 0 ? targets : declaredMetrics(folder)
+      const found = files.map((path) => [path, readReport({ project, folder }, path)] as const)
+      return new Map(
+        found.flatMap(([path, values]) => (values === null ? [] : [[path, values] as const])),
+      )
+    } finally {
+      project.close()
+    }
+  })
+}
+
+function declaredMetrics(folder: string): readonly string[] {
+  const declarations = readDeclarations(folder)
+  const own = declarations.flatMap(({ stages }) => outsOf(stages, 'metric').map(({ path }) => path))
+  const top = declarations.flatMap((declaration) => topFiles(declaration, 'metrics'))
+  return [...new Set([...own, ...top])]
+}
+
+/** The outputs of a kind, with their paths from the root. */
+export function outsOf(
+  stages: readonly Stage[],
+  kind: StageOut['kind'],
+): readonly (StageOut & { readonly stage: Stage })[] {
+  return stages.flatMap((stage) =>
+    stage.outs
+      .filter((out) => out.kind === kind)
+      .map((out) => ({ ...out, stage, path: fromRoot(stage, out.path) })),
+  )
+}
+
+export function topFiles({ file, resolved }: PipelineDeclaration, name: string): readonly string[] {
+  const section = resolved.section(name)
+  const items = Array.isArray(section) ? (section as readonly YamlValue[]) : []
+  const texts = items.filter((item) => typeof item === 'string')
+  return texts.map((path) => posix.normalize(posix.join(file.folder, path)))
+}
+
+export interface ReportPlace {
+  readonly project: DataProject
+  /** The workspace, or the folder with the small files of a revision. */
+  readonly folder: string
+}
+
+function readReport(place: ReportPlace, path: string): FileValues | null {
+  const absolute = locate(place, path)
+  if (absolute === null) return null
+  try {
+    return { ok: true, values: metricValues(readParamsFile(absolute, path)) }
+  } catch (error) {
+    if (!(error instanceof RatchetError)) throw error
+    return { ok: false, message: error.detail }
+  }
+}
+
+/** Where a file can be read: in its place, or in the cache as dvc.lock of that revision says. */
+export function locate({ project, folder }: ReportPlace, path: string): string | null {
+  const absolute = join(folder, path)
+  if (existsSync(absolute)) return absolute
+  const stages = readDeclarations(folder).flatMap((declaration) => declaration.stages)
+  const locks = lockWriter(folder, [])
+  for (const stage of stages) {
+    const out = locks.find(stage)?.outs.find((entry) => fromRoot(stage, entry.path) === path)
+    if (out !== undefined && out.md5 !== '' && isCached(project, out.md5))
+      return cachePath(project, out.md5)
+  }
+  return null
+}
+
+/** Parameters by file: params.yaml whole, of other files what stages depend on or their templates use. */
+export function readParams(
+  request: ReportRequest,
+  depsOnly: boolean,
+): Promise<ReadonlyMap<string, FlatValues>> {
+  const { root, revision, targets } = request
+  return atRevision(root, revision, (folder) => {
+    const wanted =
+      targets.length > 0
+        ? new Map(targets.map((file) => [file, null]))
+        : wantedParams(folder, depsOnly)
+    const found = [...wanted].flatMap(([file, keys]) => {
+      const absolute = join(folder, file)
+      if (!existsSync(absolute)) return []
+      return [[file, chosen(readParamsFile(absolute, file), keys)] as const]
+    })
+    return new Map(found)
+  })
+}
+
+type Wanted = Map<string, readonly string[] | null>
+
+function wantedParams(folder: string, depsOnly: boolean): Wanted {
+  const declarations = readDeclarations(folder)
+  const wanted: Wanted = new Map()
+  const add = (file: string, keys: readonly string[] | null): void => {
+    const known = wanted.get(file)
+    const whole = keys === null || known === null
+    wanted.set(file, whole ? null : [...(known ?? []), ...keys])
+  }
+  const stages = declarations.flatMap((declaration) => declaration.stages)
+  for (const stage of stages)
+    for (const { file, keys } of stage.params) add(fromRoot(stage, file), keys)
+  if (depsOnly) return wanted
+  add('params.yaml', null)
+  for (const declaration of declarations)
+    for (const file of topFiles(declaration, 'params')) add(file, null)
+  const listed = new Set(wanted.keys())
+  for (const stage of stages)
+    for (const [file, keys] of stage.used) if (!listed.has(file)) add(file, [...keys])
+  return wanted
+}
+
+function chosen(values: YamlMap, keys: readonly string[] | null): FlatValues {
+  if (keys === null) return flattenValues(values)
+  const flat = new Map<string, YamlValue>()
+  for (const key of keys) {
+    const value = values.get(key) ?? lookup(values, key)
+    if (value === undefined) continue
+    if (!isYamlMap(value)) flat.set(key, value)
+    else for (const [name, inner] of flattenValues(value, `${key}.`)) flat.set(name, inner)
+  }
+  return flat
+}

@@ -1,0 +1,150 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  compareCodePoints,
+  openDataProject,
+  writeAtomically,
+  type YamlMap,
+  type YamlValue,
+} from '../datasets/index.ts'
+import { parsePipelineFile, PIPELINE_FILE } from './declaration/pipeline-file.ts'
+import { readPipeline } from './declaration/read-pipeline.ts'
+import { withFrozen, withStage } from './edit-stage.ts'
+import { pipelineErrors } from './errors.ts'
+import { buildGraph } from './graph.ts'
+import { ignoreOutputs } from './ignore-outputs.ts'
+import { DEFAULT_PARAMS } from './params.ts'
+import type { Stage, StageOut } from './schema.ts'
+
+export interface NewOut {
+  readonly path: string
+  readonly kind: StageOut['kind']
+  readonly cache: boolean
+  readonly persist: boolean
+}
+
+export interface NewStage {
+  readonly name: string
+  readonly cmd: string | readonly string[]
+  readonly desc: string | null
+  readonly wdir: string | null
+  readonly deps: readonly string[]
+  /** Names of params.yaml, or `file:key,key`; `file:` is all of a file. */
+  readonly params: readonly string[]
+  readonly outs: readonly NewOut[]
+  readonly alwaysChanged: boolean
+  /** Replaces a stage of the name. */
+  readonly force: boolean
+}
+
+/** Writes a stage into dvc.yaml and its outputs into .gitignore. @throws PIPELINE_STAGE_EXISTS and its kin */
+export async function addStage(root: string, stage: NewStage): Promise<Stage> {
+  refuseName(stage.name)
+  const path = join(root, PIPELINE_FILE)
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const known = parsePipelineFile(before, PIPELINE_FILE).document.get('stages')
+  if (!stage.force && known instanceof Map && known.has(stage.name))
+    throw pipelineErrors.PIPELINE_STAGE_EXISTS({ detail: `"${stage.name}" in ${PIPELINE_FILE}` })
+  writeAtomically(path, withStage(before, stage.name, stageDefinition(stage)))
+  try {
+    return await checked(root, stage.name)
+  } catch (error) {
+    // Nothing half right is left behind.
+    writeAtomically(path, before)
+    throw error
+  }
+}
+
+async function checked(root: string, name: string): Promise<Stage> {
+  const stages = readPipeline(root)
+  buildGraph(stages)
+  const stage = stages.get(name)
+  if (stage === undefined) throw unknownStage(name)
+  const project = openDataProject(root)
+  try {
+    await ignoreOutputs(project, [stage])
+  } finally {
+    project.close()
+  }
+  return stage
+}
+
+/** Freezes stages, or lets them run again. @throws PIPELINE_STAGE_UNKNOWN, PIPELINE_STAGE_GENERATED */
+export function freezeStages(root: string, names: readonly string[], frozen: boolean): void {
+  const stages = readPipeline(root)
+  const chosen = names.map((name) => {
+    const stage = stages.get(name)
+    if (stage === undefined) throw unknownStage(name)
+    if (stage.group !== null || !stage.isLiteral)
+      throw pipelineErrors.PIPELINE_STAGE_GENERATED({ detail: `"${name}"`, path: stage.file })
+    return stage
+  })
+  for (const { file, name } of chosen) {
+    const path = join(root, file)
+    const before = readFileSync(path, 'utf8')
+    const after = withFrozen(before, name, frozen)
+    if (after !== before) writeAtomically(path, after)
+  }
+}
+
+function unknownStage(name: string) {
+  return pipelineErrors.PIPELINE_STAGE_UNKNOWN({ detail: `"${name}"` })
+}
+
+function refuseName(name: string): void {
+  // Of punctuation only these two: others have a meaning in names of stages.
+  if (/^[^!-,./:-@[-^`{-~\s]+$/.test(name)) return
+  throw pipelineErrors.PIPELINE_STAGE_NAME({ detail: `"${name}"` })
+}
+
+/** A stage as DVC writes it: order of keys, sorted paths, flags only where they say something. */
+export function stageDefinition(stage: NewStage): YamlMap {
+  const outs = (kind: StageOut['kind']): readonly YamlValue[] =>
+    stage.outs
+      .filter((out) => out.kind === kind)
+      .toSorted((a, b) => compareCodePoints(a.path, b.path))
+      .map(outDefinition)
+  const entries: readonly (readonly [string, YamlValue])[] = [
+    ['desc', stage.desc],
+    ['cmd', stage.cmd],
+    ['wdir', stage.wdir === '.' ? null : stage.wdir],
+    ['deps', [...new Set(stage.deps)].toSorted(compareCodePoints)],
+    ['params', paramsDefinition(stage.params)],
+    ['outs', outs('out')],
+    ['metrics', outs('metric')],
+    ['plots', outs('plot')],
+    ['always_changed', stage.alwaysChanged || null],
+  ]
+  const said = entries.filter(
+    ([, value]) => value !== null && !(Array.isArray(value) && value.length === 0),
+  )
+  return new Map(said)
+}
+
+function outDefinition({ path, cache, persist }: NewOut): YamlValue {
+  const flags = new Map<string, YamlValue>()
+  if (!cache) flags.set('cache', false)
+  if (persist) flags.set('persist', true)
+  return flags.size === 0 ? path : new Map([[path, flags]])
+}
+
+function paramsDefinition(params: readonly string[]): readonly YamlValue[] {
+  const files = new Map<string, Set<string>>()
+  for (const param of params) {
+    const at = param.lastIndexOf(':')
+    const file = at < 0 ? DEFAULT_PARAMS : param.slice(0, at)
+    const keys = (at < 0 ? param : param.slice(at + 1)).split(',').filter((key) => key !== '')
+    const known = files.get(file) ?? new Set<string>()
+    for (const key of keys) known.add(key)
+    files.set(file, known)
+  }
+  const sorted = (keys: ReadonlySet<string>) => [...keys].toSorted(compareCodePoints)
+  const own = sorted(files.get(DEFAULT_PARAMS) ?? new Set())
+  const others = [...files]
+    .filter(([file, keys]) => file !== DEFAULT_PARAMS || keys.size === 0)
+    .toSorted(([a], [b]) => compareCodePoints(a, b))
+  return [
+    ...own,
+    ...others.map(([file, keys]) => new Map([[file, keys.size === 0 ? null : sorted(keys)]])),
+  ]
+}

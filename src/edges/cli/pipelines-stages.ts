@@ -1,0 +1,206 @@
+import type { Command } from 'commander'
+import type { Json } from '../../base/json.ts'
+import {
+  addStage,
+  dagDot,
+  dagMermaid,
+  dagText,
+  freezeStages,
+  type NewOut,
+  readDag,
+  readPipeline,
+  selectTargets,
+} from '../../capabilities/pipelines/index.ts'
+import type { CliContext } from './context.ts'
+import { tableLines } from './table.ts'
+
+/** `stage add`, `stage list`, `freeze`, `unfreeze`, `dag`. */
+export function registerStageCommands(program: Command, context: CliContext): void {
+  const stage = program.command('stage').description('add and list the stages of dvc.yaml')
+  // Options behind the command of `stage add` are that command's own.
+  stage.enablePositionalOptions()
+  registerAdd(stage, context)
+  registerList(stage, context)
+  registerDag(program, context)
+  for (const [verb, frozen] of [
+    ['freeze', true],
+    ['unfreeze', false],
+  ] as const)
+    program
+      .command(verb)
+      .description(frozen ? 'keep stages as they are, whatever changes' : 'let stages run again')
+      .argument('<stages...>')
+      .addHelpText('after', `\nExample:\n  ratchet ${verb} train`)
+      .action((names: readonly string[]) => {
+        freezeStages(context.dataRoot(), names, frozen)
+        context.answer(
+          { stages: names, frozen },
+          names.map((name) => `${frozen ? 'Froze' : 'Unfroze'} ${name}.`),
+        )
+      })
+}
+
+interface AddOptions {
+  readonly name: string
+  readonly deps: readonly string[]
+  readonly params: readonly string[]
+  readonly outs: readonly string[]
+  readonly outsNoCache: readonly string[]
+  readonly outsPersist: readonly string[]
+  readonly outsPersistNoCache: readonly string[]
+  readonly metrics: readonly string[]
+  readonly metricsNoCache: readonly string[]
+  readonly plots: readonly string[]
+  readonly plotsNoCache: readonly string[]
+  readonly wdir?: string
+  readonly desc?: string
+  readonly alwaysChanged?: boolean
+  readonly force?: boolean
+}
+
+const LISTS = [
+  ['-d, --deps <path>', 'what it reads'],
+  ['-p, --params <names>', 'keys of params.yaml, or file:key,key'],
+  ['-o, --outs <path>', 'what it writes'],
+  ['-O, --outs-no-cache <path>', 'what it writes and Git keeps'],
+  ['--outs-persist <path>', 'what it adds to, and so is not deleted before'],
+  ['--outs-persist-no-cache <path>', 'the same, kept by Git'],
+  ['-m, --metrics <path>', 'a metrics file'],
+  ['-M, --metrics-no-cache <path>', 'a metrics file that Git keeps'],
+  ['--plots <path>', 'a file for plots'],
+  ['--plots-no-cache <path>', 'a file for plots that Git keeps'],
+] as const
+
+function registerAdd(stage: Command, context: CliContext): void {
+  const command = stage
+    .command('add')
+    .description('write a stage into dvc.yaml')
+    .argument('<command...>', 'what it runs')
+    .requiredOption('-n, --name <name>', 'its name')
+  const collect = (value: string, known: readonly string[]): readonly string[] => [...known, value]
+  for (const [flags, description] of LISTS) command.option(flags, description, collect, [])
+  command
+    .option('-w, --wdir <folder>', 'where it runs, and where its paths start')
+    .option('--desc <text>', 'what it is for')
+    .option('--always-changed', 'it runs each time')
+    .option('-f, --force', 'replace a stage of the name')
+    .addHelpText(
+      'after',
+      '\nExample:\n  ratchet stage add -n train -d train.py -o model.pkl python train.py',
+    )
+    .passThroughOptions()
+    .action(async (words: readonly string[], options: AddOptions) => {
+      const { name, deps, params, wdir, desc, alwaysChanged, force } = options
+      const added = await addStage(context.dataRoot(), {
+        name,
+        cmd: words.length === 1 ? (words[0] ?? '') : words.map(quoteWord).join(' '),
+        desc: desc ?? null,
+        wdir: wdir ?? null,
+        deps,
+        params,
+        outs: newOuts(options),
+        alwaysChanged: alwaysChanged ?? false,
+        force: force ?? false,
+      })
+      const lines = [
+        `Added stage '${added.name}' in '${added.file}'`,
+        'To record it: git add dvc.yaml .gitignore',
+      ]
+      context.answer({ stage: added.name, file: added.file }, lines)
+    })
+}
+
+// As DVC does: a word with spaces was one word on the command line.
+function quoteWord(word: string): string {
+  if (word === '') return '""'
+  return word.includes(' ') && !word.includes('"') ? `"${word}"` : word
+}
+
+function newOuts(options: AddOptions): readonly NewOut[] {
+  const all = (
+    paths: readonly string[],
+    kind: NewOut['kind'],
+    flags: { readonly cache?: boolean; readonly persist?: boolean } = {},
+  ): readonly NewOut[] =>
+    paths.map((path) => ({
+      path,
+      kind,
+      cache: flags.cache ?? true,
+      persist: flags.persist ?? false,
+    }))
+  return [
+    ...all(options.outs, 'out'),
+    ...all(options.outsNoCache, 'out', { cache: false }),
+    ...all(options.outsPersist, 'out', { persist: true }),
+    ...all(options.outsPersistNoCache, 'out', { cache: false, persist: true }),
+    ...all(options.metrics, 'metric'),
+    ...all(options.metricsNoCache, 'metric', { cache: false }),
+    ...all(options.plots, 'plot'),
+    ...all(options.plotsNoCache, 'plot', { cache: false }),
+  ]
+}
+
+function registerList(stage: Command, context: CliContext): void {
+  stage
+    .command('list')
+    .description('the stages of dvc.yaml')
+    .argument('[targets...]')
+    .option('--all', 'of every dvc.yaml')
+    .option('--name-only', 'names alone')
+    .addHelpText('after', '\nExample:\n  ratchet stage list --all')
+    .action((targets: readonly string[], options: { all?: boolean; nameOnly?: boolean }) => {
+      const stages = readPipeline(context.dataRoot())
+      const chosen = selectTargets(stages, { targets, allPipelines: options.all })
+      const rows = chosen.flatMap((address) => {
+        const { desc, outs = [] } = stages.get(address) ?? {}
+        const paths = (reports: boolean): readonly string[] =>
+          outs.filter(({ kind }) => (kind === 'out') !== reports).map(({ path }) => path)
+        const parts = [
+          paths(false).length > 0 ? `Outputs ${paths(false).join(', ')}` : '',
+          paths(true).length > 0 ? `Reports ${paths(true).join(', ')}` : '',
+        ]
+        const said = parts.filter((part) => part !== '').join('; ')
+        const text = desc ?? (said === '' ? 'No outputs or dependencies' : said)
+        return [{ stage: address, description: text }]
+      })
+      const cells = rows.map((row) =>
+        options.nameOnly === true ? [row.stage] : [row.stage, row.description],
+      )
+      context.answer(rows, tableLines(cells))
+    })
+}
+
+interface DagOptions {
+  readonly mermaid?: boolean
+  readonly dot?: boolean
+  readonly md?: boolean
+  readonly outs?: boolean
+  readonly full?: boolean
+}
+
+function registerDag(program: Command, context: CliContext): void {
+  program
+    .command('dag')
+    .description('what depends on what')
+    .argument('[targets...]', 'stages, with what they depend on')
+    .option('--mermaid', 'as a Mermaid flowchart')
+    .option('--dot', 'as Graphviz DOT')
+    .option('--md', 'as Mermaid in Markdown')
+    .option('--outs', 'outputs instead of stages')
+    .option('--full', 'all that hangs together with the targets')
+    .addHelpText('after', '\nExample:\n  ratchet dag --mermaid')
+    .action((targets: readonly string[], options: DagOptions) => {
+      const { outs = false, full = false } = options
+      const dag = readDag(context.dataRoot(), { targets, outs, full })
+      context.answer(dag as unknown as Json, dagLines(dag, options))
+    })
+}
+
+function dagLines(
+  dag: ReturnType<typeof readDag>,
+  { mermaid, dot, md }: DagOptions,
+): readonly string[] {
+  if (dot === true) return dagDot(dag)
+  if (md === true) return ['```mermaid', ...dagMermaid(dag), '```']
+  return mermaid === true ? dagMermaid(dag) : dagText(dag)
+}
