@@ -19,11 +19,7 @@ interface Store {
 
 /** A container of Azure Blob Storage. `azure://container/folder` */
 export async function openAzureRemote(settings: RemoteSettings): Promise<Remote> {
-  const { bucket: name, folder } = bucketAddress(settings.url)
-  if (name === '')
-    throw datasetErrors.DATASET_FILE_INVALID({
-      detail: `the address "${settings.url}" of remote "${settings.name}" names no container; expected azure://CONTAINER/FOLDER`,
-    })
+  const { bucket: name, folder } = bucketAddress(settings, 'azure://CONTAINER/FOLDER')
   const { inside, outside } = keyNames(folder)
   const service = await openService(valuesOf(settings), settings.name)
   const store: Store = {

@@ -20,11 +20,7 @@ interface Store {
 
 /** A bucket of Google Cloud Storage. `gs://bucket/folder` */
 export async function openGcsRemote(settings: RemoteSettings): Promise<Remote> {
-  const { bucket: name, folder } = bucketAddress(settings.url)
-  if (name === '')
-    throw datasetErrors.DATASET_FILE_INVALID({
-      detail: `the address "${settings.url}" of remote "${settings.name}" names no bucket; expected gs://BUCKET/FOLDER`,
-    })
+  const { bucket: name, folder } = bucketAddress(settings, 'gs://BUCKET/FOLDER')
   const { Storage } = await import('@google-cloud/storage')
   const { inside, outside } = keyNames(folder)
   const store: Store = {

@@ -26,11 +26,7 @@ const KEYS_IN_ONE_DELETE = 1000
 
 /** A bucket of S3, or of a store that speaks its protocol (`endpointurl`). `s3://bucket/folder` */
 export async function openS3Remote(settings: RemoteSettings): Promise<Remote> {
-  const { bucket, folder } = bucketAddress(settings.url)
-  if (bucket === '')
-    throw datasetErrors.DATASET_FILE_INVALID({
-      detail: `the address "${settings.url}" of remote "${settings.name}" names no bucket; expected s3://BUCKET/FOLDER`,
-    })
+  const { bucket, folder } = bucketAddress(settings, 's3://BUCKET/FOLDER')
   const { inside, outside } = keyNames(folder)
   const store: Store = {
     s3: await import('@aws-sdk/client-s3'),

@@ -1,3 +1,4 @@
+import { datasetErrors } from '../errors.ts'
 import { resolvePath, type RemoteSettings } from './settings.ts'
 
 /** The settings of a remote, read by what they mean. Keys as DVC names them. */
@@ -31,10 +32,17 @@ export function valuesOf({ values }: RemoteSettings): RemoteValues {
   }
 }
 
-/** `scheme://place/folder` in parts; the folder without slashes around it. */
-export function bucketAddress(url: string): { readonly bucket: string; readonly folder: string } {
+/**
+ * The parts of `scheme://bucket/folder`; the folder without slashes around it.
+ * @throws DATASET_FILE_INVALID, which shows the `form` that is expected
+ */
+export function bucketAddress({ name, url }: RemoteSettings, form: string) {
   const [, bucket = '', folder = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/]+)\/*(.*)$/i.exec(url) ?? []
-  return { bucket, folder: folder.replace(/\/+$/, '') }
+  if (bucket !== '') return { bucket, folder: folder.replace(/\/+$/, '') }
+  throw datasetErrors.DATASET_FILE_INVALID({
+    detail: `the address "${url}" of remote "${name}" is incomplete; expected ${form}`,
+    path: `remote.${name}.url`,
+  })
 }
 
 /** Names of objects below the folder of an address, and back. */
