@@ -198,6 +198,7 @@ describe('a search', () => {
     for (const filter of [
       "name = 'nightly'",
       "tags.owner LIKE 'a%' AND tag.other IS NULL",
+      "tags.owner RLIKE '^an' AND name RLIKE 'night'",
       "metadata.`mlflow.modelId` = 'm-1'",
       'execution_time_ms = 9000',
       `request_id IN ('${id}')`,

@@ -23,8 +23,8 @@ export function parseExpression(text: string): Filter {
   return filter
 }
 
-/** MLflow's own grammar: clauses joined by AND, search_utils.py, 3.17. @throws FILTER_INVALID */
-export function parseFilter(text: string): readonly Clause[] {
+/** MLflow's own grammar: clauses joined by AND, search_utils.py, 3.17; RLIKE is for traces. @throws FILTER_INVALID */
+export function parseFilter(text: string, { rlike = false } = {}): readonly Clause[] {
   const reader = new Reader(text)
   const clauses: Clause[] = []
   if (reader.done) return clauses
@@ -32,7 +32,7 @@ export function parseFilter(text: string): readonly Clause[] {
     const { at } = reader
     const clause = readClause(reader)
     if (clause.aggregate !== undefined) throw reader.failure('a name', at)
-    if (clause.test === 'compare' && clause.comparator === 'RLIKE')
+    if (!rlike && clause.test === 'compare' && clause.comparator === 'RLIKE')
       throw reader.failure('=, !=, LIKE or ILIKE', at)
     clauses.push(clause)
     if (reader.done) return clauses

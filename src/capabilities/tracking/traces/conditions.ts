@@ -11,7 +11,8 @@ import { keyOf, type TraceKey } from './keys.ts'
 
 type Condition = Expression<SqlBool>
 
-const TEXTUAL = ['=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT IN', 'IS NULL', 'IS NOT NULL']
+const VALUES = ['=', '!=', 'LIKE', 'ILIKE', 'RLIKE', 'IN', 'NOT IN']
+const TEXTUAL = [...VALUES, 'IS NULL', 'IS NOT NULL']
 
 /** What the clauses ask of `trace`, a row of `tracking_traces`. @throws FILTER_INVALID */
 export function conditionsOf(clauses: readonly Clause[], dialect: Dialect): readonly Condition[] {
@@ -36,11 +37,11 @@ export function conditionsOf(clauses: readonly Clause[], dialect: Dialect): read
 function spanCondition(key: TraceKey, clause: Clause, dialect: Dialect): Condition | null {
   if (key.kind === 'span') {
     if (key.column === 'content') allowComparators(clause, ['LIKE', 'ILIKE'])
-    else allowComparators(clause, TEXTUAL.slice(0, 6))
+    else allowComparators(clause, VALUES)
     return textCondition(sql.raw(`span.${key.column}`), clause, dialect)
   }
   if (key.kind !== 'span attribute') return null
-  allowComparators(clause, TEXTUAL.slice(0, 6))
+  allowComparators(clause, VALUES)
   return textCondition(attributeOf(key.name, dialect), clause, dialect)
 }
 

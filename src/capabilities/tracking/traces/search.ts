@@ -35,7 +35,7 @@ export async function searchTraces(
     .selectFrom('tracking_traces as trace')
     .selectAll('trace')
     .where('trace.experiment_id', 'in', experiments.length === 0 ? [-1] : experiments)
-  for (const condition of conditionsOf(parseFilter(search.filter ?? ''), dialect))
+  for (const condition of conditionsOf(parseFilter(search.filter ?? '', { rlike: true }), dialect))
     select = select.where(condition)
   for (const { value, descending } of ordersOf(search.orderBy ?? []))
     select = select
