@@ -20,7 +20,19 @@ const { packageVersion } = await import('./version.ts')
 const interrupted = new AbortController()
 const STOP_MS = 5000
 /** Verbs that look at the signal and end by themselves. */
-const STOPS_CLEANLY = new Set(['repro', 'import', 'runs'])
+const STOPS_CLEANLY = new Set([
+  'repro',
+  'import',
+  'runs',
+  'add',
+  'commit',
+  'checkout',
+  'push',
+  'pull',
+  'fetch',
+  'gc',
+  'verify',
+])
 
 process.exitCode = await main(process.argv.slice(2))
 

@@ -1,11 +1,13 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { addWithin } from './add-within.ts'
 import { pathInside } from './containment.ts'
 import { type DvcFile, dvcFileFor, dvcFileText, readDvcFile, writeDvcFile } from './dvc-file.ts'
 import { datasetErrors } from './errors.ts'
+import { fsPath } from './file-names.ts'
 import { trackedParent } from './find-files.ts'
 import { gitignorePath, isGitTracked } from './git.ts'
-import { hashPath, type HashOptions } from './hash-path.ts'
+import { hashPath, type HashOptions, type PathContent } from './hash-path.ts'
 import type { DataProject } from './project.ts'
 
 /** A dataset at one content: what `add` recorded. */
@@ -24,19 +26,28 @@ export interface AddedDataset {
   readonly written: readonly string[]
 }
 
+export interface AddOptions extends Omit<HashOptions, 'store' | 'legacy'> {
+  /** Writes the `.dvc` file only; `commit` brings the content into the cache later. */
+  readonly noCommit?: boolean | undefined
+}
+
 /**
  * Versions a file or folder as `dvc add` does: content into the cache, then the `.dvc` file, then `.gitignore`.
- * The workspace file is never touched. Stopped anywhere, a second run finishes the work.
+ * A path within a tracked folder changes that folder's listing. The workspace file is never touched. Stopped anywhere,
+ * a second run finishes the work.
  * @throws DATASET_NOT_FOUND, DATASET_OUTSIDE, DATASET_OVERLAPS, DATASET_CHANGED_WHILE_READ
  */
 export async function addDataset(
   project: DataProject,
   path: string,
-  options: Omit<HashOptions, 'store'> = {},
+  options: AddOptions = {},
 ): Promise<AddedDataset> {
   const { relative } = pathInside(project.root, path)
+  const parent = trackedParent(project, relative)
+  if (parent !== null) return addWithin(project, { parent, relative }, options)
   const existing = await trackedAs(project, relative)
-  const hash = await hashPath(project, relative, { ...options, store: true })
+  const hash = await contentToRecord(project, { relative, existing }, options)
+  refuseTrackedWithin(project, relative, hash)
   const file = dvcFileFor(relative)
   const { md5, size, nfiles } = hash
   const wrote = writeDvcFile(project, file, dvcFileText(relative, hash, existing))
@@ -47,19 +58,25 @@ export async function addDataset(
   return { path: relative, file, md5, size, nfiles: nfiles ?? null, changed, previousMd5, written }
 }
 
+// Data of DVC 2 that did not change stays as it is recorded.
+async function contentToRecord(
+  project: DataProject,
+  { relative, existing }: { readonly relative: string; readonly existing: DvcFile | null },
+  { noCommit = false, ...options }: AddOptions,
+): Promise<PathContent> {
+  if (existing?.hash?.legacy === true) {
+    const old = await hashPath(project, relative, { ...options, store: false, legacy: true })
+    if (old.md5 === existing.hash.md5) return old
+  }
+  return hashPath(project, relative, { ...options, store: !noCommit })
+}
+
 // Everything that could forbid the add is looked at before anything is written.
 async function trackedAs(project: DataProject, relative: string): Promise<DvcFile | null> {
   refuseRecords(relative)
   const absolute = join(project.root, relative)
-  if (statSync(absolute, { throwIfNoEntry: false }) === undefined)
+  if (statSync(fsPath(absolute), { throwIfNoEntry: false }) === undefined)
     throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
-  const parent = trackedParent(project, relative)
-  if (parent !== null)
-    throw datasetErrors.DATASET_OVERLAPS({
-      detail: `${relative} lies in ${parent}, which is tracked as a whole`,
-      path: relative,
-      next: `Run \`ratchet add ${parent}\`: only what changed is read.`,
-    })
   const file = dvcFileFor(relative)
   if (existsSync(join(project.root, file))) return readDvcFile(project, file)
   if (await isGitTracked(project, relative))
@@ -69,6 +86,22 @@ async function trackedAs(project: DataProject, relative: string): Promise<DvcFil
       next: `Run \`git rm -r --cached ${relative}\`, commit, and add it again.`,
     })
   return null
+}
+
+function refuseTrackedWithin(
+  project: DataProject,
+  relative: string,
+  { entries }: PathContent,
+): void {
+  for (const { relpath } of entries ?? []) {
+    if (!relpath.endsWith('.dvc')) continue
+    const inner = readDvcFile(project, `${relative}/${relpath}`)
+    throw datasetErrors.DATASET_OVERLAPS({
+      detail: `${inner.path} in ${relative} is tracked by itself`,
+      path: inner.file,
+      next: `Delete ${inner.file} to track it as a part of ${relative}, or add its neighbours one by one.`,
+    })
+  }
 }
 
 function refuseRecords(relative: string): void {

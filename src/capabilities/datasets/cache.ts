@@ -1,163 +1,120 @@
-import { constants, type BigIntStats, statSync } from 'node:fs'
-import { copyFile, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
-import { createHash, randomBytes } from 'node:crypto'
-import { dirname, join } from 'node:path'
-import { md5 as md5Of } from '../../base/hash.ts'
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { storageError } from '../../storage/errors.ts'
 import { datasetErrors } from './errors.ts'
+import { fsPath } from './file-names.ts'
+import { type Intake, openIntake } from './objects/intake.ts'
+import { isOid, listStore, type StoredObjects } from './objects/object-store.ts'
+import { takeAll } from './objects/take-all.ts'
+import { temporaryFolder } from './objects/temporary-folder.ts'
 import type { DataProject } from './project.ts'
-import { fileSignature } from './state-cache.ts'
+import { TEMPORARY_FOLDER } from './remotes/local.ts'
+import { publish } from './workers/publish.ts'
+import { SIGNATURE_WORDS } from './workers/signature.ts'
 
-const OID = /^[0-9a-f]{32}(\.dir)?$/
+/** The folder of the objects: DVC 3 names them by the MD5 of their bytes, DVC 2 by one of text with Unix line ends. */
+export function cacheStore({ cacheDir }: DataProject, legacy = false): string {
+  return legacy ? cacheDir : join(cacheDir, 'files/md5')
+}
 
 /** Where an object lies in the cache. @throws DATASET_FILE_INVALID when it is not an MD5 name. */
-export function cachePath(project: DataProject, oid: string): string {
-  if (!OID.test(oid))
+export function cachePath(project: DataProject, oid: string, legacy = false): string {
+  if (!isOid(oid))
     throw datasetErrors.DATASET_FILE_INVALID({ detail: `"${oid}" is not an MD5 hash` })
-  return join(project.cacheDir, 'files/md5', oid.slice(0, 2), oid.slice(2))
+  return `${cacheStore(project, legacy)}/${oid.slice(0, 2)}/${oid.slice(2)}`
 }
 
 /** Whether the object is there, of the size given. What is there was verified before it got its name. */
-export function isCached(project: DataProject, oid: string, size?: bigint): boolean {
-  const stats = statSync(cachePath(project, oid), { bigint: true, throwIfNoEntry: false })
+export function isCached(
+  project: DataProject,
+  oid: string,
+  size?: bigint,
+  legacy = false,
+): boolean {
+  const stats = statSync(cachePath(project, oid, legacy), { bigint: true, throwIfNoEntry: false })
   return stats?.isFile() === true && (size === undefined || stats.size === size)
 }
 
-const SMALL = 1 << 20
+const MANY = 2000
+
+/** Answers for many files whether the cache has them: by listing it once where that is cheaper than asking for each. */
+export function cachedLookup(
+  project: DataProject,
+  count: number,
+  legacy = false,
+): (oid: string) => boolean {
+  if (count < MANY) return (oid) => isCached(project, oid, undefined, legacy)
+  const { files }: StoredObjects = listStore(cacheStore(project, legacy))
+  return (oid) => files.has(oid)
+}
+
+/** Opens the way into the cache for copies that are being written. */
+export function openCacheIntake(
+  project: DataProject,
+  count: number,
+  bytes: number,
+  legacy = false,
+): Intake {
+  return openIntake({
+    store: cacheStore(project, legacy),
+    temporaryRoot: join(project.cacheDir, TEMPORARY_FOLDER),
+    pool: project.poolFor(count, bytes),
+  })
+}
 
 /**
- * The MD5 of a file, without storing it. Small ones in one read.
- * @throws DATASET_CHANGED_WHILE_READ when its size or times differ after reading.
+ * The MD5 of one file, read only when it changed since the last time; with `store` the cache keeps a copy.
+ * @throws DATASET_CHANGED_WHILE_READ, DATASET_UNREADABLE
  */
-export async function hashFile(project: DataProject, path: string): Promise<string> {
-  const stats = statSync(path, { bigint: true })
-  const known = project.state.lookup(path, stats)
-  return known ?? readFile(project, path, null)
-}
-
-/** Hashes a file and keeps a copy in the cache, reading it once. */
-export async function storeFile(project: DataProject, path: string): Promise<string> {
-  const stats = statSync(path, { bigint: true })
-  const known = project.state.lookup(path, stats)
-  if (known !== null && isCached(project, known, stats.size)) return known
-  const target = await temporary(project)
-  try {
-    const cloned = await tryClone(path, target)
-    const oid = await readFile(project, path, cloned ? null : target)
-    await publish(project, target, oid)
-    return oid
-  } catch (error) {
-    await rm(target, { force: true })
-    throw error
-  }
-}
-
-/** Stores bytes under their name, such as the listing of a folder. */
-export async function storeBytes(project: DataProject, oid: string, bytes: Buffer): Promise<void> {
-  if (isCached(project, oid, BigInt(bytes.length))) return
-  const target = await temporary(project)
-  const handle = await open(target, 'wx', 0o644)
-  try {
-    await handle.writeFile(bytes)
-  } finally {
-    await handle.close()
-  }
-  await publish(project, target, oid)
-}
-
-// Within the cache, so that the rename stays on one file system; outside files/, where names are hashes.
-async function temporary(project: DataProject): Promise<string> {
-  const folder = join(project.cacheDir, '.ratchet-tmp')
-  await mkdir(folder, { recursive: true })
-  return join(folder, randomBytes(8).toString('hex'))
-}
-
-// A clone shares blocks with the original; where the file system cannot do it, the copy is made while hashing.
-async function tryClone(path: string, target: string): Promise<boolean> {
-  try {
-    await copyFile(path, target, constants.COPYFILE_FICLONE_FORCE)
-    return true
-  } catch {
-    await rm(target, { force: true })
-    return false
-  }
-}
-
-async function readFile(
+export async function hashFile(
   project: DataProject,
   path: string,
-  copyTo: string | null,
+  { store = false, legacy = false, signal }: HashFileOptions = {},
 ): Promise<string> {
-  const source = await openSource(path)
-  const copy = copyTo === null ? null : await open(copyTo, 'wx', 0o644)
+  const stats = statSync(fsPath(path), { bigint: true })
+  const known = legacy ? null : project.state.lookup(path, stats)
+  if (known !== null && (!store || isCached(project, known, stats.size))) return known
+  const size = Number(stats.size)
+  const intake = store ? openCacheIntake(project, 1, size) : null
+  let oid = ''
+  let signatures: BigInt64Array = new BigInt64Array(SIGNATURE_WORDS)
+  const one = { count: 1, sourceAt: () => path, sizeAt: () => size, legacy, intake, signal }
   try {
-    const before = await source.stat({ bigint: true })
-    const oid = await readThrough(source, copy, before)
-    const after = await source.stat({ bigint: true })
-    if (fileSignature(before) !== fileSignature(after))
-      throw datasetErrors.DATASET_CHANGED_WHILE_READ({ detail: path, path })
-    project.state.record(path, after, oid)
-    return oid
-  } finally {
-    await source.close()
-    await copy?.close()
-  }
-}
-
-async function openSource(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r')
+    await takeAll({
+      ...one,
+      pool: project.poolFor(1, size),
+      onTaken: (_, taken) => {
+        oid = taken.oids
+        signatures = taken.signatures
+      },
+    })
+    await intake?.finish()
   } catch (error) {
-    if ((error as { code?: string }).code !== 'EACCES') throw error
-    throw datasetErrors.DATASET_UNREADABLE({ detail: path, path, cause: error })
+    intake?.discard()
+    throw error
   }
+  if (!legacy) project.state.record(path, signatures, oid)
+  return oid
 }
 
-async function readThrough(
-  source: FileHandle,
-  copy: FileHandle | null,
-  stats: BigIntStats,
-): Promise<string> {
-  if (stats.size <= BigInt(SMALL)) {
-    const bytes = await source.readFile()
-    await copy?.writeFile(bytes)
-    return md5Of(bytes)
-  }
-  const hash = createHash('md5')
-  const buffer = Buffer.allocUnsafe(SMALL)
-  for (let position = 0; ;) {
-    const { bytesRead } = await source.read(buffer, 0, SMALL, position)
-    if (bytesRead === 0) return hash.digest('hex')
-    const chunk = buffer.subarray(0, bytesRead)
-    hash.update(chunk)
-    await copy?.writeFile(chunk)
-    position += bytesRead
-  }
+interface HashFileOptions {
+  readonly store?: boolean
+  readonly legacy?: boolean
+  readonly signal?: AbortSignal | undefined
 }
 
-// Read-only means verified, to DVC and to us: so the mode comes after the content is safe, before the name.
-async function publish(project: DataProject, temporaryPath: string, oid: string): Promise<void> {
-  const target = cachePath(project, oid)
-  const handle = await open(temporaryPath, 'r+')
+/** Stores bytes under their name, such as the listing of a folder; its files must be there before. */
+export async function storeBytes(project: DataProject, oid: string, bytes: Buffer): Promise<void> {
+  if (isCached(project, oid, BigInt(bytes.length))) return
+  const folder = temporaryFolder(join(project.cacheDir, TEMPORARY_FOLDER))
   try {
-    await handle.chmod(0o444)
-    await handle.sync()
+    mkdirSync(folder, { recursive: true })
+    const path = join(folder, oid)
+    writeFileSync(path, bytes, { mode: 0o444 })
+    publish({ kind: 'publish', from: [path], to: [cachePath(project, oid)], sync: true })
+  } catch (error) {
+    throw storageError(error)
   } finally {
-    await handle.close()
-  }
-  await mkdir(dirname(target), { recursive: true })
-  await rename(temporaryPath, target)
-}
-
-/** Makes the names of new objects durable: one sync a folder, after many renames. */
-export async function syncCacheFolders(
-  project: DataProject,
-  oids: Iterable<string>,
-): Promise<void> {
-  const folders = new Set([...oids].map((oid) => dirname(cachePath(project, oid))))
-  for (const folder of folders) {
-    const handle = await open(folder, 'r')
-    // Some file systems cannot sync a folder; the files themselves are safe already.
-    await handle.sync().catch(() => {})
-    await handle.close()
+    rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -1,38 +1,41 @@
-import { lstatSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { cachePath, hashFile, isCached } from './cache.ts'
+import { existsSync, lstatSync, statSync } from 'node:fs'
+import { hashFile, isCached } from './cache.ts'
+import { applyPlan, type CheckedOut } from './checkout-apply.ts'
+import {
+  type CheckoutPlan,
+  isPlainFile,
+  notInCache,
+  planFile,
+  planFolder,
+  wouldBeLost,
+} from './checkout-plan.ts'
 import { pathInside } from './containment.ts'
-import { readDirObject } from './dir-object.ts'
-import { readDvcFile } from './dvc-file.ts'
+import { cachedListing } from './dir-object.ts'
 import { datasetErrors } from './errors.ts'
-import { selectDvcFiles } from './find-files.ts'
-import type { PathHash } from './hash-path.ts'
-import { placeObject } from './place.ts'
+import { fsPath } from './file-names.ts'
+import { lookIntoFolder, type PathHash } from './hash-path.ts'
+import type { Listing } from './listing.ts'
+import { partOfListing, type SelectedOut, selectOuts, type TargetOptions } from './targets.ts'
 import type { DataProject } from './project.ts'
-import { listFiles } from './walk.ts'
 
-export interface CheckoutOptions {
+const NOTHING: Listing = { relpaths: [], md5: Buffer.alloc(0) }
+
+export interface CheckoutOptions extends TargetOptions {
   /** Overwrites and deletes files whose content is not in the cache. */
   readonly force?: boolean | undefined
-}
-
-export interface CheckedOut {
-  readonly path: string
-  readonly placed: readonly string[]
-  readonly deleted: readonly string[]
-}
-
-interface Plan {
-  readonly path: string
-  /** From the root. */
-  readonly place: readonly { readonly path: string; readonly oid: string }[]
-  readonly remove: readonly string[]
-  readonly isexec: boolean
+  /** Makes every file again, with the kind of link that is configured now. */
+  readonly relink?: boolean | undefined
+  /** Leaves out what the cache does not have. */
+  readonly allowMissing?: boolean | undefined
+  /** Asked to bring what the cache does not have; says whether it tried. */
+  readonly fetchMissing?: ((missing: readonly SelectedOut[]) => Promise<boolean>) | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((done: number, total: number, bytes: number) => void) | undefined
 }
 
 /**
- * Makes the workspace equal to the `.dvc` files, from the cache. Everything is planned and checked before the
- * first change; each file is made under a temporary name; what goes, goes last.
+ * Makes the workspace equal to the `.dvc` files and `dvc.lock`, from the cache. Everything is planned and checked
+ * before the first change; each file is made under a temporary name; what goes, goes last.
  * @throws DATASET_NOT_IN_CACHE, DATASET_WOULD_BE_LOST, DATASET_OUTSIDE
  */
 export async function checkoutDatasets(
@@ -40,17 +43,23 @@ export async function checkoutDatasets(
   targets: readonly string[] = [],
   options: CheckoutOptions = {},
 ): Promise<readonly CheckedOut[]> {
-  const plans: Plan[] = []
-  for (const file of selectDvcFiles(project, targets)) {
-    const { path, hash } = readDvcFile(project, file)
-    if (hash !== null) plans.push(await planCheckout(project, { path, hash, ...options }))
+  const outs = (await selectOuts(project, targets, options)).filter(({ hash }) => hash !== null)
+  const plans: CheckoutPlan[] = []
+  for (const out of outs) {
+    const { path, hash, part } = out
+    if (hash !== null)
+      plans.push(await planWithFetch(project, { path, hash, part, ...options }, out))
   }
-  return plans.map((plan) => applyCheckout(project, plan))
+  const done: CheckedOut[] = []
+  for (const plan of plans) done.push(await applyPlan(project, plan, options))
+  return done
 }
 
 export interface CheckoutRequest extends CheckoutOptions {
   readonly path: string
   readonly hash: PathHash
+  /** Only what lies at or below this name in the folder. */
+  readonly part?: string | null | undefined
 }
 
 /** Brings one path to a content of the cache, such as the output of a pipeline's stage. */
@@ -58,88 +67,104 @@ export async function checkoutPath(
   project: DataProject,
   request: CheckoutRequest,
 ): Promise<CheckedOut> {
-  return applyCheckout(project, await planCheckout(project, request))
+  return applyPlan(project, await planWithFetch(project, request, null), request)
 }
 
-async function planCheckout(project: DataProject, request: CheckoutRequest): Promise<Plan> {
-  const { path, hash, force = false } = request
-  const wanted = wantedFiles(project, path, hash)
-  const inTheWay = hash.md5.endsWith('.dir') && isPlainFile(join(project.root, path))
-  if (inTheWay && !force)
-    refuseLoss(project, path, await currentHash(project, join(project.root, path)))
-  const place: { path: string; oid: string }[] = []
-  for (const [file, oid] of wanted) {
-    const { absolute } = pathInside(project.root, file)
-    const current = inTheWay ? 'absent' : await currentHash(project, absolute)
-    if (current === oid) continue
-    if (!isCached(project, oid))
-      throw datasetErrors.DATASET_NOT_IN_CACHE({ detail: `${file} (${oid})`, path: file })
-    if (!force) refuseLoss(project, file, current)
-    place.push({ path: file, oid })
-  }
-  const remove = await unlisted(project, path, wanted)
-  if (!force)
-    for (const file of remove)
-      refuseLoss(project, file, await currentHash(project, join(project.root, file)))
-  return { path, place, remove, isexec: hash.isexec === true }
-}
-
-function wantedFiles(
+// What is missing is asked for once, then the plan is made anew.
+async function planWithFetch(
   project: DataProject,
-  path: string,
-  { md5 }: PathHash,
-): ReadonlyMap<string, string> {
-  if (!md5.endsWith('.dir')) return new Map([[path, md5]])
-  const entries = readDirObject(project, md5)
-  return new Map(entries.map((entry) => [`${path}/${entry.relpath}`, entry.md5]))
+  request: CheckoutRequest,
+  out: SelectedOut | null,
+): Promise<CheckoutPlan> {
+  const plan = await planOrMissing(project, request)
+  const complete = plan !== null && plan.absent.length === 0
+  if (complete) return plan
+  if (out !== null && (await request.fetchMissing?.([out])) === true)
+    return required(project, request, await planOrMissing(project, request))
+  return required(project, request, plan)
 }
 
-function isPlainFile(absolute: string): boolean {
-  const stats = lstatSync(absolute, { throwIfNoEntry: false })
-  return stats !== undefined && !stats.isDirectory()
+function required(
+  project: DataProject,
+  { path, hash, allowMissing = false }: CheckoutRequest,
+  plan: CheckoutPlan | null,
+): CheckoutPlan {
+  const nothing = {
+    isexec: false,
+    isFolder: false,
+    wanted: NOTHING,
+    place: [],
+    remove: [],
+    absent: [],
+  }
+  if (plan === null && allowMissing) return { path, legacy: false, ...nothing }
+  if (plan === null)
+    throw datasetErrors.DATASET_NOT_IN_CACHE({ detail: `the listing ${hash.md5} of ${path}`, path })
+  const [missing] = plan.absent
+  if (missing !== undefined && !allowMissing) throw notInCache(project, plan, missing)
+  return plan
 }
 
-// A hash, `absent` or `folder`.
-type Current = string
+// Null when not even the listing is there.
+async function planOrMissing(
+  project: DataProject,
+  request: CheckoutRequest,
+): Promise<CheckoutPlan | null> {
+  const { hash, part = null } = request
+  pathInside(project.root, request.path)
+  const legacy = hash.legacy === true
+  if (!hash.md5.endsWith('.dir')) return planOneFile(project, request, request.path)
+  if (!isCached(project, hash.md5, undefined, legacy)) return null
+  const wanted = cachedListing(project, hash.md5, legacy)
+  if (part === null) return planWholeFolder(project, request, wanted)
+  const within = partOfListing(wanted, part)
+  const path = `${request.path}/${part}`
+  if (within === null)
+    throw datasetErrors.DATASET_NOT_FOUND({ detail: `${path} is not in ${request.path}`, path })
+  if (within.oid !== null)
+    return planOneFile(project, { ...request, hash: { ...hash, md5: within.oid } }, path)
+  return planWholeFolder(project, { ...request, path }, within.listing)
+}
 
-async function currentHash(project: DataProject, absolute: string): Promise<Current> {
-  const stats = statSync(absolute, { throwIfNoEntry: false })
-  if (stats === undefined) return 'absent'
-  if (stats.isDirectory()) return 'folder'
-  const md5 = await hashFile(project, absolute)
+async function planOneFile(project: DataProject, request: CheckoutRequest, path: string) {
+  const { hash, force = false, relink = false } = request
+  const legacy = hash.legacy === true
+  const absolute = pathInside(project.root, path).absolute
+  const stats = statSync(fsPath(absolute), { throwIfNoEntry: false })
+  const current =
+    stats === undefined
+      ? 'absent'
+      : stats.isDirectory()
+        ? 'folder'
+        : await hashFile(project, absolute, { legacy })
   project.state.flush()
-  return md5
+  const compared = { path, legacy, force, relink, oid: hash.md5, isexec: hash.isexec === true }
+  return planFile(project, compared, current)
 }
 
-function refuseLoss(project: DataProject, file: string, current: Current): void {
-  if (current === 'absent') return
-  const what = current === 'folder' ? 'is a folder now' : 'has content that is not in the cache'
-  if (current !== 'folder' && isCached(project, current)) return
-  throw datasetErrors.DATASET_WOULD_BE_LOST({ detail: `${file} ${what}`, path: file })
-}
-
-async function unlisted(
+async function planWholeFolder(
   project: DataProject,
-  path: string,
-  wanted: ReadonlyMap<string, string>,
-): Promise<readonly string[]> {
-  const stats = lstatSync(join(project.root, path), { throwIfNoEntry: false })
-  if (stats?.isDirectory() !== true) return []
-  const files = listFiles(project, path).map(({ relpath }) => `${path}/${relpath}`)
-  return files.filter((file) => !wanted.has(file))
+  request: CheckoutRequest,
+  wanted: Listing,
+): Promise<CheckoutPlan> {
+  const { path, hash, force = false, relink = false, signal } = request
+  const legacy = hash.legacy === true
+  const { absolute } = pathInside(project.root, path)
+  const compared = { path, legacy, force, relink }
+  if (isPlainFile(absolute) && !followsToFolder(absolute)) {
+    const current = existsSync(fsPath(absolute))
+      ? await hashFile(project, absolute, { legacy })
+      : null
+    if (!force && (current === null || !isCached(project, current, undefined, legacy)))
+      throw wouldBeLost(path)
+    return planFolder(project, compared, { wanted, found: NOTHING })
+  }
+  if (lstatSync(fsPath(absolute), { throwIfNoEntry: false }) === undefined)
+    return planFolder(project, compared, { wanted, found: NOTHING })
+  const { listing: found } = await lookIntoFolder(project, path, { store: false, legacy, signal })
+  return planFolder(project, compared, { wanted, found })
 }
 
-function applyCheckout(project: DataProject, plan: Plan): CheckedOut {
-  const { linkTypes, root } = project
-  const top = join(root, plan.path)
-  if (plan.place.some(({ path }) => path !== plan.path) && isPlainFile(top)) rmSync(top)
-  for (const { path, oid } of plan.place) {
-    // Again, at the last moment: a folder on the way may have become a link.
-    const target = pathInside(root, path).absolute
-    if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory() === true)
-      rmSync(target, { recursive: true })
-    placeObject({ object: cachePath(project, oid), target, linkTypes, isexec: plan.isexec })
-  }
-  for (const file of plan.remove) rmSync(pathInside(root, file).absolute, { force: true })
-  return { path: plan.path, placed: plan.place.map(({ path }) => path), deleted: plan.remove }
+function followsToFolder(absolute: string): boolean {
+  return statSync(fsPath(absolute), { throwIfNoEntry: false })?.isDirectory() === true
 }

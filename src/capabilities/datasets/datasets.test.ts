@@ -130,7 +130,9 @@ test('status tells modified, added and deleted files; checkout brings them back'
   expect(await datasetStatus(project)).toMatchObject([
     { state: 'modified', changes: { added: [], modified: [], deleted: ['a.csv'] } },
   ])
-  expect(await checkoutDatasets(project)).toEqual([{ path: 'd', placed: ['d/a.csv'], deleted: [] }])
+  expect(await checkoutDatasets(project)).toMatchObject([
+    { path: 'd', placed: ['d/a.csv'], deleted: [] },
+  ])
   expect(read('d/a.csv')).toBe('1')
   expect(statSync(join(root, 'd/a.csv')).mode & 0o200).toBe(0o200)
   rmSync(join(root, 'd'), { recursive: true })
@@ -205,13 +207,27 @@ test.each([
   await expect(datasetStatus(project)).rejects.toThrow(fails(code))
 })
 
-test('what Git or a tracked folder already holds is refused', async () => {
+// dvc 3.67.1: dvc add d; rm d/a.csv; printf 3 > d/sub/c.csv; dvc add d/sub/c.csv (a.csv stays in the listing)
+test('a path within a tracked folder changes its listing, and the rest need not be here', async () => {
+  write('d/a.csv', '1')
+  write('d/b.csv', '2')
+  await addDataset(project, 'd')
+  unlinkSync(join(root, 'd/a.csv'))
+  write('d/sub/c.csv', '3')
+  expect(await addDataset(project, 'd/sub/c.csv')).toMatchObject({ path: 'd', nfiles: 3, size: 3 })
+  unlinkSync(join(root, 'd/b.csv'))
+  expect(await addDataset(project, 'd/b.csv')).toMatchObject({ nfiles: 2 })
+  await checkoutDatasets(project)
+  expect(readdirSync(join(root, 'd')).toSorted()).toEqual(['a.csv', 'sub'])
+})
+
+test('what Git or something within already tracks is refused', async () => {
   write('g.csv', '1')
   execFileSync('git', ['-C', root, 'add', 'g.csv'])
   await expect(addDataset(project, 'g.csv')).rejects.toThrow(fails('DATASET_OVERLAPS'))
-  write('d/a.csv', '1')
-  await addDataset(project, 'd')
-  await expect(addDataset(project, 'd/a.csv')).rejects.toThrow(fails('DATASET_OVERLAPS'))
+  write('d/sub/a.csv', '1')
+  await addDataset(project, 'd/sub/a.csv')
+  await expect(addDataset(project, 'd')).rejects.toThrow(fails('DATASET_OVERLAPS'))
   await expect(addDataset(project, 'nothing.csv')).rejects.toThrow(fails('DATASET_NOT_FOUND'))
 })
 

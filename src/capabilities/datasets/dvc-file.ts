@@ -5,7 +5,7 @@ import { encodeDirObject } from './dir-object.ts'
 import { checkDvcShape, entriesOf } from './dvc-file-shape.ts'
 import { datasetErrors } from './errors.ts'
 import type { PathHash } from './hash-path.ts'
-import { writeAtomically } from './place.ts'
+import { writeAtomically } from './write-atomically.ts'
 import type { DataProject } from './project.ts'
 import { emitYaml } from './yaml-emit.ts'
 import { isYamlMap, parseYaml, type YamlMap, type YamlValue } from './yaml-values.ts'
@@ -43,12 +43,12 @@ export interface DvcFile {
   readonly frozen: boolean
 }
 
-/** @throws DATASET_FILE_INVALID, DATASET_LEGACY, DATASET_OUTSIDE */
+/** @throws DATASET_FILE_INVALID, DATASET_OUTSIDE */
 export function readDvcFile(project: DataProject, file: string): DvcFile {
   return parseDvcFile(project.root, file, readFileSync(join(project.root, file), 'utf8'))
 }
 
-/** @throws DATASET_FILE_INVALID, DATASET_LEGACY, DATASET_OUTSIDE */
+/** @throws DATASET_FILE_INVALID, DATASET_OUTSIDE */
 export function parseDvcFile(root: string, file: string, text: string): DvcFile {
   const document = checkDvcShape(parseYaml(text, file), file)
   const folder = posix.join(posix.dirname(file), String(document.get('wdir') ?? '.'))
@@ -92,12 +92,11 @@ function readOut(
   }
 }
 
+/** The content that an entry of a `.dvc` file or of `dvc.lock` records. @throws DATASET_FILE_INVALID */
 function readHash(out: YamlMap, file: string): PathHash | null {
   const md5 = out.get('md5')
   if (md5 === undefined || md5 === null || md5 === '') return filesHash(out, file)
   const oid = String(md5).toLowerCase()
-  if (out.get('hash') !== 'md5')
-    throw datasetErrors.DATASET_LEGACY({ detail: `${file} has no "hash: md5"`, path: file })
   if (!/^[0-9a-f]{32}(\.dir)?$/.test(oid)) throw invalid(file, `outs[0].md5 "${oid}" is no hash`)
   const nfiles = out.get('nfiles')
   return {
@@ -105,6 +104,8 @@ function readHash(out: YamlMap, file: string): PathHash | null {
     size: Number(out.get('size') ?? 0),
     ...(typeof nfiles === 'number' ? { nfiles } : {}),
     ...(out.get('isexec') === true ? { isexec: true } : {}),
+    // DVC 2 wrote no kind of hash.
+    ...(out.get('hash') === 'md5' ? {} : { legacy: true as const }),
   }
 }
 
@@ -135,18 +136,25 @@ export function dvcFileFor(path: string): string {
 }
 
 /** What `dvc add` writes: a new file, or the old one with its values replaced and all else kept. */
-export function dvcFileText(path: string, hash: PathHash, existing: DvcFile | null): string {
+export function dvcFileText(
+  path: string,
+  hash: Omit<PathHash, 'size'> & { readonly size?: number },
+  existing: DvcFile | null,
+): string {
   const values: Readonly<Record<string, YamlValue | undefined>> = {
     md5: hash.md5,
     size: hash.size,
     nfiles: hash.nfiles,
     isexec: hash.isexec === true ? true : undefined,
+    // Data of DVC 2 whose content changed goes over to the hash of DVC 3.
+    ...(existing?.hash?.legacy === true && hash.legacy !== true ? { hash: 'md5' } : {}),
   }
   if (existing === null) {
     const entry = new Map<string, YamlValue>()
     for (const [key, value] of Object.entries(values))
       if (value !== undefined) entry.set(key, value)
-    entry.set('hash', 'md5').set('path', posix.basename(path))
+    if (hash.legacy !== true) entry.set('hash', 'md5')
+    entry.set('path', posix.basename(path))
     return emitYaml(new Map([['outs', [entry]]]))
   }
   return replaceInPlace(existing, values) ?? replaceValues(existing, values)

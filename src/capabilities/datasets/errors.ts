@@ -49,12 +49,6 @@ export const datasetErrors = defineErrors({
     title: 'A file of the DVC project cannot be read.',
     next: 'Correct the place named, or restore the file with `git checkout`.',
   },
-  DATASET_LEGACY: {
-    status: 422,
-    exit: 2,
-    title: 'The data was added by DVC 2, whose hashes are of another kind.',
-    next: 'Run `dvc cache migrate --dvc-files` once, and commit what it changed.',
-  },
   DATASET_CHANGED_WHILE_READ: {
     status: 409,
     exit: 5,
@@ -77,13 +71,37 @@ export const datasetErrors = defineErrors({
     status: 404,
     exit: 4,
     title: 'The data is not in the cache.',
-    next: 'Fetch it with `dvc pull`, or restore it and run `ratchet add` again.',
+    next: 'Fetch it with `ratchet pull`, or restore it and run `ratchet add` again.',
   },
   DATASET_WOULD_BE_LOST: {
     status: 409,
     exit: 5,
     title: 'A changed file would be overwritten, and its content is saved nowhere.',
     next: 'Save it with `ratchet add`, or repeat the command with --force to give it up.',
+  },
+  DATASET_TOO_LARGE: {
+    status: 422,
+    exit: 2,
+    title: 'The listing of a folder is larger than any that we make.',
+    next: 'Check where the .dvc file came from; divide the folder into several if it is really yours.',
+  },
+  DATASET_SCOPE_MISSING: {
+    status: 400,
+    exit: 2,
+    title: 'It is not said what counts as used.',
+    next: 'Give at least one of -w (workspace), -a (branches), -T (tags), -A (all commits), --rev and --date.',
+  },
+  DATASET_LOCK_UNAVAILABLE: {
+    status: 500,
+    exit: 69,
+    title: 'The lock of the repository cannot be taken here.',
+    next: 'Install util-linux (`flock`) or Perl; without the lock DVC and Ratchet could run over one another.',
+  },
+  DATASET_BUSY: {
+    status: 409,
+    exit: 5,
+    title: 'Another command works on this data.',
+    next: 'Wait until it has finished, or end the process named.',
   },
   DATASET_OBJECT_CORRUPT: {
     status: 422,

@@ -9,22 +9,48 @@ import { compareCodePoints } from './python-json.ts'
 
 const SKIPPED: ReadonlySet<string> = new Set(['.git', '.dvc', '.ratchet', 'node_modules'])
 
+export interface ProjectFiles {
+  readonly dvcFiles: readonly string[]
+  /** `dvc.yaml` files; their `dvc.lock` lies beside them. */
+  readonly pipelines: readonly string[]
+}
+
 /** All `.dvc` files of the project, from its root, sorted. Tracked folders are not entered. */
 export function findDvcFiles(project: DataProject): readonly string[] {
+  return findProjectFiles(project).dvcFiles
+}
+
+/** All files that describe data and pipelines, from the root, sorted. Tracked folders are not entered. */
+export function findProjectFiles(project: DataProject): ProjectFiles {
   const isIgnored = readIgnoreRules(project.root, '')
-  const found: string[] = []
+  const dvcFiles: string[] = []
+  const pipelines: string[] = []
   const visit = (folder: string): void => {
     const entries = readdirSync(join(project.root, folder), { withFileTypes: true })
     const names = new Set(entries.map((entry) => entry.name))
     for (const entry of entries) {
       const child = folder === '' ? entry.name : `${folder}/${entry.name}`
       if (SKIPPED.has(entry.name) || isIgnored(child, entry.isDirectory())) continue
-      if (entry.isFile() && entry.name.endsWith('.dvc')) found.push(child)
-      else if (entry.isDirectory() && !names.has(dvcFileFor(entry.name))) visit(child)
+      if (entry.isFile() && entry.name.endsWith('.dvc')) dvcFiles.push(child)
+      else if (entry.isFile() && entry.name === 'dvc.yaml') pipelines.push(child)
+      else if (
+        entry.isDirectory() &&
+        !names.has(dvcFileFor(entry.name)) &&
+        !isOtherProject(project, child)
+      )
+        visit(child)
     }
   }
   visit('')
-  return found.toSorted(compareCodePoints)
+  return {
+    dvcFiles: dvcFiles.toSorted(compareCodePoints),
+    pipelines: pipelines.toSorted(compareCodePoints),
+  }
+}
+
+// A DVC project within this one looks after itself.
+function isOtherProject({ root }: DataProject, folder: string): boolean {
+  return existsSync(join(root, folder, '.dvc'))
 }
 
 /** The `.dvc` files meant by names of data or of `.dvc` files; all of them when none is named. */

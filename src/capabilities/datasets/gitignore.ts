@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { git } from './git.ts'
-import { writeAtomically } from './place.ts'
+import { writeAtomically } from './write-atomically.ts'
 import type { DataProject } from './project.ts'
 
 /**

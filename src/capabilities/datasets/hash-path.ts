@@ -1,11 +1,28 @@
-import { type Stats, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
+import { createHash, randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { storageError } from '../../storage/errors.ts'
-import { hashFile, isCached, storeBytes, storeFile, syncCacheFolders } from './cache.ts'
+import { cachedLookup, cachePath, hashFile, isCached, openCacheIntake } from './cache.ts'
 import { pathInside } from './containment.ts'
-import { type DirEntry, encodeDirObject } from './dir-object.ts'
 import { datasetErrors } from './errors.ts'
+import { reach } from './fault-points.ts'
+import { fsPath } from './file-names.ts'
+import {
+  type DirEntry,
+  encodeListing,
+  listingEntries,
+  listingOid,
+  md5At,
+  type Listing,
+} from './listing.ts'
+import { takeAll } from './objects/take-all.ts'
 import type { DataProject } from './project.ts'
-import { type FoundFile, listFiles } from './walk.ts'
+import { TEMPORARY_FOLDER } from './remotes/local.ts'
+import { type Scan, scanFolder } from './scan.ts'
+import { indexFile, writeTreeIndex } from './tree-index.ts'
+import { SIGNATURE_WORDS } from './workers/signature.ts'
+import { writeAll } from './workers/take-in.ts'
 
 /** What DVC records about a file or a folder. */
 export interface PathHash {
@@ -15,18 +32,23 @@ export interface PathHash {
   /** Of a folder: how many files. */
   readonly nfiles?: number
   readonly isexec?: boolean
+  /** Recorded by DVC 2, without `hash: md5`: text was hashed with Unix line ends. */
+  readonly legacy?: true
 }
 
 export interface HashOptions {
   /** Keeps the content in the cache. */
   readonly store: boolean
+  /** Hashes as DVC 2 did; nothing can be stored under such a hash. */
+  readonly legacy?: boolean | undefined
   readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((done: number, total: number) => void) | undefined
+  /** Files of a folder that are read, because they are new or changed. */
+  readonly onProgress?: ((done: number, total: number, bytes: number) => void) | undefined
 }
 
 export interface PathContent extends PathHash {
-  /** Of a folder: what is in it. */
-  readonly entries?: readonly DirEntry[]
+  /** Of a folder: what is in it, in the order of a listing. */
+  readonly entries?: Iterable<DirEntry>
 }
 
 /**
@@ -39,12 +61,17 @@ export async function hashPath(
   options: HashOptions,
 ): Promise<PathContent> {
   const { absolute, relative } = pathInside(project.root, path)
-  const stats = statSync(absolute, { throwIfNoEntry: false })
+  const stats = statSync(fsPath(absolute), { throwIfNoEntry: false })
   if (stats === undefined)
     throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
   try {
     if (stats.isDirectory()) return await hashFolder(project, relative, options)
-    return await hashOneFile(project, absolute, { stats, ...options })
+    if (!stats.isFile())
+      throw datasetErrors.DATASET_UNSUPPORTED_FILE({ detail: absolute, path: absolute })
+    const md5 = await hashFile(project, absolute, { ...options, legacy: options.legacy === true })
+    const isexec = (stats.mode & 0o100) !== 0
+    const kind = options.legacy === true ? { legacy: true as const } : {}
+    return { md5, size: stats.size, ...(isexec ? { isexec } : {}), ...kind }
   } catch (error) {
     throw storageError(error)
   } finally {
@@ -52,76 +79,138 @@ export async function hashPath(
   }
 }
 
-async function hashOneFile(
-  project: DataProject,
-  absolute: string,
-  { stats, store }: HashOptions & { readonly stats: Stats },
-): Promise<PathContent> {
-  if (!stats.isFile())
-    throw datasetErrors.DATASET_UNSUPPORTED_FILE({ detail: absolute, path: absolute })
-  const md5 = await (store ? storeFile(project, absolute) : hashFile(project, absolute))
-  if (store) await syncCacheFolders(project, [md5])
-  const isexec = (stats.mode & 0o100) !== 0
-  return { md5, size: stats.size, ...(isexec ? { isexec } : {}) }
-}
-
-// Reads and syncs overlap; more than this gains nothing on Node's four file threads.
-const PARALLEL = 8
-
 async function hashFolder(
   project: DataProject,
   relative: string,
   options: HashOptions,
 ): Promise<PathContent> {
-  const files = listFiles(project, relative)
-  const oids = Array.from<string>({ length: files.length })
-  const missing: number[] = []
-  for (const [index, { absolute, stats }] of files.entries()) {
-    const known = project.state.lookup(absolute, stats)
-    const usable = known !== null && (!options.store || isCached(project, known, stats.size))
-    if (usable) oids[index] = known
-    else missing.push(index)
+  const { listing, oid, size } = await lookIntoFolder(project, relative, options)
+  if (options.store) storeListing(project, oid, listing)
+  return {
+    md5: oid,
+    size,
+    nfiles: listing.relpaths.length,
+    entries: { [Symbol.iterator]: () => listingEntries(listing) },
+    ...(options.legacy === true ? { legacy: true as const } : {}),
   }
-  const fresh = await hashMissing(project, { files, missing, oids }, options)
-  const entries = files.map(({ relpath }, index) => ({ relpath, md5: oids[index] ?? '' }))
-  const { oid, bytes } = encodeDirObject(entries)
-  if (options.store) await storeListing(project, { oid, bytes, fresh })
-  const size = files.reduce((sum, { stats }) => sum + Number(stats.size), 0)
-  return { md5: oid, size, nfiles: files.length, entries }
 }
 
-interface FolderWork {
-  readonly files: readonly FoundFile[]
-  readonly missing: readonly number[]
-  readonly oids: string[]
+export interface FolderContent {
+  readonly listing: Scan
+  readonly oid: string
+  readonly size: number
 }
 
-async function hashMissing(
+/** What a folder holds now, file by file; what was found is remembered. */
+export async function lookIntoFolder(
   project: DataProject,
-  { files, missing, oids }: FolderWork,
-  { store, signal, onProgress }: HashOptions,
-): Promise<readonly string[]> {
-  const queue = missing.values()
-  let done = 0
-  const work = async (): Promise<void> => {
-    for (const index of queue) {
-      signal?.throwIfAborted()
-      const path = files[index]?.absolute ?? ''
-      oids[index] = await (store ? storeFile(project, path) : hashFile(project, path))
-      onProgress?.(++done, missing.length)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(PARALLEL, missing.length) }, work))
-  return missing.map((index) => oids[index] ?? '')
+  relative: string,
+  options: HashOptions,
+): Promise<FolderContent> {
+  const kind = options.legacy === true ? 'legacy' : 'md5'
+  const scan = scanFolder(project, relative, kind)
+  const toRead = options.store ? withUncached(project, scan) : scan.missing
+  if (toRead.length > 0) await readFiles(project, { scan, toRead }, options)
+  const oid = scan.unchanged === null ? listingOid(scan) : `${scan.unchanged}.dir`
+  if (scan.unchanged === null || toRead.length > 0)
+    writeTreeIndex(indexFile(project.stateDir, relative, kind), scan, oid)
+  return { listing: scan, oid, size: scan.size }
 }
 
-// A listing in the cache promises that all its files are there: so it comes last.
-async function storeListing(
+// What is known but no longer in the cache has to be read again.
+function withUncached(project: DataProject, scan: Scan): readonly number[] {
+  const known = scan.relpaths.length - scan.missing.length
+  if (known === 0) return scan.missing
+  const has = cachedLookup(project, known)
+  const missing = new Set(scan.missing)
+  const absent: number[] = []
+  for (let index = 0; index < scan.relpaths.length; index++)
+    if (!missing.has(index) && !has(md5At(scan, index))) absent.push(index)
+  return absent.length === 0 ? scan.missing : [...scan.missing, ...absent].toSorted((a, b) => a - b)
+}
+
+interface Reading {
+  readonly scan: Scan
+  readonly toRead: readonly number[]
+}
+
+async function readFiles(
   project: DataProject,
-  { oid, bytes, fresh }: { oid: string; bytes: Buffer; fresh: readonly string[] },
+  { scan, toRead }: Reading,
+  { store, legacy, signal, onProgress }: HashOptions,
 ): Promise<void> {
-  await syncCacheFolders(project, fresh)
+  const start = `${project.root}/${scan.folder}/`
+  const sizeAt = (place: number): number => scan.sizes[toRead[place] ?? 0] ?? 0
+  const bytes = toRead.reduce((sum, index) => sum + (scan.sizes[index] ?? 0), 0)
+  const intake = store ? openCacheIntake(project, toRead.length, bytes) : null
+  let done = 0
+  let doneBytes = 0
+  try {
+    await takeAll({
+      pool: project.poolFor(toRead.length, bytes),
+      count: toRead.length,
+      sourceAt: (place) => start + (scan.relpaths[toRead[place] ?? 0] ?? ''),
+      sizeAt,
+      legacy,
+      intake,
+      signal,
+      onTaken: (from, taken) => {
+        const count = taken.copied.length
+        for (let place = 0; place < count; place++) {
+          const index = toRead[from + place] ?? 0
+          scan.md5.write(taken.oids.slice(32 * place, 32 * place + 32), 16 * index, 'hex')
+          const at = SIGNATURE_WORDS * place
+          scan.signatures.set(
+            taken.signatures.subarray(at, at + SIGNATURE_WORDS),
+            SIGNATURE_WORDS * index,
+          )
+        }
+        done += count
+        doneBytes += taken.bytes
+        onProgress?.(done, toRead.length, doneBytes)
+      },
+    })
+    await intake?.finish()
+  } catch (error) {
+    intake?.discard()
+    throw error
+  }
+}
+
+/** A listing in the cache promises that all its files are there: so it comes last. */
+export function storeListing(project: DataProject, oid: string, listing: Listing): void {
   if (isCached(project, oid)) return
-  await storeBytes(project, oid, bytes)
-  await syncCacheFolders(project, [oid])
+  reach('listing: before it')
+  const folder = join(project.cacheDir, TEMPORARY_FOLDER)
+  const temporary = join(folder, `listing-${process.pid}-${randomBytes(6).toString('hex')}`)
+  try {
+    mkdirSync(folder, { recursive: true })
+    writeListing(temporary, listing, oid)
+    const target = cachePath(project, oid)
+    mkdirSync(dirname(target), { recursive: true })
+    reach('listing: before its name')
+    renameSync(temporary, target)
+    reach('listing: named')
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
+  }
+}
+
+function writeListing(path: string, listing: Listing, oid: string): void {
+  const sum = createHash('md5')
+  const file = openSync(path, 'wx', 0o444)
+  try {
+    for (const part of encodeListing(listing)) {
+      sum.update(part)
+      writeAll(file, part)
+    }
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  if (`${sum.digest('hex')}.dir` !== oid)
+    throw datasetErrors.DATASET_OBJECT_CORRUPT({
+      detail: `the listing ${oid} was made with other bytes`,
+    })
 }

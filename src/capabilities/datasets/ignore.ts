@@ -33,6 +33,12 @@ function rulesOf(root: string, folder: string): readonly Rule[] {
 }
 
 function deciding(rules: readonly Rule[]): IsIgnored {
+  // Without rules of its own, a project of a hundred thousand files is not matched against patterns.
+  if (rules.length === ALWAYS.length)
+    return (relative, isFolder) => {
+      const name = relative.slice(relative.lastIndexOf('/') + 1)
+      return name === '.git' || (isFolder && (name === '.hg' || name === '.dvc'))
+    }
   return (relative, isFolder) => {
     const rule = lastMatch(rules, relative, isFolder)
     return rule !== undefined && !rule.negated

@@ -1,11 +1,17 @@
 export { addDataset, type AddedDataset } from './add.ts'
 export { cachePath, isCached, storeBytes } from './cache.ts'
-export {
-  checkoutDatasets,
-  type CheckedOut,
-  checkoutPath,
-  type CheckoutRequest,
-} from './checkout.ts'
+export { type CloudDifference, cloudStatus } from './cloud-status.ts'
+export { commitDatasets } from './commit.ts'
+export { fetchDatasets, fetchMissing } from './fetch.ts'
+export { collectGarbage } from './gc.ts'
+export { claimPaths } from './locks/rwlock.ts'
+export { withRepoLock } from './locks/repo-lock.ts'
+export { pushDatasets } from './push.ts'
+export { revisionOuts } from './revision-outs.ts'
+export type { SelectedOut } from './targets.ts'
+export { verifyCache } from './verify.ts'
+export type { CheckedOut } from './checkout-apply.ts'
+export { checkoutDatasets, checkoutPath, type CheckoutRequest } from './checkout.ts'
 export { readDvcSettings } from './config.ts'
 export { pathInside, type InsidePath } from './containment.ts'
 export { type DvcFile, readDvcFile } from './dvc-file.ts'
@@ -29,7 +35,7 @@ export { removeDataset, type RemovedDataset } from './moves/remove.ts'
 export { unprotectPath } from './moves/unprotect.ts'
 export { openRemote } from './remotes/open.ts'
 export type { Remote } from './remotes/port.ts'
-export { writeAtomically } from './place.ts'
+export { writeAtomically } from './write-atomically.ts'
 export { type DataProject, openDataProject } from './project.ts'
 export { compareCodePoints, pythonJsonText } from './python-json.ts'
 export type * from './schema.ts'

@@ -1,22 +1,33 @@
 import { existsSync, realpathSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type DvcConfig, readDvcConfig } from './config.ts'
 import { datasetErrors } from './errors.ts'
 import { openStateCache, type StateCache } from './state-cache.ts'
+import { openPool, type Pool } from './workers/pool.ts'
 
-/** An opened DVC project: where its files and its cache are. Close it to release the state cache. */
+/** An opened DVC project: where its files and its cache are. Close it to release the state cache and the threads. */
 export interface DataProject extends DvcConfig {
   /** Absolute, symbolic links resolved. */
   readonly root: string
   readonly git: boolean
+  /** Where Ratchet keeps what it remembers. */
+  readonly stateDir: string
   readonly state: StateCache
+  /** Threads for much work, this thread for little: starting one costs more than a few files. */
+  readonly poolFor: (files: number, bytes: number) => Pool
   readonly close: () => void
 }
 
 export interface OpenOptions {
   /** Where Ratchet keeps its state; `.ratchet` in the project unless moved. */
   readonly stateDir?: string | undefined
+  /** Threads for hashing, copying and linking; as many as cores unless told. */
+  readonly jobs?: number | undefined
 }
+
+const FEW_FILES = 100
+const FEW_BYTES = 16 << 20
 
 /** Opens the project in `folder`. @throws DATASET_NO_PROJECT when there is no `.dvc` in it. */
 export function openDataProject(folder: string, options: OpenOptions = {}): DataProject {
@@ -24,7 +35,16 @@ export function openDataProject(folder: string, options: OpenOptions = {}): Data
     throw datasetErrors.DATASET_NO_PROJECT({ detail: `no .dvc in ${folder}`, path: folder })
   const root = realpathSync(folder)
   const config = readDvcConfig(root)
-  const state = openStateCache(join(options.stateDir ?? join(root, '.ratchet'), 'files.db'))
+  const stateDir = options.stateDir ?? join(root, '.ratchet')
+  const state = openStateCache(join(stateDir, 'files.db'))
   const git = !config.noScm && existsSync(join(root, '.git'))
-  return { ...config, root, git, state, close: state.close }
+  const threads = openPool(Math.max(1, options.jobs ?? availableParallelism()))
+  const here = openPool(0)
+  const poolFor = (files: number, bytes: number): Pool =>
+    files <= FEW_FILES && (files <= 1 || bytes <= FEW_BYTES) ? here : threads
+  const close = (): void => {
+    state.close()
+    void threads.close()
+  }
+  return { ...config, root, git, stateDir, state, poolFor, close }
 }

@@ -1,76 +1,85 @@
-import { type BigIntStats, existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import type { BigIntStats } from 'node:fs'
+import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { systemClock } from '../../base/time.ts'
+import { makeStateFolder } from './state-folder.ts'
+import { setSignature, SIGNATURE_WORDS } from './workers/signature.ts'
 
 /**
- * Remembers the hash of a file while its times, size and inode stay the same, so that unchanged data is not
- * read again. Only a cache: deleting it costs time, nothing else.
+ * Remembers the hash of a single file while its times, size and inode stay the same, so that unchanged data is not
+ * read again. (Folders have an index of their own.) Only a cache: deleting it costs time, nothing else.
  */
 export interface StateCache {
   readonly lookup: (path: string, stats: BigIntStats) => string | null
-  readonly record: (path: string, stats: BigIntStats, md5: string) => void
+  /** A signature of zeros is of a file that changed too lately to be trusted, and is not remembered. */
+  readonly record: (path: string, signature: BigInt64Array, md5: string) => void
   /** Writes what was recorded since, in one transaction. */
   readonly flush: () => void
   readonly close: () => void
 }
 
-/** What must not change for a hash to stay valid. */
-export function fileSignature(stats: BigIntStats): string {
-  return `${stats.mtimeNs}:${stats.ctimeNs}:${stats.size}:${stats.ino}:${stats.dev}`
+interface Row {
+  readonly signature: string
+  readonly md5: string
 }
 
-// A second write within one tick of the file system's clock leaves the times as they were. What changed so
-// lately is not remembered, as Git does with its "racy" entries.
-const RACY_NS = 20_000_000n
-
-const SCHEMA = `create table if not exists files
+const SCHEMA = `create table if not exists signatures
   (path text primary key, signature text not null, md5 text not null) without rowid`
 
 export function openStateCache(file: string): StateCache {
-  const database = openOrNull(file)
-  if (database === null) return memoryOnly()
-  const select = database.prepare('select signature, md5 from files where path = ?')
-  const upsert = database.prepare('insert or replace into files values (?, ?, ?)')
-  const pending = new Map<string, { readonly signature: string; readonly md5: string }>()
+  // Opened by the first question: many commands ask none.
+  let opened: DatabaseSync | null | undefined
+  const database = (): DatabaseSync | null => (opened ??= openOrNull(file))
+  const pending = new Map<string, Row>()
   const flush = (): void => {
-    if (pending.size === 0) return
+    const target = pending.size === 0 ? null : database()
+    if (target === null) return
     attempt(() => {
-      database.exec('begin immediate')
+      const upsert = target.prepare('insert or replace into signatures values (?, ?, ?)')
+      target.exec('begin immediate')
       for (const [path, { signature, md5 }] of pending) upsert.run(path, signature, md5)
-      database.exec('commit')
+      target.exec('commit')
+      pending.clear()
     })
-    if (database.isTransaction) database.exec('rollback')
-    pending.clear()
+    if (target.isTransaction) target.exec('rollback')
   }
   return {
     lookup: (path, stats) => {
-      const row =
-        pending.get(path) ?? (select.get(path) as { signature: string; md5: string } | undefined)
-      return row !== undefined && row.signature === fileSignature(stats) ? row.md5 : null
+      const row = pending.get(path) ?? stored(database(), path)
+      return row?.signature === signatureText(stats) ? row.md5 : null
     },
-    record: (path, stats, md5) => {
-      if (isRacy(stats)) return
-      pending.set(path, { signature: fileSignature(stats), md5 })
+    record: (path, signature, md5) => {
+      if (signature.some((word) => word !== 0n))
+        pending.set(path, { signature: signature.join(':'), md5 })
     },
     flush,
     close: () => {
-      if (!database.isOpen) return
       flush()
-      database.close()
+      if (opened?.isOpen === true) opened.close()
+      opened = null
     },
   }
 }
 
-function isRacy(stats: BigIntStats): boolean {
-  const latest = stats.mtimeNs > stats.ctimeNs ? stats.mtimeNs : stats.ctimeNs
-  return latest + RACY_NS > BigInt(systemClock.now()) * 1_000_000n
+function stored(database: DatabaseSync | null, path: string): Row | undefined {
+  try {
+    return database?.prepare('select signature, md5 from signatures where path = ?').get(path) as
+      | Row
+      | undefined
+  } catch {
+    return undefined
+  }
+}
+
+function signatureText(stats: BigIntStats): string {
+  const words = new BigInt64Array(SIGNATURE_WORDS)
+  setSignature(words, 0, stats)
+  return words.join(':')
 }
 
 // A folder that cannot be written, or a cache that another version broke, must not stop the work.
 function openOrNull(file: string): DatabaseSync | null {
   try {
-    hideFromGit(dirname(file))
+    makeStateFolder(dirname(file))
     const database = new DatabaseSync(file, { timeout: 2000 })
     database.exec(`pragma journal_mode = wal; pragma synchronous = off; ${SCHEMA}`)
     return database
@@ -79,32 +88,10 @@ function openOrNull(file: string): DatabaseSync | null {
   }
 }
 
-// A project that `ratchet init` never saw has no line for it in its .gitignore.
-function hideFromGit(folder: string): void {
-  if (existsSync(folder)) return
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, '.gitignore'), '*\n')
-}
-
 function attempt(work: () => void): void {
   try {
     work()
   } catch {
     // Nothing is remembered this time; the next run hashes again.
-  }
-}
-
-function memoryOnly(): StateCache {
-  const known = new Map<string, { readonly signature: string; readonly md5: string }>()
-  return {
-    lookup: (path, stats) => {
-      const row = known.get(path)
-      return row?.signature === fileSignature(stats) ? row.md5 : null
-    },
-    record: (path, stats, md5) => {
-      if (!isRacy(stats)) known.set(path, { signature: fileSignature(stats), md5 })
-    },
-    flush: () => {},
-    close: () => {},
   }
 }

@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isCached } from './cache.ts'
-import { type DirEntry, readDirObject } from './dir-object.ts'
+import { cachedListing } from './dir-object.ts'
+import type { DirEntry } from './listing.ts'
+import { listingEntries } from './listing.ts'
 import { type DvcFile, readDvcFile } from './dvc-file.ts'
 import { selectDvcFiles } from './find-files.ts'
 import { hashPath } from './hash-path.ts'
@@ -43,25 +45,24 @@ export async function datasetStatus(
 async function oneStatus(project: DataProject, tracked: DvcFile): Promise<DatasetStatus> {
   const { file, path, hash } = tracked
   const expected = hash?.md5 ?? null
-  const cached = expected !== null && isCached(project, expected)
+  const cached = expected !== null && isCached(project, expected, undefined, hash?.legacy)
   const base = { file, path, tracked: expected, cached, changes: null }
   if (statSync(join(project.root, path), { throwIfNoEntry: false }) === undefined)
     return { ...base, state: 'deleted', found: null }
-  const found = await hashPath(project, path, { store: false })
+  const found = await hashPath(project, path, { store: false, legacy: hash?.legacy })
   if (expected === null) return { ...base, state: 'not_hashed', found: found.md5 }
   if (found.md5 === expected) return { ...base, state: 'unchanged', found: found.md5 }
   const listed = cached && expected.endsWith('.dir') && found.entries !== undefined
-  const changes = listed ? compareEntries(readDirObject(project, expected), found.entries) : null
+  const changes = listed
+    ? compareEntries(listingEntries(cachedListing(project, expected, hash?.legacy)), found.entries)
+    : null
   return { ...base, state: 'modified', found: found.md5, changes }
 }
 
 /** Which files of a folder were added, modified and deleted between two listings. */
-export function compareEntries(
-  before: readonly DirEntry[],
-  after: readonly DirEntry[],
-): FileChanges {
-  const old = new Map(before.map(({ relpath, md5 }) => [relpath, md5]))
-  const now = new Map(after.map(({ relpath, md5 }) => [relpath, md5]))
+export function compareEntries(before: Iterable<DirEntry>, after: Iterable<DirEntry>): FileChanges {
+  const old = new Map(entryPairs(before))
+  const now = new Map(entryPairs(after))
   return {
     added: [...now.keys()].filter((relpath) => !old.has(relpath)),
     modified: [...now].flatMap(([relpath, md5]) =>
@@ -69,4 +70,8 @@ export function compareEntries(
     ),
     deleted: [...old.keys()].filter((relpath) => !now.has(relpath)),
   }
+}
+
+function* entryPairs(entries: Iterable<DirEntry>): Generator<readonly [string, string]> {
+  for (const { relpath, md5 } of entries) yield [relpath, md5]
 }

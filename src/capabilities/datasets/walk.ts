@@ -1,46 +1,76 @@
 import { type BigIntStats, type Dirent, lstatSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { datasetErrors } from './errors.ts'
-import { readIgnoreRules } from './ignore.ts'
+import { decodeName, fsPath } from './file-names.ts'
+import { type IsIgnored, readIgnoreRules } from './ignore.ts'
 import type { DataProject } from './project.ts'
 import { compareCodePoints } from './python-json.ts'
 
 export interface FoundFile {
-  /** From the folder walked, with forward slashes. */
+  /** From the folder walked, with forward slashes; bytes that are no UTF-8 as lone surrogates. */
   readonly relpath: string
   readonly absolute: string
   readonly stats: BigIntStats
 }
 
-/**
- * The regular files of a folder as DVC sees them: sorted by code point, symbolic links to files followed,
- * linked folders and ignored names left out, empty folders vanish.
- * @throws DATASET_UNSUPPORTED_FILE on a pipe, socket or device, and on a name that is not UTF-8.
- */
+/** @throws the same as `walkFiles` */
 export function listFiles(project: DataProject, folder: string): readonly FoundFile[] {
-  const isIgnored = readIgnoreRules(project.root, folder)
   const found: FoundFile[] = []
-  const visit = (relative: string): void => {
-    const within = relative.slice(folder.length + 1)
-    for (const entry of readFolder(join(project.root, relative))) {
-      const child = `${relative}/${entry.name}`
-      const absolute = join(project.root, child)
-      if (isIgnored(child, entry.isDirectory())) continue
-      if (entry.isDirectory()) visit(child)
+  walkFiles(project, folder, (file) => void found.push(file))
+  return found
+}
+
+/**
+ * Visits the regular files of a folder as DVC sees them: in the order of code points, symbolic links to files
+ * followed, linked folders and ignored names left out; empty folders vanish.
+ * @throws DATASET_UNSUPPORTED_FILE on a pipe, socket or device
+ */
+export function walkFiles(
+  project: DataProject,
+  folder: string,
+  visit: (file: FoundFile) => void,
+): void {
+  const isIgnored = readIgnoreRules(project.root, folder)
+  const enter = (relative: string, prefix: string): void => {
+    const folderPath = `${project.root}/${relative}`
+    for (const { name, entry } of readFolder(folderPath, relative, isIgnored)) {
+      const absolute = `${folderPath}/${name}`
+      if (entry.isDirectory()) enter(`${relative}/${name}`, `${prefix}${name}/`)
       else {
         const stats = regularFile(absolute, entry.isSymbolicLink())
-        const relpath = within === '' ? entry.name : `${within}/${entry.name}`
-        if (stats !== null) found.push({ relpath, absolute, stats })
+        if (stats !== null) visit({ relpath: prefix + name, absolute, stats })
       }
     }
   }
-  visit(folder)
-  return found.toSorted((a, b) => compareCodePoints(a.relpath, b.relpath))
+  enter(folder, '')
 }
 
-function readFolder(absolute: string): readonly Dirent[] {
+interface Named {
+  /** Of a folder with its slash: so sorted, a walk visits whole paths in their order. */
+  readonly key: string
+  readonly name: string
+  readonly entry: { readonly isDirectory: () => boolean; readonly isSymbolicLink: () => boolean }
+}
+
+function readFolder(absolute: string, relative: string, isIgnored: IsIgnored): readonly Named[] {
+  const found = readEntries(absolute)
+    .map(([name, entry]) => ({ key: entry.isDirectory() ? `${name}/` : name, name, entry }))
+    .filter(({ name, entry }) => !isIgnored(`${relative}/${name}`, entry.isDirectory()))
+  // Below the surrogates UTF-16 units sort as code points do, and the plain comparison is several times quicker.
+  const odd = found.some(({ key }) => /[\ud800-\uffff]/.test(key))
+  if (odd) return found.toSorted((a, b) => compareCodePoints(a.key, b.key))
+  return found.toSorted((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+type Entry = Named['entry']
+
+function readEntries(absolute: string): readonly (readonly [string, Entry])[] {
   try {
-    return readdirSync(absolute, { withFileTypes: true })
+    const entries: readonly Dirent[] = readdirSync(fsPath(absolute), { withFileTypes: true })
+    if (!entries.some(({ name }) => name.includes('\ufffd')))
+      return entries.map((entry) => [entry.name, entry])
+    // A name that is no UTF-8 cannot be told from its replacement; so these folders are read as bytes.
+    const raw = readdirSync(fsPath(absolute), { withFileTypes: true, encoding: 'buffer' })
+    return raw.map((entry) => [decodeName(entry.name), entry])
   } catch (error) {
     if ((error as { code?: string }).code !== 'EACCES') throw error
     throw datasetErrors.DATASET_UNREADABLE({ detail: absolute, path: absolute, cause: error })
@@ -49,10 +79,24 @@ function readFolder(absolute: string): readonly Dirent[] {
 
 function regularFile(absolute: string, isLink: boolean): BigIntStats | null {
   const options = { bigint: true, throwIfNoEntry: false } as const
-  const stats = isLink ? statSync(absolute, options) : lstatSync(absolute, options)
+  const path = fsPath(absolute)
+  const stats = isLink ? followed(path, options) : lstatSync(path, options)
   if (stats?.isFile() === true) return stats
   if (isLink && stats?.isDirectory() === true) return null
   const detail =
-    stats === undefined ? 'it cannot be opened under its name' : 'it is a pipe, socket or device'
+    stats === undefined ? 'it is a link that leads nowhere' : 'it is a pipe, socket or device'
   throw datasetErrors.DATASET_UNSUPPORTED_FILE({ detail: `${absolute}: ${detail}`, path: absolute })
+}
+
+function followed(
+  path: string | Buffer,
+  options: { readonly bigint: true; readonly throwIfNoEntry: false },
+): BigIntStats | undefined {
+  try {
+    return statSync(path, options)
+  } catch (error) {
+    // Links in a circle.
+    if ((error as { code?: string }).code === 'ELOOP') return undefined
+    throw error
+  }
 }

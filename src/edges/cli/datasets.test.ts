@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../base/time.ts'
 import { initDataProject } from '../../capabilities/datasets/index.ts'
+import type { CliContext } from './context.ts'
 import { registerDatasetCommands } from './datasets.ts'
 import { registerPipelineCommands } from './pipelines.ts'
 
@@ -30,10 +31,13 @@ async function ratchet(...args: readonly string[]): Promise<readonly string[]> {
   const program = new Command().exitOverride()
   const out = (line: string) => void lines.push(line)
   const base = { out, json: false, projectRoot: root }
-  registerDatasetCommands(program, base)
+  const answer = (_: unknown, said: readonly string[]) => void lines.push(...said)
+  const places = { cwd: root, dataRoot: () => root, stateDir: () => join(root, '.ratchet') }
+  const { signal } = new AbortController()
+  const context = { ...places, answer, note: out, interactive: false, signal }
+  registerDatasetCommands(program, context as unknown as CliContext)
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin' }
   const repro = { root, stateDir: join(root, '.ratchet'), env, clock: systemClock }
-  const { signal } = new AbortController()
   registerPipelineCommands(program, { ...base, repro, signal, progress: out })
   await program.parseAsync([...args], { from: 'user' })
   return lines
@@ -45,7 +49,7 @@ test('add and checkout say what they did', async () => {
     'To record it: git add data.dvc .gitignore',
   ])
   rmSync(join(root, 'data/a.csv'))
-  expect(await ratchet('checkout')).toEqual(['data: 1 files brought back, 0 removed'])
+  expect(await ratchet('checkout')).toEqual(['M       data/'])
 })
 
 test('repro says what it runs and why', async () => {

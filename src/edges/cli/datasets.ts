@@ -1,76 +1,106 @@
+import { globSync } from 'node:fs'
+import { isAbsolute, join, relative } from 'node:path'
 import type { Command } from 'commander'
 import {
   type AddedDataset,
   addDataset,
   type CheckedOut,
   checkoutDatasets,
+  commitDatasets,
   type DataProject,
   type DatasetStatus,
-  openDataProject,
+  fetchMissing,
 } from '../../capabilities/datasets/index.ts'
+import { readStageOuts } from '../../capabilities/pipelines/index.ts'
+import type { CliContext } from './context.ts'
+import { asJson, fromRoot } from './data-project.ts'
+import { changing, shellQuote, wholeNumber } from './data-work.ts'
 
-export interface DatasetCommandContext {
-  /** Writes one line to standard output. */
-  readonly out: (line: string) => void
-  /** True after a global `--json`. */
-  readonly json: boolean
-  readonly projectRoot: string
+interface AddAsked {
+  readonly commit: boolean
+  readonly glob?: boolean
+  readonly jobs?: number
 }
 
-interface Asked {
-  readonly json?: boolean
+interface CheckoutAsked {
   readonly force?: boolean
+  readonly relink?: boolean
+  readonly allowMissing?: boolean
+  readonly recursive?: boolean
+  readonly withDeps?: boolean
+  readonly jobs?: number
 }
 
-/** `ratchet add`, `ratchet checkout`: DVC's verbs, on DVC's files. */
-export function registerDatasetCommands(program: Command, context: DatasetCommandContext): void {
+/** `add`, `commit`, `checkout`: DVC's verbs, on DVC's files. */
+export function registerDatasetCommands(program: Command, context: CliContext): void {
   program
     .command('add')
     .description('version data files and folders, as `dvc add` does')
-    .argument('<paths...>', 'files or folders of the project')
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', '\nExample:\n  ratchet add data/raw.csv')
-    .action((paths: readonly string[], asked: Asked) =>
-      run(context, asked, () => runAdd(context.projectRoot, paths), printAdded),
+    .argument('<paths...>', 'files or folders of the project, also within a tracked folder')
+    .option(
+      '--no-commit',
+      'write the .dvc file only; `ratchet commit` brings the content into the cache',
     )
+    .option('--glob', 'the paths are patterns with *, ? and **')
+    .option('-f, --force', 'as with DVC; nothing is overwritten without it either')
+    .option('-j, --jobs <n>', 'threads that read and copy', wholeNumber)
+    .addHelpText('after', '\nExample:\n  ratchet add data/raw.csv')
+    .action((paths: readonly string[], asked: AddAsked) => add(context, paths, asked))
+  program
+    .command('commit')
+    .description('record the data as it is now, where it is tracked already')
+    .argument('[targets...]', 'data or .dvc files; all when none is named')
+    .option('-f, --force', 'as with DVC; we do not ask back')
+    .option('-d, --with-deps', 'as with DVC; data has none')
+    .option('-R, --recursive', 'all that is tracked below the folders named')
+    .option('-j, --jobs <n>', 'threads that read and copy', wholeNumber)
+    .addHelpText('after', '\nExample:\n  ratchet commit data.dvc')
+    .action((targets: readonly string[], asked: CheckoutAsked) => commit(context, targets, asked))
   program
     .command('checkout')
-    .description('make the workspace equal to the .dvc files, from the cache')
-    .argument('[targets...]', 'data or .dvc files; all when none is named')
-    .option('--force', 'give up changes that are saved nowhere')
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', '\nExample:\n  git checkout v1.2 && ratchet checkout')
-    .action((targets: readonly string[], asked: Asked) =>
-      run(context, asked, () => runCheckout(context.projectRoot, targets, asked), printCheckedOut),
+    .description('make the workspace equal to the .dvc files and dvc.lock, from the cache')
+    .argument(
+      '[targets...]',
+      'data, .dvc files, stages, or paths within a tracked folder; all when none is named',
     )
+    .option('-f, --force', 'give up changes that are saved nowhere')
+    .option('--relink', 'make every file again, with the kind of link configured now')
+    .option('--allow-missing', 'leave out what neither the cache nor the remote has')
+    .option('-d, --with-deps', 'as with DVC; data has none')
+    .option('-R, --recursive', 'all that is tracked below the folders named')
+    .option('-j, --jobs <n>', 'threads that copy', wholeNumber)
+    .addHelpText('after', '\nExample:\n  git checkout v1.2 && ratchet checkout')
+    .action((targets: readonly string[], asked: CheckoutAsked) => checkout(context, targets, asked))
 }
 
-async function run<T>(
-  { out, json }: DatasetCommandContext,
-  asked: Asked,
-  work: () => Promise<T>,
-  print: (result: T) => readonly string[],
-): Promise<void> {
-  const result = await work()
-  if (json || asked.json === true) out(JSON.stringify(result, null, 2))
-  else for (const line of print(result)) out(line)
+async function add(context: CliContext, paths: readonly string[], asked: AddAsked): Promise<void> {
+  const added = await changing(
+    context,
+    { what: 'files', jobs: asked.jobs },
+    async ({ project, ...watch }) => {
+      const all: AddedDataset[] = []
+      for (const path of expand(context, project, { paths, glob: asked.glob === true }))
+        all.push(await addDataset(project, path, { ...watch, noCommit: !asked.commit }))
+      return all
+    },
+  )
+  context.answer(asJson(added), printAdded(added))
 }
 
-async function withProject<T>(root: string, work: (project: DataProject) => Promise<T>) {
-  const project = openDataProject(root)
-  try {
-    return await work(project)
-  } finally {
-    project.close()
+function expand(
+  context: CliContext,
+  project: DataProject,
+  { paths, glob }: { readonly paths: readonly string[]; readonly glob: boolean },
+): readonly string[] {
+  if (!glob) return paths.map((path) => fromRoot(context, project, path))
+  const options = {
+    cwd: context.cwd,
+    exclude: (name: string) => /(^|\/)\.(git|dvc|ratchet)$/.test(name),
   }
-}
-
-export function runAdd(root: string, paths: readonly string[]): Promise<readonly AddedDataset[]> {
-  return withProject(root, async (project) => {
-    const added: AddedDataset[] = []
-    for (const path of paths) added.push(await addDataset(project, path))
-    return added
-  })
+  return paths
+    .flatMap((pattern) => globSync(pattern, options))
+    .filter((path) => !path.endsWith('.dvc') && !path.endsWith('.gitignore'))
+    .map((path) => fromRoot(context, project, path))
 }
 
 export function printAdded(added: readonly AddedDataset[]): readonly string[] {
@@ -83,25 +113,61 @@ export function printAdded(added: readonly AddedDataset[]): readonly string[] {
   return [...lines, `To record it: git add ${written.map(shellQuote).join(' ')}`]
 }
 
-function shellQuote(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-}
-
-export function runCheckout(
-  root: string,
+async function commit(
+  context: CliContext,
   targets: readonly string[],
-  { force = false }: { readonly force?: boolean },
-): Promise<readonly CheckedOut[]> {
-  return withProject(root, (project) => checkoutDatasets(project, targets, { force }))
+  asked: CheckoutAsked,
+): Promise<void> {
+  const committed = await changing(
+    context,
+    { what: 'files', jobs: asked.jobs },
+    ({ project, ...watch }) =>
+      commitDatasets(project, named(context, project, targets), {
+        ...watch,
+        recursive: asked.recursive,
+      }),
+  )
+  context.answer(asJson(committed), printAdded(committed))
 }
 
-export function printCheckedOut(results: readonly CheckedOut[]): readonly string[] {
-  const changed = results.filter(({ placed, deleted }) => placed.length + deleted.length > 0)
-  if (changed.length === 0) return ['Everything is as its .dvc file says.']
-  return changed.map(
-    ({ path, placed, deleted }) =>
-      `${path}: ${placed.length} files brought back, ${deleted.length} removed`,
+async function checkout(
+  context: CliContext,
+  targets: readonly string[],
+  asked: CheckoutAsked,
+): Promise<void> {
+  const { force, relink, allowMissing, recursive, jobs } = asked
+  const done = await changing(context, { what: 'files', jobs }, ({ project, ...watch }) =>
+    checkoutDatasets(project, named(context, project, targets), {
+      ...watch,
+      force,
+      relink,
+      allowMissing,
+      recursive,
+      readStageOuts,
+      fetchMissing: (outs) => fetchMissing(project, outs, watch),
+    }),
   )
+  context.answer(asJson(done), printCheckedOut(done))
+}
+
+/** Targets from where the user stands; the names of stages as they are. */
+export function named(
+  context: CliContext,
+  project: DataProject,
+  targets: readonly string[],
+): readonly string[] {
+  return targets.map((target) => {
+    if (target.includes(':') || isAbsolute(target)) return target
+    const path = join(relative(project.root, context.cwd), target)
+    return path === '' ? target : path.replaceAll('\\', '/')
+  })
+}
+
+/** DVC's words: one line for each path that changed. */
+export function printCheckedOut(results: readonly CheckedOut[]): readonly string[] {
+  return results
+    .filter(({ placed, deleted }) => placed.length + deleted.length > 0)
+    .map(({ path, isNew, isFolder }) => `${isNew ? 'A' : 'M'}       ${path}${isFolder ? '/' : ''}`)
 }
 
 export function printStatus(statuses: readonly DatasetStatus[]): readonly string[] {

@@ -25,6 +25,12 @@ export const cliErrors = defineErrors({
     title: 'There is nothing of this kind yet.',
     next: 'See `ratchet models` for what there is.',
   },
+  DATA_INCOMPLETE: {
+    status: 404,
+    exit: 4,
+    title: 'Some of the data could not be moved; what could is kept.',
+    next: 'Find a clone or a remote that has what is named.',
+  },
   PROJECT_EXISTS: {
     status: 409,
     exit: 5,

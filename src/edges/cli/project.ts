@@ -6,7 +6,7 @@ import { errorMessage, RatchetError } from '../../base/errors.ts'
 import { initDataProject } from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
 import { cliErrors } from './errors.ts'
-import { showStatus } from './status.ts'
+import { showStatus, type StatusAsked } from './status.ts'
 
 /** `init`, `status`, `doctor`, `schema`. */
 export function registerProjectCommands(program: Command, context: CliContext): void {
@@ -19,8 +19,12 @@ export function registerProjectCommands(program: Command, context: CliContext): 
   program
     .command('status')
     .description('what changed in data and stages, then one line a model of the loop')
-    .addHelpText('after', '\nExample:\n  ratchet status --json')
-    .action(() => showStatus(context))
+    .option('-c, --cloud', 'compare the cache with the remote instead')
+    .option('-r, --remote <name>', 'the remote, instead of the default one')
+    .option('-j, --jobs <n>', 'questions to the remote at once', Number)
+    .option('-q, --quiet', 'print nothing; exit code 1 when something changed')
+    .addHelpText('after', '\nExample:\n  ratchet status -c --json')
+    .action((asked: StatusAsked) => showStatus(context, asked))
   program
     .command('doctor')
     .description('what is wrong here, and how to mend it')

@@ -3,22 +3,40 @@ import { join } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
 import type { Json, JsonObject } from '../../base/json.ts'
 import {
+  cloudStatus,
   datasetStatus,
   type DatasetStatus,
   openDataProject,
 } from '../../capabilities/datasets/index.ts'
-import { pipelineStatus, type StageStatus } from '../../capabilities/pipelines/index.ts'
+import {
+  pipelineStatus,
+  readStageOuts,
+  type StageStatus,
+} from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
+import { withDataProject } from './data-project.ts'
 import { printStatus } from './datasets.ts'
 import { printStageStatus } from './pipelines-print.ts'
 import { tableLines } from './table.ts'
 
+export interface StatusAsked {
+  readonly cloud?: boolean
+  readonly remote?: string
+  readonly jobs?: number
+  readonly quiet?: boolean
+}
+
 /** What changed in data and stages, then one line a model of the loop; each part as far as it is here. */
-export async function showStatus(context: CliContext): Promise<void> {
+export async function showStatus(context: CliContext, asked: StatusAsked): Promise<void> {
+  if (asked.cloud === true || asked.remote !== undefined) return showCloudStatus(context, asked)
   const root = context.dataRoot()
   const data = await dataOf(context, root)
   const stages = await stagesOf(context, root)
   const models = await modelsOf(context)
+  const isChanged =
+    data?.some(({ state }) => state !== 'unchanged') === true ||
+    stages?.some(({ action }) => action !== 'skip') === true
+  if (asked.quiet === true) return context.setExitCode(isChanged ? 1 : 0)
   const json = { data, stages, models } as unknown as Json
   context.answer(json, [
     ...(data === null ? [] : printStatus(data)),
@@ -27,6 +45,20 @@ export async function showStatus(context: CliContext): Promise<void> {
       ? ['Ratchet does not run here: `ratchet up` starts the loop.']
       : modelLines(models)),
   ])
+}
+
+async function showCloudStatus(context: CliContext, asked: StatusAsked): Promise<void> {
+  const { remote, jobs, quiet } = asked
+  const { signal } = context
+  const { found, name } = await withDataProject(context, async (project) => ({
+    found: await cloudStatus(project, [], { remote, jobs, signal, readStageOuts }),
+    name: remote ?? project.settings.get('core')?.get('remote')?.text ?? '',
+  }))
+  if (quiet === true) return context.setExitCode(found.length > 0 ? 1 : 0)
+  // DVC's own lines.
+  const lines = found.map(({ path, state }) => `\t${`${state}:`.padEnd(20)}${path}`)
+  const json = Object.fromEntries(found.map(({ path, state }) => [path, state]))
+  context.answer(json, lines.length > 0 ? lines : [`Cache and remote '${name}' are in sync.`])
 }
 
 async function dataOf(context: CliContext, root: string): Promise<readonly DatasetStatus[] | null> {

@@ -26,20 +26,39 @@ export const commandGroups: readonly CommandGroup[] = [
     title: 'Data',
     verbs: {
       add: 'version a file or a folder (DVC format)',
+      commit: 'record tracked data as it is now',
       checkout: 'put the versioned data back into the workspace',
     },
-    load: async () => {
-      const { registerDatasetCommands } = await import('./datasets.ts')
-      return (program, context) => registerDatasetCommands(program, dataContext(context))
+    load: async () => (await import('./datasets.ts')).registerDatasetCommands,
+  },
+  {
+    title: 'Data, remote',
+    verbs: {
+      push: 'send data to the remote',
+      fetch: 'bring data from the remote into the cache',
+      pull: 'fetch, then checkout',
     },
+    load: async () => (await import('./data-transfer.ts')).registerTransferCommands,
+  },
+  {
+    title: 'Data, upkeep',
+    verbs: { gc: 'remove data that nothing uses' },
+    load: async () => (await import('./data-gc.ts')).registerGcCommand,
   },
   {
     title: 'Data, what changed',
     verbs: {
-      data: '`data status`: commit, .dvc files and workspace compared',
+      data: '`data status`: commit, .dvc files and workspace compared; `data verify`: the cache hashed anew',
       diff: 'files that differ between commits',
     },
-    load: async () => (await import('./data-changes.ts')).registerDataChangeCommands,
+    load: async () => {
+      const changes = await import('./data-changes.ts')
+      const verify = await import('./data-gc.ts')
+      return (program, context) => {
+        changes.registerDataChangeCommands(program, context)
+        verify.registerVerifyCommand(program, context)
+      }
+    },
   },
   {
     title: 'Data, moved',

@@ -69,7 +69,8 @@ async function* listFolder(
     if (entry.isDirectory()) yield* listFolder(folder, `${key}/`, signal)
     else {
       const stats = await orNull(stat(join(folder, key)))
-      if (stats?.isFile() === true) found.push({ key, size: stats.size })
+      if (stats?.isFile() === true)
+        found.push({ key, size: stats.size, modifiedAt: Math.max(stats.mtimeMs, stats.ctimeMs) })
     }
   }
   if (found.length > 0) yield found
@@ -85,7 +86,8 @@ async function upload(
     await mkdir(dirname(temporary), { recursive: true })
     await mkdir(dirname(target), { recursive: true })
     const hash = createHash('md5')
-    const handle = await open(temporary, 'wx')
+    // Read-only is how DVC marks an object as verified, in a folder that is a remote too.
+    const handle = await open(temporary, 'wx', 0o444)
     try {
       for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
         hash.update(chunk as Buffer)

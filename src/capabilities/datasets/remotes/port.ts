@@ -3,6 +3,8 @@ export interface RemoteObject {
   /** From the remote's root, with forward slashes: `files/md5/ab/cdef…`, `ab/cdef…`, `runs/…`. */
   readonly key: string
   readonly size: number
+  /** When a list tells it, in milliseconds since 1970: what is young is not taken for garbage. */
+  readonly modifiedAt?: number | undefined
 }
 
 export interface UploadSource {

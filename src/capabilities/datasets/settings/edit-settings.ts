@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { type ConfigLevel, configFiles } from '../config.ts'
 import { datasetErrors } from '../errors.ts'
-import { writeAtomically } from '../place.ts'
+import { writeAtomically } from '../write-atomically.ts'
 import { emitIni, type IniSections, type IniValue, parseIni } from './ini.ts'
 import { sectionFault } from './known-settings.ts'
 

@@ -1,7 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isCached } from '../cache.ts'
-import { type DirEntry, readDirObject } from '../dir-object.ts'
+import { readDirObject } from '../dir-object.ts'
+import type { DirEntry } from '../listing.ts'
 import { hashPath } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
 import type { TrackedOut } from './outs.ts'
@@ -69,7 +70,7 @@ export async function workspaceTree(
 function addFiles(
   entries: Map<string, TreeEntry>,
   folder: string,
-  files: readonly DirEntry[],
+  files: Iterable<DirEntry>,
 ): void {
   for (const { relpath, md5 } of files) {
     for (const parent of parentsOf(relpath))

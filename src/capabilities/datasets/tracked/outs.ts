@@ -1,4 +1,4 @@
-import { parseDvcFile } from '../dvc-file.ts'
+import { type DvcFile, parseDvcFile } from '../dvc-file.ts'
 import type { PathHash } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
 import type { Records } from './records.ts'
@@ -28,14 +28,20 @@ export async function readTrackedOuts(
   records: Records,
   readStageOuts: ReadStageOuts,
 ): Promise<readonly TrackedOut[]> {
-  const data = records.dvcFiles.flatMap((file) => {
-    const { outs, deps } = parseDvcFile(project.root, file, records.read(file))
-    return outs.flatMap(({ path, hash, cache, push, remote }) =>
-      path === null || !cache
-        ? []
-        : [{ path, hash, declaredBy: file, file, push, remote, isImport: deps.length > 0 }],
-    )
-  })
+  const data = records.dvcFiles.flatMap((file) =>
+    outsOfDvcFile(parseDvcFile(project.root, file, records.read(file))),
+  )
   const folder = await records.pipelines()
   return folder === null ? data : [...data, ...readStageOuts(folder)]
+}
+
+/** What one `.dvc` file keeps in the cache. Data imported from another repository belongs there and is never pushed. */
+export function outsOfDvcFile({ file, outs, deps }: DvcFile): readonly TrackedOut[] {
+  const isImport = deps.length > 0
+  const isForeign = deps[0]?.has('repo') === true
+  return outs.flatMap(({ path, hash, cache, push, remote }) =>
+    path === null || !cache
+      ? []
+      : [{ path, hash, declaredBy: file, file, push: push && !isForeign, remote, isImport }],
+  )
 }

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs'
+import type { AddedDataset, AddOptions } from './add.ts'
+import { isCached } from './cache.ts'
+import { cachedListing } from './dir-object.ts'
+import { dvcFileFor, dvcFileText, readDvcFile, writeDvcFile } from './dvc-file.ts'
+import { datasetErrors } from './errors.ts'
+import { fsPath } from './file-names.ts'
+import { hashPath, storeListing } from './hash-path.ts'
+import { type DirEntry, listingEntries, listingOid, packListing } from './listing.ts'
+import type { DataProject } from './project.ts'
+import { isWithin } from './tracked/paths.ts'
+
+interface Within {
+  /** The tracked folder. */
+  readonly parent: string
+  readonly relative: string
+}
+
+/**
+ * Changes a part of a tracked folder as DVC does: the other files need not be here, only the folder's listing. A path
+ * that is gone leaves the listing.
+ * @throws DATASET_NOT_FOUND, DATASET_NOT_IN_CACHE, DATASET_OVERLAPS
+ */
+export async function addWithin(
+  project: DataProject,
+  { parent, relative }: Within,
+  { noCommit = false, ...options }: AddOptions,
+): Promise<AddedDataset> {
+  const existing = readDvcFile(project, dvcFileFor(parent))
+  const before = existing.hash
+  if (before === null || !before.md5.endsWith('.dir') || before.legacy === true)
+    throw datasetErrors.DATASET_OVERLAPS({
+      detail: `${relative} lies in ${parent}, which is tracked as a whole`,
+      path: relative,
+      next: `Run \`ratchet add ${parent}\`: only what changed is read.`,
+    })
+  if (!isCached(project, before.md5))
+    throw datasetErrors.DATASET_NOT_IN_CACHE({ detail: `the listing ${before.md5} of ${parent}` })
+  const part = relative.slice(parent.length + 1)
+  const old = [...listingEntries(cachedListing(project, before.md5))]
+  const others = old.filter(({ relpath }) => !isWithin(relpath, part))
+  const now = existsSync(fsPath(`${project.root}/${relative}`))
+    ? await hashPath(project, relative, { ...options, store: !noCommit })
+    : null
+  if (now === null && others.length === old.length)
+    throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
+  const added = now === null ? [] : entriesUnder(part, now)
+  const listing = packListing([...others, ...added])
+  const md5 = listingOid(listing)
+  if (!noCommit) storeListing(project, md5, listing)
+  // As DVC: what replaced something has a size that nobody has added up.
+  const onlyAdds = others.length === old.length && now !== null
+  const size = md5 === before.md5 ? before.size : onlyAdds ? before.size + now.size : null
+  const nfiles = listing.relpaths.length
+  const text = dvcFileText(parent, { md5, nfiles, ...(size === null ? {} : { size }) }, existing)
+  const wrote = writeDvcFile(project, existing.file, text)
+  return {
+    path: parent,
+    file: existing.file,
+    md5,
+    size: size ?? 0,
+    nfiles,
+    changed: md5 !== before.md5,
+    previousMd5: before.md5,
+    written: wrote ? [existing.file] : [],
+  }
+}
+
+function entriesUnder(
+  part: string,
+  { md5, entries }: { readonly md5: string; readonly entries?: Iterable<DirEntry> },
+): readonly DirEntry[] {
+  if (entries === undefined) return [{ relpath: part, md5 }]
+  return [...entries].map(({ relpath, md5: file }) => ({
+    relpath: `${part}/${relpath}`,
+    md5: file,
+  }))
+}

@@ -1,0 +1,138 @@
+import { lstatSync } from 'node:fs'
+import { cachedLookup, cachePath, isCached } from './cache.ts'
+import { datasetErrors } from './errors.ts'
+import { fsPath } from './file-names.ts'
+import { type Listing, md5At } from './listing.ts'
+import type { DataProject } from './project.ts'
+import { compareCodePoints } from './python-json.ts'
+
+/** What a checkout of one path would do. Nothing is changed before all of it is known. */
+export interface CheckoutPlan {
+  readonly path: string
+  readonly legacy: boolean
+  readonly isexec: boolean
+  readonly isFolder: boolean
+  /** What the path should hold; of a single file its hash, under an empty name. */
+  readonly wanted: Listing
+  /** Places in `wanted` of the files to make. */
+  readonly place: readonly number[]
+  /** From the root. */
+  readonly remove: readonly string[]
+  /** Places in `wanted` of what the cache does not have. */
+  readonly absent: readonly number[]
+}
+
+/** From the root. */
+export function plannedPath({ path, isFolder, wanted }: CheckoutPlan, index: number): string {
+  return isFolder ? `${path}/${wanted.relpaths[index] ?? ''}` : path
+}
+
+export interface Compared {
+  readonly path: string
+  readonly legacy: boolean
+  readonly force: boolean
+  /** Makes every file again, to change the kind of link. */
+  readonly relink: boolean
+}
+
+/** Compares a listing with what is in the workspace. @throws DATASET_WOULD_BE_LOST */
+export function planFolder(
+  project: DataProject,
+  compared: Compared,
+  { wanted, found }: { readonly wanted: Listing; readonly found: Listing },
+): CheckoutPlan {
+  const { path, legacy, force, relink } = compared
+  const has = cachedLookup(project, wanted.relpaths.length + found.relpaths.length, legacy)
+  const place: number[] = []
+  const remove: string[] = []
+  const absent: number[] = []
+  for (const { name, want, have } of joined(wanted, found)) {
+    const current = have === null ? null : md5At(found, have)
+    const file = `${path}/${name}`
+    const oid = want === null ? null : md5At(wanted, want)
+    if (oid === current && !relink) continue
+    if (current !== null && !force && !has(current)) throw wouldBeLost(file)
+    if (oid === null || want === null) remove.push(file)
+    else (has(oid) ? place : absent).push(want)
+  }
+  return { path, legacy, isexec: false, isFolder: true, wanted, place, remove, absent }
+}
+
+interface Joined {
+  readonly name: string
+  readonly want: number | null
+  readonly have: number | null
+}
+
+// Both are in the order of code points, so one pass pairs them.
+function* joined(wanted: Listing, found: Listing): Generator<Joined> {
+  let want = 0
+  let have = 0
+  while (want < wanted.relpaths.length || have < found.relpaths.length) {
+    const left = wanted.relpaths[want]
+    const right = found.relpaths[have]
+    const order =
+      left === undefined
+        ? 1
+        : right === undefined
+          ? -1
+          : left === right
+            ? 0
+            : compareCodePoints(left, right)
+    yield {
+      name: (order <= 0 ? left : right) ?? '',
+      want: order <= 0 ? want : null,
+      have: order >= 0 ? have : null,
+    }
+    if (order <= 0) want++
+    if (order >= 0) have++
+  }
+}
+
+export function wouldBeLost(file: string, what = 'has content that is not in the cache') {
+  return datasetErrors.DATASET_WOULD_BE_LOST({ detail: `${file} ${what}`, path: file })
+}
+
+/** A hash, `absent` or `folder`. */
+export type CurrentContent = string
+
+/** Compares the hash of a single file. @throws DATASET_WOULD_BE_LOST */
+export function planFile(
+  project: DataProject,
+  compared: Compared & { readonly oid: string; readonly isexec: boolean },
+  current: CurrentContent,
+): CheckoutPlan {
+  const { path, legacy, oid, isexec, force, relink } = compared
+  const wanted = { relpaths: [''], md5: Buffer.from(oid, 'hex') }
+  const nothing = {
+    path,
+    legacy,
+    isexec,
+    isFolder: false,
+    wanted,
+    remove: [],
+    place: [],
+    absent: [],
+  }
+  if (current === oid && !relink) return nothing
+  if (!force && current === 'folder') throw wouldBeLost(path, 'is a folder now')
+  if (!force && current !== 'absent' && !isCached(project, current, undefined, legacy))
+    throw wouldBeLost(path)
+  return isCached(project, oid, undefined, legacy)
+    ? { ...nothing, place: [0] }
+    : { ...nothing, absent: [0] }
+}
+
+/** A missing object, said so that its file is named. */
+export function notInCache(project: DataProject, plan: CheckoutPlan, index: number) {
+  const oid = md5At(plan.wanted, index)
+  return datasetErrors.DATASET_NOT_IN_CACHE({
+    detail: `${plannedPath(plan, index)} (${oid})`,
+    path: cachePath(project, oid, plan.legacy),
+  })
+}
+
+export function isPlainFile(absolute: string): boolean {
+  const stats = lstatSync(fsPath(absolute), { throwIfNoEntry: false })
+  return stats !== undefined && !stats.isDirectory()
+}

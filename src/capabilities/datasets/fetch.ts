@@ -1,0 +1,166 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { cachedLookup, cachePath, isCached } from './cache.ts'
+import { RatchetError } from '../../base/errors.ts'
+import { reach } from './fault-points.ts'
+import { type Listing, md5At, readListing } from './listing.ts'
+import { OidList } from './objects/oid-list.ts'
+import { temporaryFolder } from './objects/temporary-folder.ts'
+import { type SelectedOut, selectOuts } from './targets.ts'
+import type { DataProject } from './project.ts'
+import { byRemote, isWithin, type OutGroup, type PushOptions } from './push.ts'
+import { TEMPORARY_FOLDER } from './remotes/local.ts'
+import { openRemote } from './remotes/open.ts'
+import type { Remote } from './remotes/port.ts'
+import { presentOn } from './remotes/presence.ts'
+import { withRetries } from './remotes/retry.ts'
+import { nameObject, receiveFile, receiveObjects } from './remotes/transfer.ts'
+
+export interface Fetched {
+  /** Objects that were brought. */
+  readonly fetched: number
+  /** What neither the cache nor the remote has. */
+  readonly missing: readonly string[]
+}
+
+/**
+ * Brings into the cache what it does not have; every object is hashed on its way.
+ * @throws DATASET_REMOTE_CORRUPT for wrong bytes, which are not kept; what came before is
+ */
+export async function fetchDatasets(
+  project: DataProject,
+  targets: readonly string[] = [],
+  options: PushOptions = {},
+): Promise<Fetched> {
+  const outs = options.outs ?? (await selectOuts(project, targets, options))
+  let fetched = 0
+  const missing: string[] = []
+  for (const group of byRemote(outs, options.remote)) {
+    const remote = await openRemote(project, group.remote)
+    try {
+      const came = await fetchGroup(project, remote, { ...group, options })
+      fetched += came.fetched
+      missing.push(...came.missing)
+    } finally {
+      await remote.close()
+    }
+  }
+  return { fetched, missing }
+}
+
+interface FetchingGroup extends OutGroup {
+  readonly options: PushOptions
+}
+
+async function fetchGroup(
+  project: DataProject,
+  remote: Remote,
+  group: FetchingGroup,
+): Promise<Fetched> {
+  const { outs, legacy, options } = group
+  const folder = temporaryFolder(join(project.cacheDir, TEMPORARY_FOLDER))
+  try {
+    const { files, unnamed, missing } = await collect(project, remote, { ...group, folder })
+    const present = await presentOn(remote, files, { legacy, ...options })
+    const coming = new OidList()
+    for (const oid of files)
+      if (present.has(oid)) coming.add(oid)
+      else missing.push(oid)
+    await receiveObjects(
+      project,
+      remote,
+      { count: coming.count, oidAt: (index) => coming.at(index), legacy },
+      options,
+    )
+    reach('fetch: files here')
+    for (const [oid, path] of unnamed) nameObject(path, cachePath(project, oid, legacy))
+    return { fetched: coming.count + unnamed.size, missing: outs.length === 0 ? [] : missing }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+interface Collected {
+  readonly files: OidList
+  /** Listings that have come and wait for their files. */
+  readonly unnamed: ReadonlyMap<string, string>
+  readonly missing: string[]
+}
+
+async function collect(
+  project: DataProject,
+  remote: Remote,
+  { outs, legacy, folder, options }: FetchingGroup & { readonly folder: string },
+): Promise<Collected> {
+  const files = new OidList()
+  const unnamed = new Map<string, string>()
+  const missing: string[] = []
+  for (const { hash, part } of outs) {
+    const oid = hash?.md5 ?? ''
+    if (!oid.endsWith('.dir')) {
+      if (!isCached(project, oid, undefined, legacy)) files.add(oid)
+      continue
+    }
+    const path =
+      unnamed.get(oid) ?? (await bringListing(project, remote, { oid, legacy, folder, options }))
+    if (path === null) missing.push(oid)
+    else addAbsent(project, readListing(path), { files, part, legacy })
+    if (path !== null && path.startsWith(folder)) unnamed.set(oid, path)
+  }
+  return { files, unnamed, missing }
+}
+
+function addAbsent(
+  project: DataProject,
+  listing: Listing,
+  {
+    files,
+    part,
+    legacy,
+  }: { readonly files: OidList; readonly part: string | null; readonly legacy: boolean },
+): void {
+  const cached = cachedLookup(project, listing.relpaths.length, legacy)
+  for (const [index, relpath] of listing.relpaths.entries()) {
+    const oid = md5At(listing, index)
+    if (isWithin(relpath, part) && !cached(oid)) files.add(oid)
+  }
+}
+
+interface Bringing {
+  readonly oid: string
+  readonly legacy: boolean
+  readonly folder: string
+  readonly options: PushOptions
+}
+
+// Null when neither side has it.
+async function bringListing(
+  project: DataProject,
+  remote: Remote,
+  { oid, legacy, folder, options }: Bringing,
+): Promise<string | null> {
+  const own = cachePath(project, oid, legacy)
+  if (isCached(project, oid, undefined, legacy)) return own
+  mkdirSync(folder, { recursive: true })
+  const path = join(folder, oid)
+  try {
+    // The name of a listing is the MD5 of its bytes under either rule.
+    await withRetries(() => receiveFile(remote, { oid, legacy, path }, options), options)
+    return path
+  } catch (error) {
+    if (error instanceof RatchetError && error.code === 'DATASET_REMOTE_MISSING') return null
+    throw error
+  }
+}
+
+/** For a checkout: brings what it misses from the remote, where there is one. False where there is none. */
+export async function fetchMissing(
+  project: DataProject,
+  outs: readonly SelectedOut[],
+  options: PushOptions = {},
+): Promise<boolean> {
+  if (project.settings.get('core')?.get('remote') === undefined && options.remote === undefined)
+    return false
+  await fetchDatasets(project, [], { ...options, outs })
+  return true
+}

@@ -1,0 +1,211 @@
+import { rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { HOUR_MS, systemClock } from '../../base/time.ts'
+import { storageError } from '../../storage/errors.ts'
+import { cacheStore, cachePath, isCached } from './cache.ts'
+import { datasetErrors } from './errors.ts'
+import { reach } from './fault-points.ts'
+import { type CommitScope, revisionOuts } from './revision-outs.ts'
+import { md5At, readListing } from './listing.ts'
+import { listStoreNames } from './objects/object-store.ts'
+import { OidSet } from './objects/oid-set.ts'
+import type { DataProject } from './project.ts'
+import { openRemote } from './remotes/open.ts'
+import type { Remote } from './remotes/port.ts'
+import { absentFrom, objectKey } from './remotes/presence.ts'
+import type { ReadStageOuts } from './tracked/outs.ts'
+
+export interface GcOptions {
+  readonly scope: CommitScope
+  readonly readStageOuts?: ReadStageOuts | undefined
+  readonly dry?: boolean | undefined
+  /** Also what lies on the remote. */
+  readonly cloud?: boolean | undefined
+  readonly remote?: string | undefined
+  /** Of what is unused only that which the remote has too. */
+  readonly notInRemote?: boolean | undefined
+  /**
+   * In places that others use too (a remote, a cache outside this project) objects younger than this stay: another
+   * clone may have pushed them a moment ago. An hour unless told.
+   */
+  readonly minAgeMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Collected {
+  readonly removed: number
+  readonly bytes: number
+  readonly removedFromRemote: number
+}
+
+/** What was not there an hour ago may be in use by somebody who has not said so yet. */
+const MIN_AGE_MS = HOUR_MS
+
+/**
+ * Removes objects that nothing in the scope uses. Listings go before files, so that one that is left never promises
+ * what is gone. Stopped anywhere, it has removed only what nobody uses.
+ */
+export async function collectGarbage(project: DataProject, options: GcOptions): Promise<Collected> {
+  const used = await usedObjects(project, options)
+  const inRemote = options.notInRemote === true ? await openRemote(project, options.remote) : null
+  let removed = 0
+  let bytes = 0
+  try {
+    for (const legacy of [false, true])
+      for (const oid of unusedIn(cacheStore(project, legacy), used, ageOf(project, options))) {
+        options.signal?.throwIfAborted()
+        if (inRemote !== null && (await absentFrom(inRemote, [oid], { legacy })).size > 0) continue
+        bytes += removeObject(cachePath(project, oid, legacy), options)
+        removed++
+      }
+  } finally {
+    await inRemote?.close()
+  }
+  const removedFromRemote = options.cloud === true ? await collectRemote(project, used, options) : 0
+  return { removed, bytes, removedFromRemote }
+}
+
+function removeObject(path: string, { dry = false }: GcOptions): number {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (dry) return size
+  try {
+    rmSync(path, { force: true })
+  } catch (error) {
+    throw storageError(error)
+  }
+  reach('gc: object removed')
+  return size
+}
+
+interface Used {
+  readonly files: OidSet
+  readonly listings: ReadonlySet<string>
+}
+
+// Nobody but the holder of its lock writes a project's own cache.
+function ageOf(project: DataProject, { minAgeMs }: GcOptions): number {
+  const isOwn = project.cacheDir === join(project.root, '.dvc/cache')
+  return minAgeMs ?? (isOwn ? 0 : MIN_AGE_MS)
+}
+
+// Listings first.
+function* unusedIn(store: string, used: Used, minAgeMs: number): Generator<string> {
+  const youngest = systemClock.now() - minAgeMs
+  for (const kind of ['.dir', ''] as const)
+    for (const oid of listStoreNames(store)) {
+      if (oid.endsWith('.dir') !== (kind === '.dir')) continue
+      const isUsed = kind === '.dir' ? used.listings.has(oid) : used.files.has(oid)
+      if (isUsed) continue
+      const stats = statSync(`${store}/${oid.slice(0, 2)}/${oid.slice(2)}`, {
+        throwIfNoEntry: false,
+      })
+      if (stats?.isFile() === true && Math.max(stats.mtimeMs, stats.ctimeMs) <= youngest) yield oid
+    }
+}
+
+/** Everything that the scope refers to. A listing that is nowhere at hand stops the collection: its files are unknown. */
+async function usedObjects(project: DataProject, options: GcOptions): Promise<Used> {
+  const { scope, readStageOuts, signal } = options
+  const outs = await revisionOuts(project, scope, readStageOuts, signal)
+  const files = new OidSet()
+  const listings = new Set<string>()
+  for (const { hash } of outs) {
+    if (hash === null) continue
+    if (!hash.md5.endsWith('.dir')) {
+      files.add(hash.md5)
+      continue
+    }
+    if (listings.has(hash.md5)) continue
+    listings.add(hash.md5)
+    await addFiles(project, { oid: hash.md5, legacy: hash.legacy === true, files, options })
+  }
+  return { files, listings }
+}
+
+interface Adding {
+  readonly oid: string
+  readonly legacy: boolean
+  readonly files: OidSet
+  readonly options: GcOptions
+}
+
+async function addFiles(
+  project: DataProject,
+  { oid, legacy, files, options }: Adding,
+): Promise<void> {
+  const listing = isCached(project, oid, undefined, legacy)
+    ? readListing(cachePath(project, oid, legacy))
+    : await remoteListing(project, { oid, legacy, files, options })
+  if (listing === null) return
+  for (let index = 0; index < listing.relpaths.length; index++) files.add(md5At(listing, index))
+}
+
+// Without its listing the files of a folder cannot be told from garbage on a remote; in the cache they would be
+// fetched again from there.
+async function remoteListing(project: DataProject, { oid, legacy, options }: Adding) {
+  if (options.cloud !== true) return null
+  const remote = await openRemote(project, options.remote)
+  try {
+    const absent = await absentFrom(remote, [oid], { legacy })
+    if (absent.size > 0) return null
+    const { receiveFile } = await import('./remotes/transfer.ts')
+    const path = join(project.cacheDir, `.ratchet-gc-${process.pid}-${oid}`)
+    try {
+      await receiveFile(remote, { oid, legacy, path }, options)
+      return readListing(path)
+    } finally {
+      rmSync(path, { force: true })
+    }
+  } finally {
+    await remote.close()
+  }
+}
+
+const KEYS_A_CALL = 1000
+
+async function collectRemote(
+  project: DataProject,
+  used: Used,
+  options: GcOptions,
+): Promise<number> {
+  const remote = await openRemote(project, options.remote)
+  try {
+    if (!remote.canList)
+      throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
+        detail: `${remote.address} cannot list what it holds, so nothing can be removed from it`,
+      })
+    return (
+      (await removeRemote(remote, used, { legacy: false, options })) +
+      (await removeRemote(remote, used, { legacy: true, options }))
+    )
+  } finally {
+    await remote.close()
+  }
+}
+
+async function removeRemote(
+  remote: Remote,
+  used: Used,
+  { legacy, options }: { readonly legacy: boolean; readonly options: GcOptions },
+): Promise<number> {
+  const listings: string[] = []
+  const files: string[] = []
+  for (let prefix = 0; prefix < 256; prefix++) {
+    const start = prefix.toString(16).padStart(2, '0')
+    for await (const batch of remote.list(`${objectKey(start, legacy)}`, {
+      signal: options.signal,
+    }))
+      for (const { key, modifiedAt = 0 } of batch) {
+        if (modifiedAt > systemClock.now() - (options.minAgeMs ?? MIN_AGE_MS)) continue
+        const oid = key.slice(legacy ? 0 : 'files/md5/'.length).replace('/', '')
+        if (/^[0-9a-f]{32}\.dir$/.test(oid) && !used.listings.has(oid)) listings.push(key)
+        else if (/^[0-9a-f]{32}$/.test(oid) && !used.files.has(oid)) files.push(key)
+      }
+  }
+  const keys = [...listings, ...files]
+  for (let at = 0; options.dry !== true && at < keys.length; at += KEYS_A_CALL) {
+    reach('gc: before a removal from the remote')
+    await remote.delete(keys.slice(at, at + KEYS_A_CALL), { signal: options.signal })
+  }
+  return keys.length
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseJson } from '../../../base/json.ts'
+import { writeAtomically } from '../write-atomically.ts'
+import { tryFlock } from './flock.ts'
+import { waitFor, type WaitOptions } from './wait.ts'
+
+/** Who works on a path, as DVC writes it. */
+interface Worker {
+  readonly pid: number
+  readonly cmd: string
+}
+
+/** `.dvc/tmp/rwlock`: paths that commands work on while they do not hold the lock of the whole repository. */
+interface PathLocks {
+  readonly write: Readonly<Record<string, Worker>>
+  readonly read: Readonly<Record<string, readonly Worker[]>>
+}
+
+export interface PathClaims {
+  /** Absolute. */
+  readonly read: readonly string[]
+  readonly write: readonly string[]
+  /** What is being done, for people. */
+  readonly cmd: string
+}
+
+/**
+ * Claims paths so that neither DVC nor another Ratchet works on them; waits for who does. Returns what gives them back.
+ * @throws DATASET_BUSY
+ */
+export async function claimPaths(
+  root: string,
+  claims: PathClaims,
+  options: WaitOptions = {},
+): Promise<() => Promise<void>> {
+  const me: Worker = { pid: process.pid, cmd: claims.cmd }
+  await waitFor(async () => {
+    const blocker = await edit(root, (locks) => {
+      const found = blockerOf(locks, claims, me)
+      return found === null ? [withClaims(locks, claims, me), null] : [null, found]
+    })
+    return blocker === null ? { got: true } : { holder: `process ${blocker.pid} (${blocker.cmd})` }
+  }, options)
+  return async () => {
+    await edit(root, (locks) => [withoutClaims(locks, claims, me), null])
+  }
+}
+
+/** Who claims a path that overlaps with these; null when nobody living does. */
+export function pathBlocker(root: string, claims: PathClaims): Worker | null {
+  return blockerOf(readLocks(root), claims, { pid: process.pid, cmd: claims.cmd })
+}
+
+type Edited<T> = readonly [PathLocks | null, T]
+
+async function edit<T>(root: string, change: (locks: PathLocks) => Edited<T>): Promise<T> {
+  const guard = join(root, '.dvc/tmp/rwlock.lock')
+  let held = await tryFlock(guard)
+  for (let attempt = 0; held === null && attempt < 200; attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 15))
+    held = await tryFlock(guard)
+  }
+  try {
+    const [next, result] = change(readLocks(root))
+    if (next !== null) writeAtomically(join(root, '.dvc/tmp/rwlock'), JSON.stringify(next))
+    return result
+  } finally {
+    held?.release()
+  }
+}
+
+function readLocks(root: string): PathLocks {
+  try {
+    const locks = parseJson(readFileSync(join(root, '.dvc/tmp/rwlock'), 'utf8'))
+    const { read = {}, write = {} } = (locks ?? {}) as unknown as Partial<PathLocks>
+    return { read, write }
+  } catch {
+    return { read: {}, write: {} }
+  }
+}
+
+function blockerOf(locks: PathLocks, { read, write }: PathClaims, me: Worker): Worker | null {
+  const writers = Object.entries(locks.write).map(([path, worker]) => ({ path, worker }))
+  const readers = Object.entries(locks.read).flatMap(([path, workers]) =>
+    workers.map((worker) => ({ path, worker })),
+  )
+  const blocks =
+    (paths: readonly string[]) =>
+    ({ path, worker }: { readonly path: string; readonly worker: Worker }): boolean =>
+      !(worker.pid === me.pid && worker.cmd === me.cmd) &&
+      paths.some((own) => overlaps(own, path)) &&
+      isRunning(worker.pid)
+  const found = writers.find(blocks([...read, ...write])) ?? readers.find(blocks(write))
+  return found?.worker ?? null
+}
+
+function overlaps(a: string, b: string): boolean {
+  return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`)
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as { code?: string }).code === 'EPERM'
+  }
+}
+
+function withClaims(locks: PathLocks, claims: PathClaims, me: Worker): PathLocks {
+  const write = { ...locks.write, ...Object.fromEntries(claims.write.map((path) => [path, me])) }
+  const read = { ...locks.read }
+  for (const path of claims.read) read[path] = [...(read[path] ?? []), me]
+  return { write, read }
+}
+
+function withoutClaims(locks: PathLocks, claims: PathClaims, me: Worker): PathLocks {
+  const isMine = ({ pid, cmd }: Worker): boolean => pid === me.pid && cmd === me.cmd
+  const write = Object.entries(locks.write).filter(
+    ([path, worker]) => !(claims.write.includes(path) && isMine(worker)),
+  )
+  const read = Object.entries(locks.read)
+    .map(
+      ([path, workers]) =>
+        [
+          path,
+          claims.read.includes(path) ? workers.filter((one) => !isMine(one)) : workers,
+        ] as const,
+    )
+    .filter(([, workers]) => workers.length > 0)
+  return { write: Object.fromEntries(write), read: Object.fromEntries(read) }
+}

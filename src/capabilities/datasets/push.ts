@@ -1,0 +1,148 @@
+import { cachedLookup, cachePath, isCached } from './cache.ts'
+import { reach } from './fault-points.ts'
+import { md5At, readListing } from './listing.ts'
+import { OidList } from './objects/oid-list.ts'
+import { type TargetOptions, type SelectedOut, selectOuts } from './targets.ts'
+import type { DataProject } from './project.ts'
+import { openRemote } from './remotes/open.ts'
+import type { Remote } from './remotes/port.ts'
+import { absentFrom, presentOn } from './remotes/presence.ts'
+import { sendListings, sendObjects, type TransferOptions } from './remotes/transfer.ts'
+
+export interface PushOptions extends TargetOptions, TransferOptions {
+  readonly remote?: string | undefined
+  /** Outs to move instead of those of the workspace, such as those of other commits. */
+  readonly outs?: readonly SelectedOut[] | undefined
+}
+
+export interface Pushed {
+  /** Objects that were sent. */
+  readonly pushed: number
+  /** What the cache does not have and so could not be sent. */
+  readonly missing: readonly string[]
+}
+
+/**
+ * Sends to the remote what it does not have: files first, then the listings that promise them.
+ * @throws DATASET_REMOTE_…, and DATASET_OBJECT_CORRUPT for an object of the cache that is not what it says
+ */
+export async function pushDatasets(
+  project: DataProject,
+  targets: readonly string[] = [],
+  options: PushOptions = {},
+): Promise<Pushed> {
+  const outs = options.outs ?? (await selectOuts(project, targets, options))
+  let pushed = 0
+  const missing: string[] = []
+  for (const group of byRemote(
+    outs.filter(({ push }) => push),
+    options.remote,
+  )) {
+    const remote = await openRemote(project, group.remote)
+    try {
+      const sent = await pushGroup(project, remote, { ...group, options })
+      pushed += sent.pushed
+      missing.push(...sent.missing)
+    } finally {
+      await remote.close()
+    }
+  }
+  return { pushed, missing }
+}
+
+export interface OutGroup {
+  readonly remote: string | undefined
+  readonly legacy: boolean
+  readonly outs: readonly SelectedOut[]
+}
+
+/** Data may name a remote that it always goes to; that of DVC 2 lies elsewhere on each. */
+export function byRemote(
+  outs: readonly SelectedOut[],
+  asked: string | undefined,
+): readonly OutGroup[] {
+  const groups = new Map<string, OutGroup & { readonly outs: SelectedOut[] }>()
+  for (const out of outs) {
+    if (out.hash === null) continue
+    const legacy = out.hash.legacy === true
+    const remote = out.remote ?? asked
+    const key = `${String(legacy)} ${remote ?? ''}`
+    const group = groups.get(key) ?? { remote, legacy, outs: [] }
+    group.outs.push(out)
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}
+
+interface PushingGroup extends OutGroup {
+  readonly options: PushOptions
+}
+
+async function pushGroup(
+  project: DataProject,
+  remote: Remote,
+  group: PushingGroup,
+): Promise<Pushed> {
+  const { outs, legacy, options } = group
+  const tops = [...new Set(outs.map(({ hash }) => hash?.md5 ?? ''))]
+  // The listing being there, its files are: both tools keep to that, so an unchanged folder costs one question.
+  const absent = await absentFrom(remote, tops, { legacy, ...options })
+  const left = outs.filter(({ hash }) => absent.has(hash?.md5 ?? ''))
+  const candidates = collect(project, left, legacy)
+  const present = await presentOn(remote, candidates.files, { legacy, ...options })
+  const cached = cachedLookup(project, candidates.files.count, legacy)
+  const files = new OidList()
+  const missing = [...candidates.missing]
+  for (const oid of candidates.files)
+    if (present.has(oid)) continue
+    else if (cached(oid)) files.add(oid)
+    else missing.push(oid)
+  await sendObjects(
+    project,
+    remote,
+    { count: files.count, oidAt: (index) => files.at(index), legacy },
+    options,
+  )
+  reach('push: files sent')
+  const complete = candidates.listings.filter((oid) =>
+    isComplete(cachePath(project, oid, legacy), (file) => files.has(file) || present.has(file)),
+  )
+  await sendListings(project, remote, { oids: complete, legacy }, options)
+  reach('push: listings sent')
+  return { pushed: files.count + complete.length, missing }
+}
+
+// A listing on the remote promises its files, also to those who pushed only a part of it.
+function isComplete(path: string, has: (oid: string) => boolean): boolean {
+  const listing = readListing(path)
+  return listing.relpaths.every((_, index) => has(md5At(listing, index)))
+}
+
+interface Collected {
+  readonly files: OidList
+  readonly listings: readonly string[]
+  /** Listings that the cache does not have. */
+  readonly missing: readonly string[]
+}
+
+function collect(project: DataProject, outs: readonly SelectedOut[], legacy: boolean): Collected {
+  const files = new OidList()
+  const listings = new Set<string>()
+  const missing: string[] = []
+  for (const { hash, part } of outs) {
+    const oid = hash?.md5 ?? ''
+    if (!oid.endsWith('.dir')) files.add(oid)
+    else if (!isCached(project, oid, undefined, legacy)) missing.push(oid)
+    else {
+      const listing = readListing(cachePath(project, oid, legacy))
+      listings.add(oid)
+      for (const [index, relpath] of listing.relpaths.entries())
+        if (isWithin(relpath, part)) files.add(md5At(listing, index))
+    }
+  }
+  return { files, listings: [...listings], missing }
+}
+
+export function isWithin(relpath: string, part: string | null): boolean {
+  return part === null || relpath === part || relpath.startsWith(`${part}/`)
+}

@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { cachePath, openCacheIntake } from '../cache.ts'
+import { datasetErrors } from '../errors.ts'
+import { reach } from '../fault-points.ts'
+import type { Intake } from '../objects/intake.ts'
+import { openIntake } from '../objects/intake.ts'
+import { takeAll } from '../objects/take-all.ts'
+import { temporaryFolder } from '../objects/temporary-folder.ts'
+import type { DataProject } from '../project.ts'
+import { legacyUpdate, LEGACY_CHUNK } from '../workers/legacy-hash.ts'
+import { SIGNATURE_WORDS } from '../workers/signature.ts'
+import { TEMPORARY_FOLDER } from './local.ts'
+import { type CallOptions, eachAtOnce, type Remote } from './port.ts'
+import { objectKey, remoteStore } from './presence.ts'
+import { withRetries } from './retry.ts'
+
+export interface TransferOptions extends CallOptions {
+  readonly jobs?: number | undefined
+  readonly onProgress?: ((done: number, total: number, bytes: number) => void) | undefined
+}
+
+/** Some objects of a cache and a remote, by index so that a million cost no list of names. */
+export interface Moving {
+  readonly count: number
+  readonly oidAt: (index: number) => string
+  readonly legacy: boolean
+}
+
+/** Sends objects of the cache. @throws DATASET_OBJECT_CORRUPT, DATASET_REMOTE_… */
+export async function sendObjects(
+  project: DataProject,
+  remote: Remote,
+  moving: Moving,
+  options: TransferOptions,
+): Promise<void> {
+  const { legacy } = moving
+  const pathOf = (oid: string): string => cachePath(project, oid, legacy)
+  if (remote.folder === undefined) return sendEach(remote, { ...moving, pathOf }, options)
+  const { folder } = remote
+  const openTo = (bytes: number): Intake =>
+    openIntake({
+      store: remoteStore(folder, legacy),
+      temporaryRoot: join(folder, TEMPORARY_FOLDER),
+      pool: project.poolFor(moving.count, bytes),
+    })
+  await copyAll(project, { ...moving, pathOf, openTo }, options)
+}
+
+/** Brings objects into the cache; each is hashed on the way. @throws DATASET_REMOTE_CORRUPT, DATASET_REMOTE_… */
+export async function receiveObjects(
+  project: DataProject,
+  remote: Remote,
+  moving: Moving,
+  options: TransferOptions,
+): Promise<void> {
+  const { legacy } = moving
+  const openTo = (bytes: number): Intake => openCacheIntake(project, moving.count, bytes, legacy)
+  if (remote.folder === undefined)
+    return receiveEach(remote, moving, { intake: openTo(0), options })
+  const store = remoteStore(remote.folder, legacy)
+  const pathOf = (oid: string): string => `${store}/${oid.slice(0, 2)}/${oid.slice(2)}`
+  try {
+    await copyAll(project, { ...moving, pathOf, openTo }, options)
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'DATASET_OBJECT_CORRUPT') throw error
+    const { detail, path } = error as { detail?: string; path?: string }
+    throw datasetErrors.DATASET_REMOTE_CORRUPT({ detail: detail ?? '', path, cause: error })
+  }
+}
+
+interface Copying extends Moving {
+  readonly pathOf: (oid: string) => string
+  readonly openTo: (bytes: number) => Intake
+}
+
+async function copyAll(
+  project: DataProject,
+  { count, oidAt, legacy, pathOf, openTo }: Copying,
+  { signal, onProgress }: TransferOptions,
+): Promise<void> {
+  if (count === 0) return
+  const sizes = new Float64Array(count)
+  let bytes = 0
+  for (let index = 0; index < count; index++) {
+    sizes[index] = statSync(pathOf(oidAt(index))).size
+    bytes += sizes[index] ?? 0
+  }
+  const intake = openTo(bytes)
+  let done = 0
+  let doneBytes = 0
+  try {
+    await takeAll({
+      pool: project.poolFor(count, bytes),
+      count,
+      sourceAt: (index) => pathOf(oidAt(index)),
+      sizeAt: (index) => sizes[index] ?? 0,
+      expectedAt: oidAt,
+      legacy,
+      intake,
+      signal,
+      onTaken: (_, taken) => {
+        done += taken.copied.length
+        doneBytes += taken.bytes
+        onProgress?.(done, count, doneBytes)
+      },
+    })
+  } finally {
+    // What has arrived is kept, whatever happened to the rest.
+    await intake.finish()
+  }
+}
+
+async function sendEach(
+  remote: Remote,
+  { count, oidAt, legacy, pathOf }: Moving & { readonly pathOf: (oid: string) => string },
+  { signal, jobs, onProgress }: TransferOptions,
+): Promise<void> {
+  let done = 0
+  let moved = 0
+  await eachAtOnce(indexes(count), jobs ?? remote.jobs, async (index) => {
+    const oid = oidAt(index)
+    const path = pathOf(oid)
+    const md5 = legacy ? await md5Of(path) : oid.slice(0, 32)
+    const source = { path, size: statSync(path).size, md5 }
+    await withRetries(() => remote.upload(objectKey(oid, legacy), source, { signal }), { signal })
+    done++
+    moved += source.size
+    onProgress?.(done, count, moved)
+  })
+}
+
+async function md5Of(path: string): Promise<string> {
+  const sum = createHash('md5')
+  for await (const chunk of createReadStream(path)) sum.update(chunk as Buffer)
+  return sum.digest('hex')
+}
+
+function* indexes(count: number): Generator<number> {
+  for (let index = 0; index < count; index++) yield index
+}
+
+async function receiveEach(
+  remote: Remote,
+  { count, oidAt, legacy }: Moving,
+  { intake, options }: { readonly intake: Intake; readonly options: TransferOptions },
+): Promise<void> {
+  const { signal, jobs, onProgress } = options
+  let done = 0
+  let moved = 0
+  try {
+    await eachAtOnce(indexes(count), jobs ?? remote.jobs, async (index) => {
+      const oid = oidAt(index)
+      const temporary = intake.nextTemporary()
+      const bytes = await withRetries(
+        () => receiveFile(remote, { oid, legacy, path: `${temporary}0` }, { signal }),
+        { signal },
+      )
+      const signatures = new BigInt64Array(SIGNATURE_WORDS)
+      await intake.accept(temporary, { oids: oid, signatures, copied: Uint8Array.of(1), bytes })
+      done++
+      moved += bytes
+      onProgress?.(done, count, moved)
+    })
+  } finally {
+    await intake.finish()
+  }
+}
+
+/** Brings one listing into the cache, on the word of the caller that its files are there. */
+export async function receiveListing(
+  project: DataProject,
+  remote: Remote,
+  { oid, legacy }: { readonly oid: string; readonly legacy: boolean },
+  options: CallOptions,
+): Promise<void> {
+  const folder = temporaryFolder(join(project.cacheDir, TEMPORARY_FOLDER))
+  try {
+    mkdirSync(folder, { recursive: true })
+    const path = join(folder, oid)
+    await withRetries(() => receiveFile(remote, { oid, legacy, path }, options), options)
+    nameObject(path, cachePath(project, oid, legacy))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Gives an object its name; what it promises must be there before. */
+export function nameObject(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true })
+  reach('transfer: before the name of a listing')
+  renameSync(from, to)
+}
+
+/** Sends listings, after their files. */
+export function sendListings(
+  project: DataProject,
+  remote: Remote,
+  { oids, legacy }: { readonly oids: readonly string[]; readonly legacy: boolean },
+  options: TransferOptions,
+): Promise<void> {
+  const pathOf = (oid: string): string => cachePath(project, oid, legacy)
+  const all = { count: oids.length, oidAt: (index: number): string => oids[index] ?? '', legacy }
+  return sendEach(remote, { ...all, pathOf }, { ...options, onProgress: undefined })
+}
+
+export interface Receiving {
+  readonly oid: string
+  readonly legacy: boolean
+  readonly path: string
+}
+
+/** One object to a file that has no name yet; returns its size. @throws DATASET_REMOTE_CORRUPT, DATASET_REMOTE_MISSING */
+export async function receiveFile(
+  remote: Remote,
+  { oid, legacy, path }: Receiving,
+  { signal }: CallOptions,
+): Promise<number> {
+  const sum = createHash('md5')
+  let bytes = 0
+  // The rule of DVC 2 looks at pieces of one size, whatever the network gives.
+  let piece = Buffer.alloc(0)
+  await rm(path, { force: true })
+  const file = await open(path, 'wx', 0o444)
+  try {
+    for await (const chunk of remote.open(objectKey(oid, legacy), { signal })) {
+      bytes += chunk.length
+      await file.writeFile(chunk)
+      if (!legacy) sum.update(chunk)
+      else
+        for (
+          piece = Buffer.concat([piece, chunk]);
+          piece.length >= LEGACY_CHUNK;
+          piece = piece.subarray(LEGACY_CHUNK)
+        )
+          legacyUpdate(sum, piece.subarray(0, LEGACY_CHUNK))
+    }
+    if (legacy) legacyUpdate(sum, piece)
+  } finally {
+    await file.close()
+  }
+  const found = sum.digest('hex')
+  if (found === oid.slice(0, 32)) return bytes
+  await rm(path, { force: true })
+  throw datasetErrors.DATASET_REMOTE_CORRUPT({
+    detail: `${objectKey(oid, legacy)} on ${remote.address} has ${bytes} bytes with MD5 ${found}`,
+    path: objectKey(oid, legacy),
+  })
+}

@@ -1,0 +1,83 @@
+import type { DataProject } from './project.ts'
+import { indexFile, readTreeIndex, type TreeIndex } from './tree-index.ts'
+import { walkFiles } from './walk.ts'
+import { setSignature, SIGNATURE_WORDS } from './workers/signature.ts'
+
+/** The files of a folder as they are now, with the hashes that are still valid from the last time. */
+export interface Scan {
+  readonly folder: string
+  readonly relpaths: readonly string[]
+  readonly signatures: BigInt64Array
+  /** Sixteen bytes a file; of those in `missing` not yet known. */
+  readonly md5: Buffer
+  readonly sizes: Float64Array
+  readonly missing: readonly number[]
+  readonly size: number
+  /** MD5 of the listing, when every file is as it was. */
+  readonly unchanged: string | null
+}
+
+/** Looks at every file of a folder without reading any. @throws as `walkFiles` */
+export function scanFolder(project: DataProject, folder: string, kind: 'md5' | 'legacy'): Scan {
+  const index = readTreeIndex(indexFile(project.stateDir, folder, kind))
+  const relpaths: string[] = []
+  const missing: number[] = []
+  let columns = makeColumns(index?.count ?? 1024)
+  let size = 0
+  const known = knownFrom(index)
+  walkFiles(project, folder, ({ relpath, stats }) => {
+    const at = relpaths.push(relpath) - 1
+    if (at === columns.sizes.length) columns = grown(columns)
+    setSignature(columns.signatures, at, stats)
+    columns.sizes[at] = Number(stats.size)
+    size += Number(stats.size)
+    const place = known(relpath)
+    if (index !== null && place !== null && index.isAsBefore(place, stats))
+      index.md5At(place).copy(columns.md5, 16 * at)
+    else missing.push(at)
+  })
+  const same = index !== null && missing.length === 0 && relpaths.length === index.count
+  return { folder, relpaths, missing, size, ...columns, unchanged: same ? index.oid : null }
+}
+
+interface Columns {
+  readonly signatures: BigInt64Array
+  readonly md5: Buffer
+  readonly sizes: Float64Array
+}
+
+function makeColumns(capacity: number): Columns {
+  return {
+    signatures: new BigInt64Array(SIGNATURE_WORDS * capacity),
+    md5: Buffer.alloc(16 * capacity),
+    sizes: new Float64Array(capacity),
+  }
+}
+
+function grown(columns: Columns): Columns {
+  const next = makeColumns(Math.max(1024, Math.ceil(columns.sizes.length * 1.5)))
+  next.signatures.set(columns.signatures)
+  next.sizes.set(columns.sizes)
+  columns.md5.copy(next.md5)
+  return next
+}
+
+// Both the walk and the index go in the same order, so one pointer finds everything; a name that is out of order
+// is only hashed again.
+function knownFrom(index: TreeIndex | null): (relpath: string) => number | null {
+  let at = 0
+  let name: string | null = null
+  return (relpath) => {
+    if (index === null) return null
+    for (; at < index.count; at++) {
+      name ??= index.relpathAt(at)
+      if (name === relpath) {
+        name = null
+        return at++
+      }
+      if (name > relpath) return null
+      name = null
+    }
+    return null
+  }
+}

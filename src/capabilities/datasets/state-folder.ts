@@ -1,0 +1,9 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Makes the folder of what we remember. A project that `ratchet init` never saw has no line for it in its .gitignore. */
+export function makeStateFolder(folder: string): void {
+  if (existsSync(folder)) return
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, '.gitignore'), '*\n')
+}

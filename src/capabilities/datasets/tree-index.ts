@@ -1,0 +1,131 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  type BigIntStats,
+} from 'node:fs'
+import { join } from 'node:path'
+import { md5 as md5Of } from '../../base/hash.ts'
+import { makeStateFolder } from './state-folder.ts'
+import { decodeName, fsPath } from './file-names.ts'
+import { hasSignature, SIGNATURE_WORDS } from './workers/signature.ts'
+import { writeAll } from './workers/take-in.ts'
+
+/**
+ * What a tracked folder held when it was last looked at: name, signature and hash of every file, in the order of a
+ * walk, packed in one file. Only a cache: deleting it costs time, nothing else.
+ */
+export interface TreeIndex {
+  readonly count: number
+  /** MD5 of the listing; valid when every file is as it was. */
+  readonly oid: string
+  readonly relpathAt: (index: number) => string
+  readonly md5At: (index: number) => Buffer
+  readonly isAsBefore: (index: number, stats: BigIntStats) => boolean
+}
+
+const MAGIC = 'RATTREE1'
+const HEADER = 64
+
+export interface IndexColumns {
+  readonly relpaths: readonly string[]
+  readonly signatures: BigInt64Array
+  /** Sixteen bytes a file. */
+  readonly md5: Buffer
+}
+
+/** Where the index of a folder lies; `kind` keeps those of different hashes apart. */
+export function indexFile(stateDir: string, folder: string, kind: 'md5' | 'legacy'): string {
+  return join(stateDir, 'trees', `${md5Of(`${kind}\n${folder}`)}.idx`)
+}
+
+/** Null when there is none or it is not whole. */
+export function readTreeIndex(file: string): TreeIndex | null {
+  try {
+    return parseIndex(readFileSync(file))
+  } catch {
+    return null
+  }
+}
+
+function parseIndex(bytes: Buffer): TreeIndex | null {
+  if (bytes.length < HEADER || bytes.toString('latin1', 0, 8) !== MAGIC) return null
+  const count = bytes.readUInt32LE(8)
+  const md5Start = HEADER + 8 * SIGNATURE_WORDS * count
+  const endsStart = md5Start + 16 * count
+  const namesStart = endsStart + 4 * count
+  if (bytes.length < namesStart) return null
+  const column = bytes.subarray(HEADER, md5Start)
+  const signatures = aligned(column)
+  const endOf = (index: number): number =>
+    namesStart + (index < 0 ? 0 : bytes.readUInt32LE(endsStart + 4 * index))
+  if (bytes.length !== endOf(count - 1)) return null
+  return {
+    count,
+    oid: bytes.toString('latin1', 24, 56),
+    relpathAt: (index) => {
+      const from = endOf(index - 1)
+      const text = bytes.toString('utf8', from, endOf(index))
+      return text.includes('\ufffd') ? decodeName(bytes.subarray(from, endOf(index))) : text
+    },
+    md5At: (index) => bytes.subarray(md5Start + 16 * index, md5Start + 16 * index + 16),
+    isAsBefore: (index, stats) => hasSignature(signatures, index, stats),
+  }
+}
+
+function aligned(column: Buffer): BigInt64Array {
+  const whole = column.byteOffset % 8 === 0 ? column : Buffer.from(column)
+  if (whole.byteOffset % 8 === 0)
+    return new BigInt64Array(whole.buffer, whole.byteOffset, whole.length / 8)
+  return new BigInt64Array(new Uint8Array(column).buffer)
+}
+
+/** Replaces the index as a whole. A state folder that cannot be written costs time later, nothing now. */
+export function writeTreeIndex(file: string, columns: IndexColumns, oid: string): void {
+  const temporary = `${file}.${process.pid}.tmp`
+  try {
+    makeStateFolder(join(file, '../..'))
+    mkdirSync(join(file, '..'), { recursive: true })
+    const target = openSync(temporary, 'w')
+    try {
+      for (const part of encodeIndex(columns, oid)) writeAll(target, part)
+      fsyncSync(target)
+    } finally {
+      closeSync(target)
+    }
+    renameSync(temporary, file)
+  } catch {
+    rmSync(temporary, { force: true })
+  }
+}
+
+const NAMES_A_PART = 16_384
+
+function* encodeIndex({ relpaths, signatures, md5 }: IndexColumns, oid: string): Generator<Buffer> {
+  const count = relpaths.length
+  const header = Buffer.alloc(HEADER)
+  header.write(MAGIC, 'latin1')
+  header.writeUInt32LE(count, 8)
+  header.write(oid.slice(0, 32), 24, 'latin1')
+  yield header
+  yield Buffer.from(signatures.buffer, signatures.byteOffset, 8 * SIGNATURE_WORDS * count)
+  yield md5.subarray(0, 16 * count)
+  const ends = Buffer.allocUnsafe(4 * count)
+  let end = 0
+  for (const [index, relpath] of relpaths.entries()) {
+    end += relpath.isWellFormed() ? Buffer.byteLength(relpath) : fsPath(relpath).length
+    ends.writeUInt32LE(end, 4 * index)
+  }
+  yield ends
+  for (let from = 0; from < count; from += NAMES_A_PART) {
+    const part = relpaths.slice(from, from + NAMES_A_PART)
+    const plain = part.every((relpath) => relpath.isWellFormed())
+    yield plain
+      ? Buffer.from(part.join(''), 'utf8')
+      : Buffer.concat(part.map((relpath) => Buffer.from(fsPath(relpath))))
+  }
+}

@@ -1,0 +1,74 @@
+import type { LinkType } from '../config.ts'
+
+/** Hashes files and, when there is a folder to write to, copies them, reading each once. */
+export interface TakeIn {
+  readonly kind: 'take-in'
+  readonly sources: readonly string[]
+  /** Start of the names of the copies, such as `/cache/.ratchet-tmp/run/7-`; null only hashes. */
+  readonly temporary: string | null
+  /** The store that the copies are for: what it has already is hashed and not copied again. */
+  readonly store: string | null
+  /** Hashes that the files must have, one after the other. */
+  readonly expected: string | null
+  /** DVC 2: line ends of texts are made Unix's before hashing. */
+  readonly legacy: boolean
+}
+
+export interface TakenIn {
+  /** 32 digits a file. */
+  readonly oids: string
+  readonly signatures: BigInt64Array
+  /** 1 where a copy was written. */
+  readonly copied: Uint8Array
+  readonly bytes: number
+}
+
+/** Gives written copies their names. */
+export interface Publish {
+  readonly kind: 'publish'
+  readonly from: readonly string[]
+  readonly to: readonly string[]
+  /** Each file is synced before it gets its name; false when the file system was synced as a whole. */
+  readonly sync: boolean
+}
+
+/** Puts objects at their places in the workspace. */
+export interface Place {
+  readonly kind: 'place'
+  readonly root: string
+  readonly objects: readonly string[]
+  readonly targets: readonly string[]
+  readonly linkTypes: readonly LinkType[]
+  readonly isexec: boolean
+  /** Start of the names of unfinished files. */
+  readonly temporary: string
+}
+
+export interface Placed {
+  readonly signatures: BigInt64Array
+}
+
+export type Task = TakeIn | Publish | Place
+export type Result<T extends Task> = T extends TakeIn ? TakenIn : T extends Place ? Placed : null
+
+/** Why a file could not be dealt with: a code of the operating system, or one of these. */
+export interface TaskFault {
+  readonly code: 'CHANGED' | 'CORRUPT' | 'UNREADABLE' | 'IRREGULAR' | 'OUTSIDE' | (string & {})
+  readonly path: string
+  readonly detail: string
+}
+
+/** Thrown inside a task, told to the caller as data: errors lose their class between threads. */
+export class TaskError extends Error {
+  readonly fault: TaskFault
+  constructor(fault: TaskFault, cause?: unknown) {
+    super(fault.detail, { cause })
+    this.fault = fault
+  }
+}
+
+export function faultOf(error: unknown, path: string): TaskFault {
+  if (error instanceof TaskError) return error.fault
+  const { code, message } = error as { code?: string; message?: string }
+  return { code: code ?? 'UNKNOWN', path, detail: message ?? String(error) }
+}

@@ -1,0 +1,161 @@
+import type { Command } from 'commander'
+import {
+  checkoutDatasets,
+  type DataProject,
+  fetchDatasets,
+  pushDatasets,
+  revisionOuts,
+  type SelectedOut,
+} from '../../capabilities/datasets/index.ts'
+import { readStageOuts } from '../../capabilities/pipelines/index.ts'
+import type { CliContext } from './context.ts'
+import { asJson } from './data-project.ts'
+import { changing, type DataWork, wholeNumber } from './data-work.ts'
+import { named, printCheckedOut } from './datasets.ts'
+import { cliErrors } from './errors.ts'
+
+interface Asked {
+  readonly remote?: string
+  readonly jobs?: number
+  readonly allBranches?: boolean
+  readonly allTags?: boolean
+  readonly allCommits?: boolean
+  readonly recursive?: boolean
+  readonly glob?: boolean
+  readonly force?: boolean
+  readonly allowMissing?: boolean
+  readonly runCache?: boolean
+}
+
+/** `push`, `fetch`, `pull`: objects between the cache and a remote. */
+export function registerTransferCommands(program: Command, context: CliContext): void {
+  moving(program, 'push', 'send data to the remote that it does not have yet')
+    .addHelpText('after', '\nExample:\n  ratchet push -r backup')
+    .action((targets: readonly string[], asked: Asked) => push(context, targets, asked))
+  moving(program, 'fetch', 'bring data from the remote into the cache')
+    .addHelpText('after', '\nExample:\n  ratchet fetch data/train')
+    .action((targets: readonly string[], asked: Asked) => fetchOnly(context, targets, asked))
+  moving(program, 'pull', 'fetch, then checkout')
+    .option('-f, --force', 'give up changes that are saved nowhere')
+    .option('--allow-missing', 'leave out what the remote does not have')
+    .addHelpText('after', '\nExample:\n  git pull && ratchet pull')
+    .action((targets: readonly string[], asked: Asked) => pull(context, targets, asked))
+}
+
+function moving(program: Command, verb: string, about: string): Command {
+  return program
+    .command(verb)
+    .description(about)
+    .argument(
+      '[targets...]',
+      'data, .dvc files, stages, or paths within a tracked folder; all when none is named',
+    )
+    .option('-r, --remote <name>', 'the remote, instead of the default one')
+    .option('-j, --jobs <n>', 'objects that move at once', wholeNumber)
+    .option('-a, --all-branches', 'also what all branches of Git use')
+    .option('-T, --all-tags', 'also what all tags use')
+    .option('-A, --all-commits', 'also what all commits use')
+    .option('-d, --with-deps', 'as with DVC; data has none')
+    .option('-R, --recursive', 'all that is tracked below the folders named')
+    .option('--run-cache', 'also the results of earlier runs of stages')
+    .option('--glob', 'targets are patterns with *, ? and **')
+}
+
+async function wanted(
+  project: DataProject,
+  asked: Asked,
+): Promise<{ readonly outs?: readonly SelectedOut[] }> {
+  const { allBranches, allTags, allCommits } = asked
+  if (!allBranches && !allTags && !allCommits) return {}
+  return {
+    outs: await revisionOuts(
+      project,
+      { workspace: true, allBranches, allTags, allCommits },
+      readStageOuts,
+    ),
+  }
+}
+
+async function options({ project, ...watch }: DataWork, asked: Asked) {
+  const { remote, recursive, glob, runCache } = asked
+  return {
+    ...watch,
+    remote,
+    recursive,
+    glob,
+    runCache,
+    readStageOuts,
+    ...(await wanted(project, asked)),
+  }
+}
+
+async function push(context: CliContext, targets: readonly string[], asked: Asked): Promise<void> {
+  const result = await changing(context, { what: 'objects', jobs: asked.jobs }, async (data) =>
+    pushDatasets(data.project, named(context, data.project, targets), await options(data, asked)),
+  )
+  context.answer(asJson(result), [counted(result.pushed, 'pushed')])
+  refuseMissing(result.missing, 'the cache', 'Fetch or restore it, then push again.')
+}
+
+async function fetchOnly(
+  context: CliContext,
+  targets: readonly string[],
+  asked: Asked,
+): Promise<void> {
+  const result = await changing(context, { what: 'objects', jobs: asked.jobs }, async (data) =>
+    fetchDatasets(data.project, named(context, data.project, targets), await options(data, asked)),
+  )
+  context.answer(asJson(result), [counted(result.fetched, 'fetched')])
+  refuseMissing(result.missing, 'the remote', 'Push it from a clone that has it.')
+}
+
+async function pull(context: CliContext, targets: readonly string[], asked: Asked): Promise<void> {
+  const { force, allowMissing, recursive, glob } = asked
+  const { fetched, done } = await changing(
+    context,
+    { what: 'objects', jobs: asked.jobs },
+    async (data) => {
+      const names = named(context, data.project, targets)
+      const came = await fetchDatasets(data.project, names, await options(data, asked))
+      // What is missing is said by the checkout, with the name of its file.
+      const checked = await checkoutDatasets(data.project, names, {
+        signal: data.signal,
+        onProgress: data.onProgress,
+        force,
+        allowMissing,
+        recursive,
+        glob,
+        readStageOuts,
+      })
+      return { fetched: came, done: checked }
+    },
+  )
+  const placed = done.reduce((sum, one) => sum + one.placed.length, 0)
+  context.answer(asJson({ ...fetched, checked_out: done }), [
+    ...printCheckedOut(done),
+    summary(fetched.fetched, placed),
+  ])
+}
+
+function summary(fetched: number, placed: number): string {
+  const parts = [
+    ...(fetched === 0 ? [] : [`${files(fetched)} fetched`]),
+    ...(placed === 0 ? [] : [`${files(placed)} added`]),
+  ]
+  return parts.length === 0 ? 'Everything is up to date.' : parts.join(' and ')
+}
+
+function counted(count: number, what: string): string {
+  return count === 0 ? 'Everything is up to date.' : `${files(count)} ${what}`
+}
+
+function files(count: number): string {
+  return count === 1 ? '1 file' : `${count} files`
+}
+
+function refuseMissing(missing: readonly string[], where: string, next: string): void {
+  if (missing.length === 0) return
+  const some = missing.slice(0, 5).join(', ')
+  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ''
+  throw cliErrors.DATA_INCOMPLETE({ detail: `${where} does not have ${some}${more}`, next })
+}
