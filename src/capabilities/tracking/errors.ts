@@ -49,6 +49,12 @@ export const trackingErrors = defineErrors({
     title: 'The artifact has no such bytes.',
     next: 'Ask for a range within its size; the listing tells it.',
   },
+  ARCHIVE_INVALID: {
+    status: 400,
+    exit: 2,
+    title: 'The archive is damaged, or none that `ratchet runs export` made.',
+    next: 'Make it again; nothing of it was taken over.',
+  },
   ARTIFACT_UNKNOWN: {
     status: 404,
     exit: 4,

@@ -1,6 +1,8 @@
 export type { AdoptedExperiment } from './adopt-experiment.ts'
 export type { AdoptedModel } from './adopt-logged-model.ts'
 export type { AdoptedRun } from './adopt-run.ts'
+export { importArchive, writeArchive } from './archives.ts'
+export { copyRun } from './copy-run.ts'
 export { ownFolder } from './artifact-folders.ts'
 export { decodeFully, proxiedPath, safeArtifactPath } from './artifact-path.ts'
 export { type ArtifactFile, type Artifacts, createArtifacts } from './artifacts.ts'

@@ -17,6 +17,7 @@ import {
 } from './metric-history.ts'
 import { getMetricHistoryInterval, type IntervalSearch } from './metric-interval.ts'
 import { createMetricKeys } from './metric-keys.ts'
+import { moveRun } from './move-run.ts'
 import * as purge from './purge.ts'
 import {
   listPurgeableExperiments,
@@ -28,6 +29,7 @@ import { countRunsByExperiment } from './run-counts.ts'
 import { groupRuns, type RunGrouping } from './run-groups.ts'
 import { countChildren, readRunWindow, type RunWindow } from './run-table.ts'
 import { getMetricHistorySteps } from './metric-steps.ts'
+import { listModelsOfRun, listRunIds } from './run-ids.ts'
 import * as runs from './runs.ts'
 import type { DatasetInput, KeyValue, LoggedModelStatus, ModelLink } from './schema.ts'
 import { type ExperimentSearch, searchExperiments } from './search-experiments.ts'
@@ -102,6 +104,9 @@ function runVerbs(deps: LogDeps) {
     updateRun: (id: string, change: runs.RunChange) => runs.updateRun(deps, id, change),
     deleteRun: (id: string) => runs.setRunLifecycle(deps, id, 'deleted'),
     restoreRun: (id: string) => runs.setRunLifecycle(deps, id, 'active'),
+    moveRun: (id: string, experimentId: string) => moveRun(deps, id, experimentId),
+    listRunIds: (experimentId: string) => listRunIds(query, experimentId),
+    listModelsOfRun: (id: string) => listModelsOfRun(query, id),
     logBatch: (id: string, batch: Batch) => logBatch(deps, id, batch),
     deleteTag: (id: string, key: string) => deleteTag(deps, id, key),
     logInputs: (
