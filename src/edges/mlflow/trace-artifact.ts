@@ -23,7 +23,12 @@ export function traceArtifact(scope: FastifyInstance, deps: MlflowDeps): void {
     return reply
       .type('application/octet-stream')
       .header('x-content-type-options', 'nosniff')
-      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+      .header(
+        'content-disposition',
+        path === undefined
+          ? `attachment; filename=${FILE}`
+          : `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
+      )
       .send(body)
   })
 }

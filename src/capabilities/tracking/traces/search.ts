@@ -1,9 +1,10 @@
 import { type Expression, sql } from 'kysely'
+import { prepareExpression } from '../../../storage/database/regular-expression.ts'
 import type { TrackingDeps } from '../deps.ts'
 import { filterError } from '../filter/condition.ts'
 import { type Page, startOfPage } from '../filter/page.ts'
 import { parseFilter } from '../filter/expression.ts'
-import { type Order, parseOrder } from '../filter/parse.ts'
+import { type Clause, type Order, parseOrder } from '../filter/parse.ts'
 import { invalid, invalidValue } from '../names.ts'
 import { conditionsOf } from './conditions.ts'
 import { keyOf } from './keys.ts'
@@ -35,8 +36,11 @@ export async function searchTraces(
     .selectFrom('tracking_traces as trace')
     .selectAll('trace')
     .where('trace.experiment_id', 'in', experiments.length === 0 ? [-1] : experiments)
-  for (const condition of conditionsOf(parseFilter(search.filter ?? '', { rlike: true }), dialect))
-    select = select.where(condition)
+  const clauses = parseFilter(search.filter ?? '', { rlike: true })
+  for (const clause of clauses)
+    if (clause.test === 'compare' && clause.comparator === 'RLIKE' && dialect === 'sqlite')
+      await prepare(clause)
+  for (const condition of conditionsOf(clauses, dialect)) select = select.where(condition)
   for (const { value, descending } of ordersOf(search.orderBy ?? []))
     select = select
       .orderBy(sql`case when ${value} is null then 1 else 0 end`)
@@ -53,6 +57,13 @@ export async function searchTraces(
     items: await complete(query, rows),
     nextPageToken: token === null ? null : Buffer.from(token).toString('base64'),
   }
+}
+
+async function prepare(clause: Clause & { readonly test: 'compare' }): Promise<void> {
+  if (clause.literal.kind !== 'text') return
+  const fault = await prepareExpression(clause.literal.text)
+  if (fault !== null)
+    throw filterError(`Invalid regular expression '${clause.literal.text}': ${fault}`)
 }
 
 function ordersOf(texts: readonly string[]) {
