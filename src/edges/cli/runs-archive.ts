@@ -115,7 +115,17 @@ async function importRuns(
     const asked = { file: path, to: to ?? null, free: bavail * bsize }
     const report = await importArchive({ ...stores, signal: context.signal }, asked)
     const { runs, runsNew, loggedModels, points, files, kept } = report
-    context.answer({ ...report }, [
+    const answer = {
+      experiment_id: report.experimentId,
+      runs,
+      runs_new: runsNew,
+      logged_models: loggedModels,
+      points,
+      files,
+      bytes: report.bytes,
+      kept,
+    }
+    context.answer(answer, [
       `Took over ${runs} runs (${runsNew} new), ${loggedModels} logged models, ${points} points, ${files} files; ${kept} files were here already.`,
     ])
   })

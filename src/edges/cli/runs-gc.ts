@@ -64,7 +64,9 @@ async function runsGc(context: CliContext, options: Options): Promise<void> {
       return context.answer({ ...asJson(plan), freed: null }, planLines(plan))
     for (const line of planLines(plan)) context.note(line)
     const freed = await collect(deps, plan)
-    context.answer({ ...asJson(plan), freed: { ...freed } }, [freedLine(freed)])
+    const { loggedModels, ...others } = freed
+    const counts = { ...others, logged_models: loggedModels }
+    context.answer({ ...asJson(plan), freed: counts }, [freedLine(freed)])
   } finally {
     await stores.close()
   }
@@ -120,8 +122,8 @@ function thingsOf(freed: Freed): number {
 function asJson(plan: CollectionPlan): Readonly<Record<string, Json>> {
   const { files, bytes, unfinished, orphans } = plan
   return {
-    runs: plan.runs.map((run) => ({ ...run })),
-    logged_models: plan.loggedModels.map((model) => ({ ...model })),
+    runs: plan.runs.map(toRow),
+    logged_models: plan.loggedModels.map(toRow),
     experiments: plan.experiments.map((experiment) => ({ ...experiment })),
     versions: plan.versions.map((version) => ({ ...version })),
     orphans: { folders: orphans.folders, blobs: orphans.blobs },
@@ -130,6 +132,10 @@ function asJson(plan: CollectionPlan): Readonly<Record<string, Json>> {
     files,
     bytes,
   }
+}
+
+function toRow({ id, experimentId, name, artifactUri }: CollectionPlan['runs'][number]) {
+  return { id, experiment_id: experimentId, name, artifact_uri: artifactUri }
 }
 
 function planLines(plan: CollectionPlan): readonly string[] {

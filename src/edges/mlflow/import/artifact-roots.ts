@@ -29,7 +29,8 @@ export function createLocator(roots: readonly string[], base: string): LocateArt
     const folder = path === null ? null : realOf(path)
     if (folder === null) return { state: 'none' }
     if (isInside(folder, real)) return { state: 'here', folder }
-    const reason = `${uri} lies outside of ${roots.join(', ') || 'any folder that was named'}`
+    const known = roots.join(', ') || 'any folder that was named'
+    const reason = `${uri} lies outside of ${known}; name its folder with --artifacts`
     return { state: 'refused', reason }
   }
 }
