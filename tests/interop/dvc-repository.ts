@@ -79,7 +79,7 @@ export class DvcRepository {
 }
 
 // DVC gathers in sets, so the order of its lists changes from run to run.
-function sorted(value: unknown): unknown {
+export function sorted(value: unknown): unknown {
   if (Array.isArray(value))
     return value.map(sorted).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
   if (typeof value !== 'object' || value === null) return value

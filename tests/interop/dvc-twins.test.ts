@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DvcRepository } from './dvc-repository.ts'
+import { DvcRepository, sorted } from './dvc-repository.ts'
 import { readTree } from './dvc-fixtures/tree.ts'
 import { pythonTool } from './python-tool.ts'
 
@@ -37,7 +37,60 @@ const SCENARIOS: readonly Scenario[] = [
       ['remove', 'nothing'],
     ],
   },
+  {
+    name: 'import-url, import and update',
+    start: (repository) => {
+      repository.write('own.csv', 'own\n')
+      repository.write('sub/keep', '')
+      repository.write('.home/src/f.csv', 'f\n')
+      repository.write('.home/src/d/a', 'a\n')
+      repository.write('.home/src/d/s/b', 'b\n')
+      makeUpstream(repository)
+    },
+    commands: [
+      ['import-url', '.home/src/f.csv', 'f.csv'],
+      ['import-url', '.home/src/d', 'dd'],
+      ['import-url', '--no-download', '.home/src/d', 'later'],
+      ['import-url', '--no-exec', '.home/src/f.csv', 'much-later.csv'],
+      ['import-url', 'own.csv', 'sub/copy.csv'],
+      ['import-url', 'own.csv'],
+      ['import', '.home/up', 'data', '-o', 'new'],
+      ['import', '--rev', 'v1', '.home/up', 'data', '-o', 'old'],
+      ['import', '--rev', 'v1', '.home/up', 'data/a', '-o', 'one'],
+      ['import', '--no-download', '.home/up', 'data', '-o', 'pinned'],
+      ['import', '.home/up', 'docs'],
+      ['import', '.home/up', 'nowhere'],
+      ['update', '--rev', 'main', 'old.dvc'],
+      ['update', 'later.dvc', 'pinned.dvc', 'f.csv.dvc'],
+    ],
+  },
 ]
+
+/** Another repository with data of two versions, whose commits have the same names whoever makes them. */
+function makeUpstream(repository: DvcRepository): void {
+  const at = (...args: readonly string[]): string =>
+    execFileSync(args[0] ?? '', args.slice(1), {
+      cwd: join(repository.root, '.home/up'),
+      env: {
+        ...repository.environment,
+        GIT_AUTHOR_DATE: '2024-01-01T00:00:00Z',
+        GIT_COMMITTER_DATE: '2024-01-01T00:00:00Z',
+      },
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
+  for (const name of ['data/a', 'data/s/b', 'docs/x/readme'])
+    repository.write(`.home/up/${name}`, `${name}\n`)
+  at('git', 'init', '-q', '-b', 'main')
+  at(tool, 'init', '-q')
+  for (const version of ['v1', 'v2']) {
+    repository.write('.home/up/data/a', `${version}\n`)
+    at(tool, 'add', '-q', 'data')
+    at('git', 'add', '-A')
+    at('git', 'commit', '-qm', version)
+    at('git', 'tag', version)
+  }
+}
 
 let tool: string
 const made: DvcRepository[] = []
@@ -70,8 +123,11 @@ function outcome(work: () => unknown): 'done' | 'refused' {
 const treeOf = ({ root }: DvcRepository) =>
   JSON.parse(JSON.stringify(readTree(root)).replaceAll(root, '')) as Record<string, string>
 
+const statusOf = (repository: DvcRepository): string =>
+  JSON.stringify(sorted(JSON.parse(repository.dvc('data', 'status', '--json')) as unknown))
+
 describe.each(SCENARIOS)('$name', (scenario) => {
-  test('both leave the same files, and dvc finds ours clean', () => {
+  test('both leave the same files, and dvc says the same of both', () => {
     const theirs = begin(scenario)
     const ours = begin(scenario)
     for (const command of scenario.commands) {
@@ -79,8 +135,39 @@ describe.each(SCENARIOS)('$name', (scenario) => {
       expect([command, outcome(() => ours.ratchet(...command))]).toEqual([command, expected])
     }
     expect(treeOf(ours)).toEqual(treeOf(theirs))
-    expect(ours.dvc('status', '-q')).toBe('')
+    expect(statusOf(ours)).toBe(statusOf(theirs))
   })
+})
+
+test('what a repository has is listed and measured as dvc does', () => {
+  const repository = begin({ name: '', commands: [], start: makeUpstream })
+  const up = '.home/up'
+  for (const args of [
+    ['list', up, '--json', '-R'],
+    ['list', up, '--json', '--rev', 'v1'],
+    ['list', up, 'data', '--json', '--rev', 'v1'],
+    ['list', up, '--json', '--dvc-only'],
+  ]) {
+    const { dvc, ratchet } = repository.both(...args)
+    expect([args, ratchet]).toEqual([args, dvc])
+  }
+  const lines = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .toSorted()
+  for (const args of [
+    ['du', up],
+    ['du', up, 'data'],
+    ['list', up, '--size', '--show-hash'],
+  ])
+    expect(lines(repository.ratchet(...args))).toEqual(lines(repository.dvc(...args)))
+  for (const path of ['data', 'data/s/b', 'docs']) {
+    repository.dvc('get', up, path, '--rev', 'v1', '-o', 'theirs')
+    repository.ratchet('get', up, path, '--rev', 'v1', '-o', 'ours')
+    expect(repository.run('diff', ['-r', 'theirs', 'ours'])).toBe('')
+    for (const made of ['theirs', 'ours']) repository.remove(made)
+  }
 })
 
 test('hooks and the merge driver are those of dvc, by our name', () => {

@@ -31,6 +31,12 @@ export const datasetErrors = defineErrors({
     title: 'Two versions of the data cannot be merged by themselves.',
     next: 'Choose one side with `git checkout --ours` or `--theirs`, then `ratchet checkout` and `ratchet add`.',
   },
+  DATASET_REPOSITORY_AWAY: {
+    status: 502,
+    exit: 69,
+    title: 'The other repository cannot be read.',
+    next: 'Check the address and your right to read it: `git ls-remote ADDRESS` must work.',
+  },
   DATASET_UNREADABLE: {
     status: 422,
     exit: 2,

@@ -8,6 +8,10 @@ import { tableLines } from './table.ts'
 interface Options {
   readonly artifacts?: readonly string[]
   readonly store?: string
+  readonly out?: string
+  readonly rev?: string
+  readonly force?: boolean
+  readonly download?: boolean
 }
 
 const EXAMPLES = `
@@ -15,6 +19,7 @@ Examples:
   ratchet import ../old-project/mlruns
   ratchet import sqlite:///../mlflow.db --artifacts /srv/mlartifacts
   ratchet import postgresql://mlflow@db/mlflow --artifacts /srv/mlartifacts
+  ratchet import https://example.com/data.git raw/a.csv --rev v1
 
 Ids are kept. What is here already stays, so that a second run adds what is missing and an interrupted one is made
 whole by running it again. It may run beside \`ratchet up\`. Exit code 1: something was refused or broken; the list says what.
@@ -25,11 +30,26 @@ export function registerImportCommand(program: Command, context: CliContext): vo
   program
     .command('import')
     .description('take over an mlruns folder or an MLflow database, artifacts included')
-    .argument('<source>', 'an mlruns folder, an mlflow.db, sqlite:///… or postgresql://…')
+    .argument(
+      '<source>',
+      'an mlruns folder, an mlflow.db, sqlite:///… or postgresql://…; or a Git repository',
+    )
+    .argument(
+      '[path]',
+      'of a Git repository: the data in it to bring and track, as `dvc import` does',
+    )
     .option('--artifacts <dir...>', 'folders that hold artifacts, where they lie elsewhere')
     .option('--store <url>', 'postgres://… if this project keeps its state there')
+    .option('-o, --out <path>', 'with a path: where to put it')
+    .option('--rev <commit>', 'with a path: a commit, branch or tag')
+    .option('-f, --force', 'with a path: replace what is there')
+    .option('--no-download', 'with a path: record the commit without bringing the data')
     .addHelpText('after', EXAMPLES)
-    .action((source: string, options: Options) => runImport(context, source, options))
+    .action(async (source: string, path: string | undefined, options: Options) => {
+      if (path === undefined) return runImport(context, source, options)
+      const { importFromRepository } = await import('./data-imports.ts')
+      return importFromRepository(context, { url: source, path }, options)
+    })
 }
 
 async function runImport(context: CliContext, address: string, options: Options): Promise<void> {

@@ -61,6 +61,27 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Data, elsewhere',
+    verbs: {
+      list: 'what a repository has, this or another (ls)',
+      du: 'how many bytes it holds',
+      get: 'copy a file or folder of another repository',
+      'import-url': 'bring and track data of a path, a web server, an object store',
+      update: 'bring imports as they are now there',
+    },
+    aliases: ['ls'],
+    load: async () => {
+      const [look, imports] = await Promise.all([
+        import('./data-look.ts'),
+        import('./data-imports.ts'),
+      ])
+      return (program, context) => {
+        look.registerDataLookCommands(program, context)
+        imports.registerDataImportCommands(program, context)
+      }
+    },
+  },
+  {
     title: 'Data, moved',
     verbs: {
       move: 'rename tracked data with its .dvc file',
@@ -135,7 +156,7 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   {
     title: 'MLflow',
-    verbs: { import: 'take over an mlruns folder or an MLflow database' },
+    verbs: { import: 'take over an MLflow installation, or data of another repository' },
     load: async () => (await import('./import.ts')).registerImportCommand,
   },
   {

@@ -5,6 +5,8 @@ export interface RemoteObject {
   readonly size: number
   /** When a list tells it, in milliseconds since 1970: what is young is not taken for garbage. */
   readonly modifiedAt?: number | undefined
+  /** What the store itself tells contents apart by, where `head` learns it. */
+  readonly etag?: string | undefined
 }
 
 export interface UploadSource {

@@ -87,7 +87,7 @@ async function head(
       new s3.HeadObjectCommand({ Bucket: bucket, Key: nameOf(key), ...forReads }),
       abortable(signal),
     )
-    return { key, size: found.ContentLength ?? 0 }
+    return { key, size: found.ContentLength ?? 0, etag: found.ETag?.replaceAll('"', '') }
   } catch (error) {
     if (statusOf(error) === 404) return null
     throw remoteFault(error, { address, key, signal })

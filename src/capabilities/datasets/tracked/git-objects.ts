@@ -8,6 +8,7 @@ export interface CommittedFile {
   readonly path: string
   readonly object: string
   readonly isexec: boolean
+  readonly size: number
 }
 
 /** The commit that a name (branch, tag, `HEAD~2`) means, in full; null when there is none. */
@@ -29,13 +30,13 @@ export async function listCommitted(
   folder: string,
   commit: string,
 ): Promise<readonly CommittedFile[]> {
-  const { code, output } = await git(folder, ['ls-tree', '-r', '-z', commit])
+  const { code, output } = await git(folder, ['ls-tree', '-r', '-l', '-z', commit])
   if (code !== 0) throw datasetErrors.DATASET_REVISION_UNKNOWN({ detail: commit })
   return output.split('\0').flatMap((line) => {
-    const found = /^(100\d{3}) blob ([0-9a-f]+)\t([^]*)$/.exec(line)
+    const found = /^(100\d{3}) blob ([0-9a-f]+) +(\d+)\t([^]*)$/.exec(line)
     if (found === null) return []
-    const [, mode = '', object = '', path = ''] = found
-    return [{ path, object, isexec: mode === '100755' }]
+    const [, mode = '', object = '', size = '', path = ''] = found
+    return [{ path, object, isexec: mode === '100755', size: Number(size) }]
   })
 }
 

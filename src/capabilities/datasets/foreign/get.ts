@@ -1,0 +1,43 @@
+import { isCached } from '../cache.ts'
+import type { DataProject } from '../project.ts'
+import { bringObjects, type WantedOut, writeFiles } from './bring.ts'
+import { type BringListing, filesAt, type ForeignFile } from './contents.ts'
+import type { ForeignRepository } from './repository.ts'
+
+/** Brings a folder's listing, and with it its files: DVC's caches promise that they are together. */
+export function bringListingOf(project: DataProject, repository: ForeignRepository): BringListing {
+  return (out) => bringObjects(project, repository, [{ out, part: null }])
+}
+
+/**
+ * Copies a file or folder of another repository to a place of this machine; of tracked folders only what is asked
+ * moves. Returns how many files. @throws DATASET_NOT_FOUND, DATASET_NOT_IN_CACHE
+ */
+export async function getFiles(
+  project: DataProject,
+  repository: ForeignRepository,
+  { from, target }: { readonly from: string; readonly target: string },
+): Promise<number> {
+  const bringListing = bringListingOf(project, repository)
+  const files = await filesAt(project, repository, { path: from, bringListing })
+  await bringObjects(project, repository, wantedOf(project, files, from))
+  await writeFiles(project, repository, { files, from, target })
+  return files.length
+}
+
+// One wish an output: the part below it that was asked, or all of it.
+function wantedOf(
+  project: DataProject,
+  files: readonly ForeignFile[],
+  from: string,
+): readonly WantedOut[] {
+  const wanted = new Map<string, WantedOut>()
+  for (const { source } of files) {
+    if (source.kind !== 'cache') continue
+    const { out, md5 } = source
+    if (isCached(project, md5, undefined, out.hash?.legacy)) continue
+    const part = from.startsWith(`${out.path}/`) ? from.slice(out.path.length + 1) : null
+    wanted.set(out.path, { out, part })
+  }
+  return [...wanted.values()]
+}

@@ -1,0 +1,54 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { hashPath } from '../hash-path.ts'
+import type { DataProject } from '../project.ts'
+import { importGoal } from './goal.ts'
+import { clearWay, type Imported, recordImport } from './record.ts'
+import { importSource } from './source.ts'
+
+export interface ImportAddressRequest {
+  readonly url: string
+  /** From the root. */
+  readonly out?: string | undefined
+  readonly cwd: string
+  /** The folder the user stands in, from the root. */
+  readonly here: string
+  readonly force?: boolean | undefined
+  /** Records what is there without bringing it. */
+  readonly noDownload?: boolean | undefined
+  /** Records only where it is. */
+  readonly noExec?: boolean | undefined
+}
+
+/**
+ * Brings a file or folder of this machine, a web server or an object store into the project, and records where it
+ * came from, so that `update` can bring it again. @throws DATASET_NOT_FOUND, DATASET_OVERLAPS, DATASET_REMOTE_…
+ */
+export async function importAddress(
+  project: DataProject,
+  request: ImportAddressRequest,
+): Promise<Imported> {
+  const { url, cwd, out, here, force = false } = request
+  const known = importSource(project, { url, from: cwd, wdir: here })
+  const goal = await importGoal(project, { name: known.name, out, here, force })
+  const source = importSource(project, { url, from: cwd, wdir: goal.wdir })
+  if (request.noExec === true) {
+    const entry = new Map(await source.entry())
+    for (const key of ['md5', 'etag', 'checksum', 'size', 'nfiles', 'isexec']) entry.delete(key)
+    return recordImport(project, goal, { dependency: entry, hash: null, looked: false })
+  }
+  const dependency = await source.entry()
+  if (request.noDownload === true)
+    return recordImport(project, goal, { dependency, hash: null, looked: true })
+  clearWay(project, goal.path)
+  const target = join(project.root, goal.path)
+  try {
+    await source.download(target)
+    const { md5, size, nfiles } = await hashPath(project, goal.path, { store: true })
+    const hash = { md5, size, ...(nfiles === undefined ? {} : { nfiles }) }
+    return await recordImport(project, goal, { dependency, hash, looked: true })
+  } catch (error) {
+    rmSync(target, { recursive: true, force: true })
+    throw error
+  }
+}

@@ -1,0 +1,71 @@
+import { posix } from 'node:path'
+import { checkoutPath } from '../checkout.ts'
+import { datasetErrors } from '../errors.ts'
+import { getFiles } from '../foreign/get.ts'
+import { bringObjects } from '../foreign/bring.ts'
+import { type ForeignRepository, openForeign } from '../foreign/repository.ts'
+import { hashPath, type PathHash } from '../hash-path.ts'
+import type { DataProject } from '../project.ts'
+import type { ReadStageOuts } from '../tracked/outs.ts'
+import type { YamlMap } from '../yaml-values.ts'
+import { importGoal } from './goal.ts'
+import { clearWay, type Imported, recordImport } from './record.ts'
+
+export interface ImportRepositoryRequest {
+  readonly url: string
+  /** In the other repository. */
+  readonly path: string
+  readonly rev?: string | undefined
+  /** From the root. */
+  readonly out?: string | undefined
+  readonly cwd: string
+  readonly here: string
+  readonly clones: string
+  readonly force?: boolean | undefined
+  readonly noDownload?: boolean | undefined
+  readonly readStageOuts: ReadStageOuts
+}
+
+/** Brings data of another repository, pinned to the commit it has there now. @throws DATASET_NOT_FOUND, DATASET_OVERLAPS */
+export async function importRepository(
+  project: DataProject,
+  request: ImportRepositoryRequest,
+): Promise<Imported> {
+  const { url, rev, out, here, force = false } = request
+  const path = posix.normalize(request.path).replace(/\/$/, '')
+  if (posix.isAbsolute(path) || path.startsWith('..'))
+    throw datasetErrors.DATASET_OUTSIDE({ detail: `${path} is not a path of ${url}` })
+  const repository = await openForeign(project, { ...request, committed: true })
+  const goal = await importGoal(project, { name: posix.basename(path), out, here, force })
+  const repo = new Map([['url', url]])
+  if (rev !== undefined) repo.set('rev', rev)
+  repo.set('rev_lock', repository.commit ?? '')
+  const dependency: YamlMap = new Map<string, string | YamlMap>([
+    ['path', path],
+    ['repo', repo],
+  ])
+  if (request.noDownload === true)
+    return recordImport(project, goal, { dependency, hash: null, looked: true })
+  clearWay(project, goal.path)
+  const hash = await bringPath(project, repository, { from: path, to: goal.path })
+  return recordImport(project, goal, { dependency, hash, looked: true })
+}
+
+/** Makes a path of the workspace what a path of another repository is. Returns what DVC records of it. */
+export async function bringPath(
+  project: DataProject,
+  repository: ForeignRepository,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<PathHash> {
+  const whole = repository.outs.find(({ path }) => path === from)
+  if (whole?.hash !== undefined && whole.hash !== null && whole.hash.legacy !== true) {
+    await bringObjects(project, repository, [{ out: whole, part: null }])
+    const { md5, size, nfiles } = whole.hash
+    const hash = { md5, size, ...(nfiles === undefined ? {} : { nfiles }) }
+    await checkoutPath(project, { path: to, hash, force: true })
+    return hash
+  }
+  await getFiles(project, repository, { from, target: posix.join(project.root, to) })
+  const { md5, size, nfiles } = await hashPath(project, to, { store: true })
+  return { md5, size, ...(nfiles === undefined ? {} : { nfiles }) }
+}

@@ -1,0 +1,145 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import {
+  addDataset,
+  bringListingOf,
+  type DataProject,
+  importAddress,
+  importRepository,
+  initDataProject,
+  listRepository,
+  openDataProject,
+  openForeign,
+  updateImports,
+} from '../index.ts'
+
+let folder: string
+let project: DataProject
+const readStageOuts = (): readonly [] => []
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ratchet-imports-'))
+  project = repository('here')
+  const other = repository('other')
+  for (const version of ['v1', 'v2']) {
+    write('other/data/a', `${version}\n`)
+    write('other/data/s/b', 'b\n')
+    write('other/docs/readme', 'read\n')
+    await addDataset(other, 'data')
+    git('other', 'add', '-A')
+    git('other', 'commit', '-qm', version)
+    git('other', 'tag', version)
+  }
+  other.close()
+})
+afterEach(() => {
+  project.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function repository(name: string): DataProject {
+  const root = join(folder, name)
+  mkdirSync(root)
+  git(name, 'init', '-q', '-b', 'main')
+  initDataProject(root)
+  return openDataProject(root)
+}
+
+function git(name: string, ...args: readonly string[]): string {
+  const who = ['-c', 'user.name=a', '-c', 'user.email=a@b']
+  const options = { stdio: 'pipe', encoding: 'utf8' } as const
+  return execFileSync('git', ['-C', join(folder, name), ...who, ...args], options)
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true })
+  writeFileSync(join(folder, path), text)
+}
+
+const read = (path: string): string => readFileSync(join(folder, path), 'utf8')
+const from = () => ({
+  url: '../other',
+  cwd: project.root,
+  here: '',
+  clones: join(folder, 'clones'),
+  readStageOuts,
+})
+
+test('a folder of another repository is pinned to its commit and follows it when asked', async () => {
+  const request = { ...from(), path: 'data', rev: 'v1', out: 'theirs' }
+  await importRepository(project, request)
+  expect(read('here/theirs/a')).toBe('v1\n')
+  const pinned = git('other', 'rev-parse', 'v1').trim()
+  expect(read('here/theirs.dvc')).toContain(
+    `  repo:\n    url: ../other\n    rev: v1\n    rev_lock: ${pinned}\n`,
+  )
+  const update = { targets: [], clones: request.clones, readStageOuts }
+  expect(await updateImports(project, update)).toMatchObject([{ changed: false }])
+  write('here/theirs.dvc', `${read('here/theirs.dvc')}# mine\n`)
+  expect(await updateImports(project, { ...update, rev: 'v2' })).toMatchObject([{ changed: true }])
+  expect(read('here/theirs/a')).toBe('v2\n')
+  expect(read('here/theirs.dvc')).toMatch(/rev: v2[^]*# mine\n$/)
+})
+
+test('a clone is kept, and told what is new', async () => {
+  const url = `file://${join(folder, 'other')}`
+  await importRepository(project, { ...from(), url, path: 'docs/readme' })
+  write('other/docs/readme', 'again\n')
+  git('other', 'commit', '-qam', 'again')
+  await updateImports(project, { targets: ['readme.dvc'], clones: from().clones, readStageOuts })
+  expect(read('here/readme')).toBe('again\n')
+})
+
+test('what another repository has is listed without bringing it', async () => {
+  const other = await openForeign(project, { ...from(), rev: 'v1' })
+  const bringListing = bringListingOf(project, other)
+  const lines = await listRepository(project, other, { path: '', dvcOnly: true, bringListing })
+  expect(lines).toMatchObject([{ path: 'data', isout: true, isdir: true, size: 5 }])
+  const all = { path: 'data', recursive: true, bringListing }
+  const names = (await listRepository(project, other, all)).map(({ path }) => path)
+  expect(names).toEqual(['a', 's/b'])
+})
+
+test('nothing that is here already is overwritten, and a failed import leaves nothing', async () => {
+  write('here/data', 'precious\n')
+  const refused = expect.objectContaining({ code: 'DATASET_OVERLAPS' }) as Error
+  await expect(importRepository(project, { ...from(), path: 'data' })).rejects.toThrow(refused)
+  expect(read('here/data')).toBe('precious\n')
+  const outside = { ...from(), path: '../other/data' }
+  await expect(importRepository(project, outside)).rejects.toThrow(/not a path of/)
+  const away = { ...from(), url: join(folder, 'nowhere'), path: 'x' }
+  await expect(importRepository(project, away)).rejects.toThrow(
+    expect.objectContaining({ code: 'DATASET_REPOSITORY_AWAY' }),
+  )
+})
+
+async function serve(answer: () => { readonly etag: string; readonly text: string }) {
+  const server: Server = createServer((_, response) => {
+    const { etag, text } = answer()
+    response.setHeader('ETag', etag).setHeader('Content-Length', text.length).end(text)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/raw.csv` }
+}
+
+test('a file of a web server is fetched again only when the server says that it changed', async () => {
+  let now = { etag: '"one"', text: 'a\n' }
+  const { server, url } = await serve(() => now)
+  try {
+    await importAddress(project, { url, cwd: project.root, here: '' })
+    expect(read('here/raw.csv.dvc')).toContain(`- checksum: '"one"'\n  size: 2\n`)
+    const update = { targets: [], clones: from().clones, readStageOuts }
+    now = { etag: '"one"', text: 'b\n' }
+    expect(await updateImports(project, update)).toMatchObject([{ changed: false }])
+    now = { etag: '"two"', text: 'c\n' }
+    expect(await updateImports(project, update)).toMatchObject([{ changed: true }])
+    expect(read('here/raw.csv')).toBe('c\n')
+  } finally {
+    server.close()
+  }
+})

@@ -1,0 +1,51 @@
+import { existsSync, rmSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { writeDvcFile } from '../dvc-file.ts'
+import { gitignorePath } from '../git.ts'
+import type { PathHash } from '../hash-path.ts'
+import type { DataProject } from '../project.ts'
+import { inFileOrder, stageMd5, withHash } from '../stage-document.ts'
+import { emitYaml } from '../yaml-emit.ts'
+import type { YamlMap, YamlValue } from '../yaml-values.ts'
+import type { ImportGoal } from './goal.ts'
+
+/** What an import wrote. */
+export interface Imported {
+  readonly path: string
+  readonly file: string
+  /** Null when nothing was downloaded. */
+  readonly hash: PathHash | null
+  /** The files to commit with Git. */
+  readonly written: readonly string[]
+}
+
+export interface ImportRecord {
+  readonly dependency: YamlMap
+  readonly hash: PathHash | null
+  /** False for `--no-exec`: DVC then writes no hash of the whole. */
+  readonly looked: boolean
+}
+
+/** Writes the `.dvc` file of an import in DVC's bytes, and hides the data from Git. */
+export async function recordImport(
+  project: DataProject,
+  { path, file }: ImportGoal,
+  { dependency, hash, looked }: ImportRecord,
+): Promise<Imported> {
+  const out = withHash(new Map([['path', posix.basename(path)]]), hash)
+  const document = new Map<string, YamlValue>([
+    ['frozen', true],
+    ['deps', [dependency]],
+    ['outs', [out]],
+  ])
+  if (looked) document.set('md5', stageMd5(document))
+  writeDvcFile(project, file, emitYaml(inFileOrder(document)))
+  const ignored = await gitignorePath(project, path)
+  return { path, file, hash, written: [file, ...(ignored === null ? [] : [ignored])] }
+}
+
+/** Makes room for data that comes anew. */
+export function clearWay(project: DataProject, path: string): void {
+  const absolute = join(project.root, path)
+  if (existsSync(absolute)) rmSync(absolute, { recursive: true })
+}

@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type DvcFile, readDvcFile, writeDvcFile } from '../dvc-file.ts'
+import { datasetErrors } from '../errors.ts'
+import { selectDvcFiles } from '../find-files.ts'
+import { openForeign } from '../foreign/repository.ts'
+import { hashPath, type PathHash } from '../hash-path.ts'
+import type { DataProject } from '../project.ts'
+import { inFileOrder, stageMd5, withHash } from '../stage-document.ts'
+import type { ReadStageOuts } from '../tracked/outs.ts'
+import { editYaml } from '../yaml-edit.ts'
+import { isYamlMap, type YamlMap } from '../yaml-values.ts'
+import { bringPath } from './import-repository.ts'
+import { clearWay } from './record.ts'
+import { importSource } from './source.ts'
+
+export interface UpdateRequest {
+  readonly targets: readonly string[]
+  /** Another branch, tag or commit of the other repository. */
+  readonly rev?: string | undefined
+  readonly noDownload?: boolean | undefined
+  readonly clones: string
+  readonly readStageOuts: ReadStageOuts
+}
+
+export interface Updated {
+  readonly path: string
+  readonly file: string
+  readonly changed: boolean
+}
+
+/** Brings imports as they are now where they came from. @throws DATASET_NOT_FOUND when a target is no import */
+export async function updateImports(
+  project: DataProject,
+  request: UpdateRequest,
+): Promise<readonly Updated[]> {
+  const updated: Updated[] = []
+  for (const file of selectDvcFiles(project, request.targets)) {
+    const tracked = readDvcFile(project, file)
+    const [dependency] = tracked.deps
+    if (dependency === undefined) {
+      if (request.targets.length === 0) continue
+      throw datasetErrors.DATASET_NOT_FOUND({
+        detail: `${file} is no import: it says of no other place`,
+        path: file,
+        next: 'Run `ratchet add` to record data that changed here.',
+      })
+    }
+    updated.push(await updateOne(project, tracked, { dependency, request }))
+  }
+  return updated
+}
+
+interface Updating {
+  readonly dependency: YamlMap
+  readonly request: UpdateRequest
+}
+
+async function updateOne(
+  project: DataProject,
+  tracked: DvcFile,
+  updating: Updating,
+): Promise<Updated> {
+  // What stands in the workspace is in the cache before anything takes its place.
+  if (updating.request.noDownload !== true && existsSync(join(project.root, tracked.path)))
+    await hashPath(project, tracked.path, { store: true })
+  const isRepository = isYamlMap(updating.dependency.get('repo'))
+  const { dependency, hash } = isRepository
+    ? await fromRepository(project, tracked, updating)
+    : await fromAddress(project, tracked, updating)
+  const out = withHash(tracked.outs[0]?.entry ?? new Map(), hash)
+  const document = new Map(tracked.document).set('deps', [dependency]).set('outs', [out])
+  document.set('md5', stageMd5(document))
+  const text = editYaml(tracked.text, inFileOrder(document), tracked.file)
+  writeDvcFile(project, tracked.file, text)
+  return { path: tracked.path, file: tracked.file, changed: tracked.hash?.md5 !== hash?.md5 }
+}
+
+interface Now {
+  readonly dependency: YamlMap
+  readonly hash: PathHash | null
+}
+
+async function fromRepository(
+  project: DataProject,
+  { path, wdir }: DvcFile,
+  { dependency, request }: Updating,
+): Promise<Now> {
+  const known = dependency.get('repo') as YamlMap
+  const url = String(known.get('url'))
+  const rev = request.rev ?? (known.has('rev') ? String(known.get('rev')) : undefined)
+  const { clones, readStageOuts } = request
+  const cwd = join(project.root, wdir)
+  const where = { url, rev, cwd, clones, committed: true, readStageOuts }
+  const repository = await openForeign(project, where)
+  const repo = new Map(known).set('rev_lock', repository.commit)
+  if (request.rev !== undefined) repo.set('rev', request.rev)
+  const ordered = ['url', 'rev', 'rev_lock', 'config', 'remote'].filter((key) => repo.has(key))
+  const next = new Map(dependency).set(
+    'repo',
+    new Map(ordered.map((key) => [key, repo.get(key) ?? null])),
+  )
+  if (request.noDownload === true) return { dependency: next, hash: null }
+  const from = String(dependency.get('path'))
+  const hash = await bringPath(project, repository, { from, to: path })
+  return { dependency: next, hash }
+}
+
+async function fromAddress(
+  project: DataProject,
+  { path, wdir, hash: before }: DvcFile,
+  { dependency, request }: Updating,
+): Promise<Now> {
+  if (request.rev !== undefined)
+    throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
+      detail: `${path} comes from an address, which has no revisions`,
+      next: 'Leave out --rev.',
+    })
+  const url = String(dependency.get('path'))
+  const source = importSource(project, { url, from: join(project.root, wdir), wdir })
+  const next = await source.entry()
+  const same = ['md5', 'etag', 'checksum'].every((key) => next.get(key) === dependency.get(key))
+  if (request.noDownload === true) return { dependency: next, hash: same ? before : null }
+  if (same && before !== null && existsSync(join(project.root, path)))
+    return { dependency: next, hash: before }
+  clearWay(project, path)
+  await source.download(join(project.root, path))
+  const { md5, size, nfiles } = await hashPath(project, path, { store: true })
+  return { dependency: next, hash: { md5, size, ...(nfiles === undefined ? {} : { nfiles }) } }
+}

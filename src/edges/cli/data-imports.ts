@@ -1,0 +1,135 @@
+import { relative } from 'node:path'
+import type { Command } from 'commander'
+import {
+  type Imported,
+  importAddress,
+  importRepository,
+  updateImports,
+} from '../../capabilities/datasets/index.ts'
+import { readStageOuts } from '../../capabilities/pipelines/index.ts'
+import type { CliContext } from './context.ts'
+import { clonesOf } from './data-look.ts'
+import { recordLines } from './data-moves.ts'
+import { asJson, fromRoot, withDataProject } from './data-project.ts'
+import { cliErrors } from './errors.ts'
+
+interface Asked {
+  readonly out?: string
+  readonly rev?: string
+  readonly force?: boolean
+  /** `--no-download` */
+  readonly download?: boolean
+  /** `--no-exec` */
+  readonly exec?: boolean
+  readonly toRemote?: boolean
+  readonly versionAware?: boolean
+}
+
+/** `import-url`, `update`: data of elsewhere, with the way back to it. */
+export function registerDataImportCommands(program: Command, context: CliContext): void {
+  program
+    .command('import-url')
+    .description(
+      'bring a file or folder from a path, a web server or an object store, and track it',
+    )
+    .argument('<url>', 'a path, https://…, s3://…, or remote://NAME/PATH')
+    .argument('[out]', 'where to put it')
+    .option('--no-download', 'record what is there without bringing it')
+    .option('--no-exec', 'record only where it is')
+    .option('-f, --force', 'replace what is there')
+    .option('--to-remote', 'not supported: see below')
+    .option('--version-aware', 'not supported: see below')
+    .addHelpText(
+      'after',
+      '\nExample:\n  ratchet import-url https://example.com/raw.csv data/raw.csv\n\nInstead of --to-remote: `ratchet import-url`, then `ratchet push`.',
+    )
+    .action((url: string, out: string | undefined, asked: Asked) =>
+      fromUrl(context, { url, out }, asked),
+    )
+  program
+    .command('update')
+    .description('bring imports as they are now where they came from')
+    .argument('[targets...]', '.dvc files of imports; all of them when none is named')
+    .option('--rev <commit>', 'another branch, tag or commit of the other repository')
+    .option('--no-download', 'record the new state without bringing it')
+    .addHelpText('after', '\nExample:\n  ratchet update data/raw.csv.dvc')
+    .action((targets: readonly string[], asked: Asked) => update(context, targets, asked))
+}
+
+async function fromUrl(
+  context: CliContext,
+  { url, out }: { readonly url: string; readonly out: string | undefined },
+  asked: Asked,
+): Promise<void> {
+  const refused = asked.toRemote === true ? '--to-remote' : '--version-aware'
+  if (asked.toRemote === true || asked.versionAware === true)
+    throw cliErrors.CLI_USAGE({
+      detail: `${refused} is not supported`,
+      next: 'Run `ratchet import-url`, then `ratchet push`.',
+    })
+  await withDataProject(context, async (project) => {
+    const imported = await importAddress(project, {
+      url,
+      out: out === undefined ? undefined : fromRoot(context, project, out),
+      cwd: context.cwd,
+      here: relative(project.root, context.cwd),
+      force: asked.force,
+      noDownload: asked.download === false,
+      noExec: asked.exec === false,
+    })
+    const lines = await recordLines(project, imported.written)
+    context.answer(asJson(imported), [`Importing '${url}' -> '${imported.path}'`, ...lines])
+  })
+}
+
+/** `ratchet import URL PATH`: a path of another Git repository. */
+export async function importFromRepository(
+  context: CliContext,
+  { url, path }: { readonly url: string; readonly path: string },
+  asked: Asked,
+): Promise<void> {
+  await withDataProject(context, async (project) => {
+    const imported: Imported = await importRepository(project, {
+      url,
+      path,
+      rev: asked.rev,
+      out: asked.out === undefined ? undefined : fromRoot(context, project, asked.out),
+      cwd: context.cwd,
+      here: relative(project.root, context.cwd),
+      clones: clonesOf(context),
+      force: asked.force,
+      noDownload: asked.download === false,
+      readStageOuts,
+    })
+    const lines = await recordLines(project, imported.written)
+    context.answer(asJson(imported), [
+      `Importing '${path} (${url})' -> '${imported.path}'`,
+      ...lines,
+    ])
+  })
+}
+
+async function update(
+  context: CliContext,
+  targets: readonly string[],
+  asked: Asked,
+): Promise<void> {
+  await withDataProject(context, async (project) => {
+    const updated = await updateImports(project, {
+      targets: targets.map((target) => fromRoot(context, project, target)),
+      rev: asked.rev,
+      noDownload: asked.download === false,
+      clones: clonesOf(context),
+      readStageOuts,
+    })
+    const changed = updated.filter((each) => each.changed)
+    const lines = await recordLines(
+      project,
+      changed.map(({ file }) => file),
+    )
+    context.answer(asJson(updated), [
+      ...updated.map((each) => `${each.changed ? 'updated' : 'as before'}: ${each.path}`),
+      ...lines,
+    ])
+  })
+}
