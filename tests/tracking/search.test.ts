@@ -15,7 +15,11 @@ const METRICS = ['loss', 'acc']
 const PARAMS = ['model', 'depth']
 const VALUES = ['ridge', 'Ridge', 'lasso', '10%', 'a_b', '3']
 
-describe.each(databases)('search on $name', ({ open }) => {
+const ways = databases.flatMap((database) =>
+  [1, 1_000_000].map((from) => ({ ...database, from, how: from === 1 ? 'in memory' : 'in SQL' })),
+)
+
+describe.each(ways)('search on $name, $how where that can be', ({ open, from }) => {
   let database: Database
   let tracking: Tracking
   let runs: readonly Run[]
@@ -23,7 +27,12 @@ describe.each(databases)('search on $name', ({ open }) => {
   beforeAll(async () => {
     database = await open()
     const clock = manualClock(0)
-    tracking = createTracking({ database, clock, publish: createEventLog(clock).publish })
+    tracking = createTracking({
+      database,
+      clock,
+      publish: createEventLog(clock).publish,
+      searchInMemoryFrom: from,
+    })
     runs = await logRuns(tracking, history)
   })
   afterAll(() => database.close())
@@ -54,6 +63,32 @@ describe.each(databases)('search on $name', ({ open }) => {
       ),
       { numRuns: 150 },
     )
+  })
+
+  it('finds what was just written, moved or deleted', async () => {
+    const [one, other] = runs
+    if (one === undefined || other === undefined) throw new Error('no runs')
+    const filter = "metrics.fresh > 1 and tags.mark = 'yes'"
+    expect(await search(filter, ['metrics.fresh'], 10)).toEqual([])
+    const metric = (value: number, step: number) => ({ key: 'fresh', value, step, at: step })
+    const tags = [{ key: 'mark', value: 'yes' }]
+    await tracking.logBatch(one.id, { metrics: [metric(2, 0)], tags })
+    await tracking.logBatch(other.id, { metrics: [metric(3, 0)], tags })
+    expect(await search(filter, ['metrics.fresh DESC'], 1)).toEqual([other.name, one.name])
+    await tracking.logBatch(one.id, { metrics: [metric(9, 1)] })
+    expect(await search(filter, ['metrics.fresh DESC'], 10)).toEqual([one.name, other.name])
+    await tracking.deleteTag(other.id, 'mark')
+    expect(await search(filter, [], 10)).toEqual([one.name])
+    await tracking.deleteRun(one.id)
+    expect(await search(filter, [], 10)).toEqual([])
+    await tracking.restoreRun(one.id)
+    await expect(
+      tracking.logBatch(one.id, { metrics: [metric(0, 2)], params: [{ key: 'a//b', value: '' }] }),
+    ).rejects.toThrow()
+    expect(await search(filter, [], 10)).toEqual([one.name])
+    const { id } = await tracking.createRun({ experimentId: '0', name: 'newest', tags })
+    await tracking.logBatch(id, { metrics: [metric(5, 0)] })
+    expect(await search(filter, ['metrics.fresh'], 10)).toEqual(['newest', one.name])
   })
 })
 

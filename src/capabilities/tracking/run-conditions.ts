@@ -48,7 +48,10 @@ export function keyNumber(key: string): RawBuilder<unknown> {
 }
 
 /** Where a value of a metric's history is kept, in `tracking_series`. */
-export function aggregateColumn(aggregate: Aggregate, key: string): string {
+export function aggregateColumn(
+  aggregate: Aggregate,
+  key: string,
+): 'value' | 'lowest' | 'highest' | 'logged' {
   switch (aggregate) {
     case 'last':
       return 'value'
@@ -133,7 +136,7 @@ function attributeCondition(
 }
 
 // Ids are stored in small letters; people and spreadsheets write them in capitals.
-function asRunIds(clause: Clause): Clause {
+export function asRunIds(clause: Clause): Clause {
   if (clause.test !== 'in') return clause
   const list = clause.list.flatMap((literal): readonly Literal[] =>
     literal.kind === 'text'

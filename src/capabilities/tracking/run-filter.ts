@@ -20,6 +20,7 @@ import { runField } from './run-fields.ts'
 
 /** A filter of runs, ready to be asked. All of `where` holds for what it finds. */
 export interface RunFilter {
+  readonly filter: Filter
   readonly where: readonly Expression<SqlBool>[]
   /** Terms of which an index tells the runs; where one has few, they are the ones to look at. */
   readonly narrow: readonly Narrowing[]
@@ -44,6 +45,7 @@ export async function readRunFilter(
     ofWords: (words: string) => wordsCondition(words, dialect),
   }
   return {
+    filter,
     where: terms.map((term) => filterCondition(term, conditions)),
     narrow: terms.flatMap((term) => narrowing(term, experiments)),
   }

@@ -1,10 +1,10 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Query } from '../../storage/database/port.ts'
-import type { TrackingDeps } from './deps.ts'
+import type { SearchDeps, TrackingDeps } from './deps.ts'
 import { readOrderedRuns, type RunPlan } from './ordered-runs.ts'
 import { type ColumnValue, type RunColumn, valuesOfColumns } from './run-columns.ts'
 import { PARENT_TAG } from './run-conditions.ts'
-import { readRunFilter } from './run-filter.ts'
+import { readRunFilter, type RunFilter } from './run-filter.ts'
 import { readRunOrders } from './run-order.ts'
 import type { LifecycleView, RunInfo } from './schema.ts'
 import { numbersOf, viewCondition } from './search-runs.ts'
@@ -39,7 +39,7 @@ export interface RunTableRow extends RunInfo {
 
 /** What lies between two places of a long, ordered list, and how long the list is. @throws FILTER_INVALID */
 export async function readRunWindow(
-  deps: TrackingDeps,
+  deps: SearchDeps,
   search: RunWindow,
 ): Promise<{ readonly rows: readonly RunTableRow[]; readonly total: number }> {
   const { query } = deps.database
@@ -47,9 +47,16 @@ export async function readRunWindow(
   if (plan === null) return { rows: [], total: 0 }
   const orders = readRunOrders(search.orderBy ?? [])
   const part = { place: { offset: search.offset }, size: search.limit }
-  const rows = await readOrderedRuns(query, { ...plan, orders }, part)
-  const total = await countRuns(query, conditionsOf(plan))
+  const inMemory = isPlain(search)
+    ? await deps.searchColumns({ ...plan, view: search.view ?? 'active', orders }, part)
+    : null
+  const rows = inMemory?.rows ?? (await readOrderedRuns(query, { ...plan, orders }, part))
+  const total = inMemory?.total ?? (await countRuns(query, conditionsOf(plan)))
   return { rows: await completeRows(query, rows.map(toRunInfo), search), total }
+}
+
+function isPlain({ parent, group }: RunChoice): boolean {
+  return parent === undefined && group === undefined
 }
 
 async function countRuns(query: Query, where: readonly Expression<SqlBool>[]): Promise<number> {
@@ -69,14 +76,16 @@ export async function choiceConditions(
   return plan === null ? null : conditionsOf(plan)
 }
 
-function conditionsOf({ experiments, where }: Omit<RunPlan, 'orders'>) {
+type ChosenRuns = Omit<RunPlan, 'orders'> & RunFilter
+
+function conditionsOf({ experiments, where }: ChosenRuns) {
   return [sql<SqlBool>`run.experiment_id in (${sql.join(experiments)})`, ...where]
 }
 
 async function choosePlan(
   { database: { dialect } }: TrackingDeps,
   choice: RunChoice,
-): Promise<Omit<RunPlan, 'orders'> | null> {
+): Promise<ChosenRuns | null> {
   const experiments = numbersOf(choice.experimentIds)
   const filter = await readRunFilter(choice.filter ?? '', dialect, experiments)
   if (experiments.length === 0) return null
@@ -86,7 +95,7 @@ async function choosePlan(
     ...(choice.parent === undefined ? [] : [parentCondition(choice.parent)]),
     ...(choice.group === undefined ? [] : [groupCondition(choice.group)]),
   ]
-  return { experiments, where, narrow: filter.narrow }
+  return { ...filter, experiments, where }
 }
 
 function parentCondition(parent: string): Expression<SqlBool> {

@@ -1,5 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
-import type { TrackingDeps } from './deps.ts'
+import type { SearchDeps } from './deps.ts'
 import { type Page, placeOfPage } from './filter/page.ts'
 import { invalidValue } from './names.ts'
 import { readOrderedRuns, tokenAfterRun } from './ordered-runs.ts'
@@ -21,7 +21,7 @@ export interface RunSearch {
 const MOST_RESULTS = 50_000
 
 /** Newest start first unless told otherwise. @throws FILTER_INVALID, TRACKING_INVALID */
-export async function searchRuns(deps: TrackingDeps, search: RunSearch): Promise<Page<Run>> {
+export async function searchRuns(deps: SearchDeps, search: RunSearch): Promise<Page<Run>> {
   const { query, dialect } = deps.database
   const size = search.maxResults ?? 1000
   if (!(size >= 1 && size <= MOST_RESULTS))
@@ -31,9 +31,12 @@ export async function searchRuns(deps: TrackingDeps, search: RunSearch): Promise
   const filter = await readRunFilter(search.filter ?? '', dialect, experiments)
   const orders = readRunOrders(search.orderBy ?? [])
   if (experiments.length === 0) return { items: [], nextPageToken: null }
-  const where = [...viewCondition(search.view ?? 'active'), ...filter.where]
-  const plan = { experiments, where, narrow: filter.narrow, orders }
-  const rows = await readOrderedRuns(query, plan, { place, size: size + 1 })
+  const view = search.view ?? 'active'
+  const part = { place, size: size + 1 }
+  const asked = { experiments, view, filter: filter.filter, orders }
+  const plan = { ...filter, experiments, where: [...viewCondition(view), ...filter.where], orders }
+  const found = await deps.searchColumns(asked, part)
+  const rows = found?.rows ?? (await readOrderedRuns(query, plan, part))
   const last = rows.length > size ? rows[size - 1] : undefined
   return {
     items: await completeRuns(query, rows.slice(0, size).map(toRunInfo)),

@@ -3,7 +3,8 @@ import { adoptExperiment } from './adopt-experiment.ts'
 import { adoptLoggedModel } from './adopt-logged-model.ts'
 import { adoptMetrics } from './adopt-metrics.ts'
 import { adoptRun } from './adopt-run.ts'
-import type { TrackingDeps } from './deps.ts'
+import { createSearchColumns } from './columns/search.ts'
+import type { SearchDeps, TrackingDeps } from './deps.ts'
 import * as experiments from './experiments.ts'
 import * as inputs from './inputs.ts'
 import { listKeys } from './keys-in-use.ts'
@@ -42,9 +43,10 @@ export type Tracking = ReturnType<typeof createTracking>
 /** Experiments, runs and logged models over one database. Reads see committed data. */
 export function createTracking(deps: TrackingDeps) {
   const metricKeys = createMetricKeys()
+  const searchColumns = createSearchColumns(deps.database, deps.searchInMemoryFrom)
   return {
     ...experimentVerbs(deps),
-    ...runVerbs({ ...deps, metricKeys }),
+    ...runVerbs({ ...deps, metricKeys, searchColumns }),
     ...loggedModelVerbs(deps),
     ...adoption,
     ...purgeVerbs(deps),
@@ -93,7 +95,7 @@ function experimentVerbs(deps: TrackingDeps) {
   }
 }
 
-function runVerbs(deps: LogDeps) {
+function runVerbs(deps: LogDeps & SearchDeps) {
   const { query } = deps.database
   return {
     createRun: (input: runs.NewRun) => runs.createRun(deps, input),
@@ -126,7 +128,7 @@ function runVerbs(deps: LogDeps) {
 }
 
 /** What the page shows of very many runs. */
-function tableVerbs(deps: TrackingDeps) {
+function tableVerbs(deps: SearchDeps) {
   const { query } = deps.database
   return {
     readRunWindow: (search: RunWindow) => readRunWindow(deps, search),

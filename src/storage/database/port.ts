@@ -15,7 +15,23 @@ export interface Database {
    * On SQLite, transactions that wait at the same time share one commit, so `work` awaits database calls only.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Only where this process is the one that writes, so that what is kept in memory can follow: SQLite. */
+  readonly following?: Following
   close(): Promise<void>
+}
+
+export interface Following {
+  /** From here on, `changed` is told of each row that was committed, before the transaction's promise resolves. */
+  watch(watch: Watch): Promise<void>
+  /** Changes when another process wrote after all. */
+  foreignWrites(): number
+}
+
+export interface Watch {
+  readonly table: string
+  readonly columns: readonly string[]
+  /** The values of the columns, after the change or before the deletion. */
+  readonly changed: (values: readonly unknown[]) => void
 }
 
 export interface Migration {

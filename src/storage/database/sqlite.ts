@@ -5,6 +5,7 @@ import { storageError } from '../errors.ts'
 import type { Database, Query, Tx } from './port.ts'
 import { matchesPrepared } from './regular-expression.ts'
 import { kyselyOverSqlite } from './sqlite-driver.ts'
+import { createWatcher, type Watcher } from './sqlite-watch.ts'
 
 export interface SqliteOptions {
   readonly file: string
@@ -44,26 +45,33 @@ function openConnection(file: string, durability: 'full' | 'off'): DatabaseSync 
 function createDatabase(writer: DatabaseSync, reader: DatabaseSync): Database {
   const tx = kyselyOverSqlite(writer) as unknown as Tx
   const query: Query = kyselyOverSqlite(reader)
-  const waiting: Waiting[] = []
+  const watcher = createWatcher(writer)
+  const line: Line = { writer, tx, watcher, waiting: [] }
+  const { waiting } = line
   let draining: Promise<void> | undefined
   let closed = false
 
   const drain = async (): Promise<void> => {
     // One turn of the event loop lets requests that arrived together share the commit.
     await new Promise((resolve) => setImmediate(resolve))
-    while (waiting.length > 0) await commitGroup(writer, tx, waiting)
+    while (waiting.length > 0) await commitGroup(line)
     draining = undefined
   }
 
+  const transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
+    if (closed) return Promise.reject(new Error('The database is closed.'))
+    return new Promise<T>((resolve, reject) => {
+      waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
+      draining ??= drain()
+    })
+  }
   return {
     dialect: 'sqlite',
     query,
-    transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-      if (closed) return Promise.reject(new Error('The database is closed.'))
-      return new Promise<T>((resolve, reject) => {
-        waiting.push({ work, resolve: resolve as (value: unknown) => void, reject })
-        draining ??= drain()
-      })
+    transaction,
+    following: {
+      watch: (watch) => transaction((own) => watcher.begin(own, watch)),
+      foreignWrites: () => Number(writer.prepare('pragma data_version').get()?.['data_version']),
     },
     async close() {
       if (closed) return
@@ -75,10 +83,19 @@ function createDatabase(writer: DatabaseSync, reader: DatabaseSync): Database {
   }
 }
 
-async function commitGroup(writer: DatabaseSync, tx: Tx, waiting: Waiting[]): Promise<void> {
+/** Whoever waits to write, and what they write through. */
+interface Line {
+  readonly writer: DatabaseSync
+  readonly tx: Tx
+  readonly watcher: Watcher
+  readonly waiting: Waiting[]
+}
+
+async function commitGroup({ writer, tx, watcher, waiting }: Line): Promise<void> {
   const group: { readonly settle: () => void; readonly reject: (error: unknown) => void }[] = []
   const fail = (error: unknown): void => {
     if (writer.isTransaction) writer.exec('rollback')
+    watcher.rolledBack()
     for (const { reject } of group) reject(storageError(error))
   }
   try {
@@ -99,6 +116,7 @@ async function commitGroup(writer: DatabaseSync, tx: Tx, waiting: Waiting[]): Pr
   } catch (error) {
     return fail(error)
   }
+  watcher.committed()
   for (const { settle } of group) settle()
 }
 

@@ -1,0 +1,121 @@
+import { directOf } from '../../../storage/database/direct.ts'
+import type { Following, Query } from '../../../storage/database/port.ts'
+import { type Column, grow } from './column.ts'
+import { type ColumnName, emptyColumn, loadColumn, nameText, reloadValue } from './source.ts'
+
+/** Columns of all runs, kept in memory while they are asked for, and in step with what is committed. */
+export interface KeptColumns {
+  /** Each with all that was committed before. Runs have the numbers 1 to `runs`; some may be gone. */
+  take(
+    names: readonly ColumnName[],
+  ): Promise<{ readonly columns: readonly Column[]; readonly runs: number }>
+}
+
+interface Kept {
+  readonly name: ColumnName
+  readonly column: Column
+  /** Runs, by number or id, that changed since they were read. */
+  stale: Set<number | string>
+  ready: Promise<void>
+  usedAt: number
+}
+
+const MOST_COLUMNS = 48
+
+export function createKeptColumns(query: Query, following: Following): KeptColumns {
+  const kept = new Map<string, Kept>()
+  let watching: Promise<void> | undefined
+  let foreign: number | undefined
+  let uses = 0
+
+  const keep = (name: ColumnName): Kept => {
+    const text = nameText(name)
+    const known = kept.get(text)
+    if (known !== undefined) return known
+    const column = emptyColumn(name)
+    const ready = loadColumn(query, name, column)
+    const one: Kept = { name, column, stale: new Set(), ready, usedAt: uses }
+    kept.set(text, one)
+    if (kept.size > MOST_COLUMNS) dropOldest(kept)
+    return one
+  }
+
+  // Another process that writes into the same file tells us nothing.
+  const forgetIfForeign = (): void => {
+    const now = following.foreignWrites()
+    if (foreign !== undefined && now !== foreign) kept.clear()
+    foreign = now
+  }
+
+  const renew = async (names: readonly ColumnName[]): Promise<readonly Column[]> => {
+    const all = names.map(keep)
+    for (const one of all) {
+      one.usedAt = uses
+      one.ready = one.ready.then(() => refresh(query, one))
+    }
+    await Promise.all(all.map(({ ready }) => ready))
+    return all.map(({ column }) => column)
+  }
+
+  return {
+    take: async (names) => {
+      watching ??= watchRuns(following, kept)
+      await watching
+      forgetIfForeign()
+      uses += 1
+      const columns = await renew(names).catch((error: unknown) => {
+        kept.clear()
+        throw error
+      })
+      const [last] = await directOf(query).all<{ runs: number | null }>(LAST_RUN, [])
+      const runs = last?.runs ?? 0
+      for (const column of columns) grow(column, runs)
+      return { columns, runs }
+    },
+  }
+}
+
+const LAST_RUN = 'select max(seq) as runs from tracking_runs'
+
+function dropOldest(kept: Map<string, Kept>): void {
+  const [oldest] = [...kept].toSorted(([, a], [, b]) => a.usedAt - b.usedAt)
+  if (oldest !== undefined) kept.delete(oldest[0])
+}
+
+const MOST_ONE_BY_ONE = 2000
+
+async function refresh(query: Query, one: Kept): Promise<void> {
+  const { name, column, stale } = one
+  if (stale.size === 0) return
+  one.stale = new Set()
+  if (stale.size > MOST_ONE_BY_ONE) return loadColumn(query, name, column)
+  for (const run of stale) {
+    const number = typeof run === 'number' ? run : await numberOf(query, run)
+    if (number !== undefined) await reloadValue(query, { name, column }, number)
+  }
+}
+
+async function numberOf(query: Query, id: string): Promise<number | undefined> {
+  const sql = 'select seq from tracking_runs where id = ?'
+  const [row] = await directOf(query).all<{ seq: number }>(sql, [id])
+  return row?.seq
+}
+
+/** Marks what changed; it is read again when it is next asked for. */
+async function watchRuns(following: Following, kept: ReadonlyMap<string, Kept>): Promise<void> {
+  const mark = (of: ColumnName['of'] | null, run: number | string): void => {
+    for (const { name, stale } of kept.values()) if (of === null || name.of === of) stale.add(run)
+  }
+  const told = [
+    { table: 'tracking_runs', column: 'seq', of: null },
+    { table: 'tracking_series', column: 'run', of: 'series' },
+    { table: 'tracking_params', column: 'run_id', of: 'param' },
+    { table: 'tracking_tags', column: 'run_id', of: 'tag' },
+  ] as const
+  for (const { table, column, of } of told)
+    await following.watch({
+      table,
+      columns: [column],
+      changed: ([run]) => mark(of, typeof run === 'number' ? run : String(run)),
+    })
+}
