@@ -84,7 +84,7 @@ describe.each(ways)('search on $name, $how where that can be', ({ open, from }) 
     await tracking.restoreRun(one.id)
     await expect(
       tracking.logBatch(one.id, { metrics: [metric(0, 2)], params: [{ key: 'a//b', value: '' }] }),
-    ).rejects.toThrow()
+    ).rejects.toThrow('a//b')
     expect(await search(filter, [], 10)).toEqual([one.name])
     const { id } = await tracking.createRun({ experimentId: '0', name: 'newest', tags })
     await tracking.logBatch(id, { metrics: [metric(5, 0)] })
