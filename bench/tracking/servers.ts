@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { freePort } from '../../tests/free-port.ts'
 import { pythonTool } from '../../tests/interop/python-tool.ts'
+import type { Config } from '../../src/main/config.ts'
 import { MLFLOW_VERSION } from '../../src/edges/mlflow/index.ts'
 import { processTree, proportionalMegabytes } from '../processes.ts'
 
@@ -31,13 +32,14 @@ export async function startRatchet(folder: string): Promise<TrackingServer> {
   const stateDir = join(folder, '.ratchet')
   mkdirSync(stateDir, { recursive: true })
   writeFileSync(join(folder, 'ratchet.yaml'), 'project: bench\nmodels: {}\n')
-  const config = {
+  const config: Config = {
     projectRoot: folder,
     stateDir,
     host: '127.0.0.1',
     port,
     inferencePort: 0,
     logLevel: 'warn',
+    artifacts: { folder: join(stateDir, 'artifacts'), uri: 'mlflow-artifacts:' },
     store: { kind: 'sqlite', file: join(stateDir, 'ratchet.db') },
     replayFrom: null,
   }

@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import {
+  type ControlPlane,
+  newRun,
+  planeFolder,
+  startPlane,
+  stepsOf,
+} from '../tracking/control-plane.ts'
+import { killWhileLogging } from '../tracking/kill-while-logging.ts'
+
+it('keeps what it acknowledged over a hundred kills while many log', async () => {
+  expect(await killWhileLogging(100)).toBeGreaterThan(1000)
+}, 900_000)
+
+it('says that the disk is full, lives on, and has lost nothing', async () => {
+  const disk = mountSmallDisk()
+  if (disk === null) return
+  try {
+    await fillAndFree(disk)
+  } finally {
+    execFileSync('umount', ['-l', disk])
+    rmSync(disk, { recursive: true, force: true })
+  }
+}, 120_000)
+
+/** A disk of its own can be mounted by root only, and not in every container; where it cannot, that is said. */
+function mountSmallDisk(): string | null {
+  const disk = mkdtempSync(join(tmpdir(), 'ratchet-small-disk-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'ratchet-test', disk], {
+      stdio: 'pipe',
+    })
+    return disk
+  } catch (error) {
+    rmSync(disk, { recursive: true, force: true })
+    console.error(
+      `NOT TESTED: a full disk. A small one could not be mounted (be root, outside of a container): ${String(error)}`,
+    )
+    return null
+  }
+}
+
+async function fillAndFree(disk: string): Promise<void> {
+  mkdirSync(join(disk, 'other'))
+  const { folder } = planeFolder(disk)
+  const plane = await startPlane(folder)
+  const run = await newRun(plane)
+  execFileSync('fallocate', ['-l', '8m', join(disk, 'other/file')])
+  const { kept, refused } = await logUntilFull(plane, run)
+  expect(kept).toBeGreaterThan(0)
+  expect(refused.status).toBe(503)
+  expect(refused.body['message']).toContain('STORAGE_FULL')
+  expect(await stepsOf(plane, run, 'm')).toHaveLength(kept)
+  rmSync(join(disk, 'other/file'))
+  expect((await log(plane, run, kept)).status).toBe(200)
+  expect(await stepsOf(plane, run, 'm')).toHaveLength(kept + 1000)
+  await plane.stop()
+}
+
+async function logUntilFull(plane: ControlPlane, run: string) {
+  for (let kept = 0; kept < 2_000_000; kept += 1000) {
+    const answer = await log(plane, run, kept)
+    if (answer.status !== 200) return { kept, refused: answer }
+  }
+  throw new Error('the disk never was full')
+}
+
+function log(plane: ControlPlane, run: string, first: number) {
+  const metrics = Array.from({ length: 1000 }, (_, index) => ({
+    key: 'm',
+    value: Math.random(),
+    timestamp: 1_700_000_000_000 + first + index,
+    step: first + index,
+  }))
+  return plane.ask('POST', '/runs/log-batch', { run_id: run, metrics })
+}
