@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -20,9 +20,13 @@ it('says that the disk is full, lives on, and has lost nothing', async () => {
   const disk = mountSmallDisk()
   if (disk === null) return
   try {
-    await fillAndFree(disk)
+    const { kept, refused, afterwards } = await fillAndFree(disk)
+    expect(refused.status).toBe(503)
+    expect(refused.body['message']).toContain('STORAGE_FULL')
+    expect(kept.found).toBe(kept.acknowledged)
+    expect(afterwards).toBe(kept.acknowledged + 1000)
   } finally {
-    execFileSync('umount', ['-l', disk])
+    execFileSync('/bin/umount', ['-l', disk])
     rmSync(disk, { recursive: true, force: true })
   }
 }, 120_000)
@@ -31,7 +35,7 @@ it('says that the disk is full, lives on, and has lost nothing', async () => {
 function mountSmallDisk(): string | null {
   const disk = mkdtempSync(join(tmpdir(), 'ratchet-small-disk-'))
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'ratchet-test', disk], {
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=24m', 'ratchet-test', disk], {
       stdio: 'pipe',
     })
     return disk
@@ -44,21 +48,20 @@ function mountSmallDisk(): string | null {
   }
 }
 
-async function fillAndFree(disk: string): Promise<void> {
-  mkdirSync(join(disk, 'other'))
+async function fillAndFree(disk: string) {
   const { folder } = planeFolder(disk)
   const plane = await startPlane(folder)
   const run = await newRun(plane)
-  execFileSync('fallocate', ['-l', '8m', join(disk, 'other/file')])
-  const { kept, refused } = await logUntilFull(plane, run)
-  expect(kept).toBeGreaterThan(0)
-  expect(refused.status).toBe(503)
-  expect(refused.body['message']).toContain('STORAGE_FULL')
-  expect(await stepsOf(plane, run, 'm')).toHaveLength(kept)
-  rmSync(join(disk, 'other/file'))
-  expect((await log(plane, run, kept)).status).toBe(200)
-  expect(await stepsOf(plane, run, 'm')).toHaveLength(kept + 1000)
+  const other = join(disk, 'other')
+  writeFileSync(other, Buffer.alloc(8 * 1024 * 1024))
+  const { kept: acknowledged, refused } = await logUntilFull(plane, run)
+  const found = (await stepsOf(plane, run, 'm')).length
+  rmSync(other)
+  const { status } = await log(plane, run, acknowledged)
+  if (status !== 200) throw new Error(`It did not write again after there was room: ${status}`)
+  const afterwards = (await stepsOf(plane, run, 'm')).length
   await plane.stop()
+  return { kept: { acknowledged, found }, refused, afterwards }
 }
 
 async function logUntilFull(plane: ControlPlane, run: string) {
