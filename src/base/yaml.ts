@@ -1,5 +1,6 @@
-import { type Document, LineCounter, parseDocument } from 'yaml'
+import type { Document } from 'yaml'
 import type { z } from 'zod'
+import { yamlLibrary } from './yaml-library.ts'
 
 export interface YamlProblem {
   readonly line: number
@@ -21,6 +22,7 @@ export type PlaceOf = (path: readonly PropertyKey[]) => {
 
 /** Parses YAML by a schema; the first problem says line, column and path, as an editor needs them. */
 export function parseYaml<S extends z.ZodType>(text: string, schema: S): YamlResult<z.output<S>> {
+  const { LineCounter, parseDocument } = yamlLibrary()
   const lines = new LineCounter()
   // A few aliases are a convenience; thousands of them are an attack on memory.
   const document = parseDocument(text, { lineCounter: lines })
@@ -41,6 +43,7 @@ export function parseYaml<S extends z.ZodType>(text: string, schema: S): YamlRes
 
 /** Where each path of a text that was read already stands. */
 export function placesIn(text: string): PlaceOf {
+  const { LineCounter, parseDocument } = yamlLibrary()
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines })
   return (path) => {

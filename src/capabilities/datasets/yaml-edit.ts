@@ -1,4 +1,5 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import type { Node } from 'yaml'
+import { yamlLibrary } from '../../base/yaml-library.ts'
 import { emitYaml } from './yaml-emit.ts'
 import { isYamlMap, parseYaml, type YamlMap, type YamlValue } from './yaml-values.ts'
 
@@ -60,6 +61,7 @@ function inlineColumn(line: string): number | null {
 
 /** For each line (from 1) the path of the last value that starts on it. */
 function pathsByLine(text: string): ReadonlyMap<number, string> {
+  const { isMap, isScalar, isSeq, LineCounter, parseDocument } = yamlLibrary()
   const counter = new LineCounter()
   const document = parseDocument(text, { schema: 'failsafe', lineCounter: counter })
   const lines = new Map<number, string>()

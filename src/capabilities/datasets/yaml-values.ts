@@ -1,5 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml'
+import type { Node } from 'yaml'
+import { yamlLibrary } from '../../base/yaml-library.ts'
 import { datasetErrors } from './errors.ts'
+import { quickYaml } from './yaml-quick.ts'
 
 /** A number that YAML or Python would print with a point or an exponent: `1.0` is not `1` in dvc.lock. */
 export interface YamlFloat {
@@ -108,6 +110,9 @@ function parseInteger(text: string): number | bigint {
  * @throws DATASET_FILE_INVALID with `file:line:column` when the text is not YAML.
  */
 export function parseYaml(text: string, file: string): YamlValue {
+  const quick = quickYaml(text)
+  if (quick !== undefined) return quick
+  const { parseDocument } = yamlLibrary()
   // "failsafe" leaves every scalar as text, so that our resolver alone decides on types.
   const document = parseDocument(text, { schema: 'failsafe', merge: true, logLevel: 'silent' })
   const error = document.errors[0]
@@ -123,7 +128,7 @@ export function parseYaml(text: string, file: string): YamlValue {
   return read(document.contents)
 }
 
-type Document = ReturnType<typeof parseDocument>
+type Document = ReturnType<typeof import('yaml').parseDocument>
 
 // Aliases are followed, so a small file can stand for a very large value: hence the budget.
 function readNode(node: Node | null, budget: { nodes: number }, document: Document): YamlValue {
@@ -131,6 +136,7 @@ function readNode(node: Node | null, budget: { nodes: number }, document: Docume
   if (budget.nodes < 0)
     throw datasetErrors.DATASET_FILE_INVALID({ detail: 'it expands to more than 200,000 values' })
   if (node === null || node === undefined) return null
+  const { isAlias, isMap, isScalar, isSeq } = yamlLibrary()
   if (isAlias(node)) return readNode(node.resolve(document) ?? null, budget, document)
   if (isSeq(node)) return node.items.map((item) => readNode(item as Node, budget, document))
   if (isScalar(node)) {

@@ -1,4 +1,5 @@
-import { isMap, isScalar, type Node, parseDocument, type YAMLMap } from 'yaml'
+import type { Node, YAMLMap } from 'yaml'
+import { yamlLibrary } from '../../base/yaml-library.ts'
 import { emitYaml, type YamlMap } from '../datasets/index.ts'
 
 /**
@@ -28,7 +29,7 @@ export function withStage(text: string, name: string, entry: YamlMap): string {
 export function withFrozen(text: string, name: string, frozen: boolean): string {
   const stages = stagesOf(text)
   const stage = stages === null ? null : (pairOf(stages, name)?.value ?? null)
-  if (!isMap(stage)) return text
+  if (!yamlLibrary().isMap(stage)) return text
   const known = pairOf(stage, 'frozen')
   if (stage.flow === true || (known !== null && frozen)) return frozenByDocument(text, name, frozen)
   if (known !== null) {
@@ -44,12 +45,14 @@ export function withFrozen(text: string, name: string, frozen: boolean): string 
 type Pair = YAMLMap['items'][number]
 
 function stagesOf(text: string): YAMLMap | null {
-  const stages: unknown = parseDocument(text).get('stages', true)
-  return isMap(stages) ? stages : null
+  const stages: unknown = yamlLibrary().parseDocument(text).get('stages', true)
+  return yamlLibrary().isMap(stages) ? stages : null
 }
 
 function pairOf(map: YAMLMap, name: string): Pair | null {
-  return map.items.find(({ key }) => isScalar(key) && String(key.value) === name) ?? null
+  return (
+    map.items.find(({ key }) => yamlLibrary().isScalar(key) && String(key.value) === name) ?? null
+  )
 }
 
 function startOf(node: unknown): number {
@@ -58,7 +61,7 @@ function startOf(node: unknown): number {
 
 // The end of what was written last: a mapping itself ends only where the next key begins.
 function endOf(node: unknown): number {
-  if (isMap(node) && node.flow !== true) {
+  if (yamlLibrary().isMap(node) && node.flow !== true) {
     const last = node.items.at(-1)
     return last?.value === null || last?.value === undefined ? endOf(last?.key) : endOf(last.value)
   }
@@ -89,14 +92,14 @@ function indented(block: string, by: number): string {
 }
 
 function withStageByDocument(text: string, name: string, entry: YamlMap): string {
-  const document = parseDocument(text)
-  const inner = parseDocument(emitYaml(entry))
+  const document = yamlLibrary().parseDocument(text)
+  const inner = yamlLibrary().parseDocument(emitYaml(entry))
   document.setIn(['stages', name], inner.contents)
   return document.toString({ lineWidth: 80 })
 }
 
 function frozenByDocument(text: string, name: string, frozen: boolean): string {
-  const document = parseDocument(text)
+  const document = yamlLibrary().parseDocument(text)
   if (frozen) document.setIn(['stages', name, 'frozen'], true)
   else document.deleteIn(['stages', name, 'frozen'])
   return document.toString({ lineWidth: 0, flowCollectionPadding: false })

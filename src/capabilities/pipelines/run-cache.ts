@@ -1,5 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
 import { sha256 } from '../../base/hash.ts'
 import { RatchetError } from '../../base/errors.ts'
 import {
@@ -8,7 +17,6 @@ import {
   emitYaml,
   isYamlMap,
   parseYaml,
-  writeAtomically,
   type YamlMap,
   type YamlValue,
 } from '../datasets/index.ts'
@@ -71,7 +79,9 @@ export function findRunEntry(project: DataProject, inputs: LockedStage): LockedS
     .toSorted((a, b) => b.at - a.at)[0]
   if (newest === undefined) return null
   const entry = readEntry(newest.file)
-  return entry !== null && sameOutputs(entry, inputs) ? entry : null
+  // Its name says what must be in it: a file that was cut short, or changed, is not believed.
+  const isSound = entry !== null && runValue(entry) === basename(newest.file)
+  return isSound && sameOutputs(entry, inputs) ? entry : null
 }
 
 // The file comes from a remote, perhaps: what it names as outputs must be what the stage declares.
@@ -100,5 +110,8 @@ export function saveRunEntry(project: DataProject, locked: LockedStage): void {
   const file = join(folder, runValue(locked))
   if (existsSync(file)) return
   mkdirSync(folder, { recursive: true })
-  writeAtomically(file, emitYaml(stageEntry(locked)))
+  // Not synced: what is lost with the power is run again, and half a file does not fit its name.
+  const temporary = join(folder, `.${randomBytes(6).toString('hex')}.tmp`)
+  writeFileSync(temporary, emitYaml(stageEntry(locked)))
+  renameSync(temporary, file)
 }

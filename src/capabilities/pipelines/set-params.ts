@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Document, isScalar, type Node, parseDocument, type Scalar, visit } from 'yaml'
+import type { Document, Node, Scalar } from 'yaml'
 import type { Json } from '../../base/json.ts'
+import { yamlLibrary } from '../../base/yaml-library.ts'
 import { emitYaml, plainTag, writeAtomically } from '../datasets/index.ts'
 import { pipelineErrors } from './errors.ts'
 import { DEFAULT_PARAMS, toYaml } from './params.ts'
@@ -27,7 +28,7 @@ export function changeParams(text: string, changes: ParamChanges): string {
 }
 
 function changeOne(text: string, [key, value]: readonly [string, Json]): string {
-  const document = parseDocument(text)
+  const document = yamlLibrary().parseDocument(text)
   if (document.errors[0] !== undefined)
     throw pipelineErrors.PIPELINE_PARAMS_INVALID({
       detail: `${DEFAULT_PARAMS}: ${document.errors[0].message.split('\n')[0] ?? ''}`,
@@ -36,7 +37,8 @@ function changeOne(text: string, [key, value]: readonly [string, Json]): string 
   const path = document.has(key) ? [key] : key.split('.')
   const node: unknown = document.getIn(path, true)
   // A single value is replaced where it stands, so that not a byte besides it moves.
-  if (isScalar(node) && node.range && !isComposite(value)) return replaceScalar(text, node, value)
+  if (yamlLibrary().isScalar(node) && node.range && !isComposite(value))
+    return replaceScalar(text, node, value)
   try {
     document.setIn(path, quotedNode(document, value))
   } catch (error) {
@@ -71,7 +73,7 @@ function scalarText(value: Json, doubleQuoted: boolean): string {
 // An unquoted date would be one to DVC, which cannot track dates.
 function quotedNode(document: Document, value: Json): Node {
   const node = document.createNode(value) as Node
-  visit(node, {
+  yamlLibrary().visit(node, {
     Scalar: (_, scalar) => {
       if (typeof scalar.value === 'string' && plainTag(scalar.value) !== 'str')
         scalar.type = 'QUOTE_DOUBLE'

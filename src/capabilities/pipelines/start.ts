@@ -1,6 +1,5 @@
 import { createId } from '../../base/ids.ts'
 import type { Clock } from '../../base/time.ts'
-import { insertJob } from '../../jobs/index.ts'
 import type { Tx } from '../../storage/database/port.ts'
 import type { PipelineRun, RunId } from './schema.ts'
 import type { ParamChanges } from './set-params.ts'
@@ -49,6 +48,8 @@ export async function startPipeline(
   }
   const { id, isNew } = await insertRun(tx, run, key ?? null)
   if (!isNew) return id
+  // Loaded here: `repro` from a shell needs no queue, and starts quicker without.
+  const { insertJob } = await import('../../jobs/index.ts')
   const lane = `pipeline:${project}`
   const payload = { run_id: id }
   await insertJob(tx, { kind: PIPELINE_JOB, payload, key: id, lane, causedBy: id }, now)

@@ -1,10 +1,14 @@
-import { parse } from 'smol-toml'
+import { createRequire } from 'node:module'
 import { errorMessage } from '../../../base/errors.ts'
 import type { YamlValue } from '../../datasets/index.ts'
 import { pipelineErrors } from '../errors.ts'
 
+const require = createRequire(import.meta.url)
+
 /** TOML with whole numbers and floats kept apart, as Python reads it. @throws PIPELINE_PARAMS_INVALID */
 export function parseToml(text: string, name: string): YamlValue {
+  // Loaded by those who have such a file.
+  const { parse } = require('smol-toml') as typeof import('smol-toml')
   try {
     return convert(parse(text, { integersAsBigInt: true }))
   } catch (error) {
