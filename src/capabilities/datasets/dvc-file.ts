@@ -8,7 +8,8 @@ import type { PathHash } from './hash-path.ts'
 import { writeAtomically } from './write-atomically.ts'
 import type { DataProject } from './project.ts'
 import { emitYaml } from './yaml-emit.ts'
-import { isYamlMap, parseYaml, type YamlMap, type YamlValue } from './yaml-values.ts'
+import { parseYaml } from './yaml-parse.ts'
+import { isYamlMap, type YamlMap, type YamlValue } from './yaml-values.ts'
 
 /** One output of a `.dvc` file. */
 export interface DvcOut {

@@ -73,12 +73,12 @@ export { listCommitted, readObjects, requireCommit } from './tracked/git-objects
 export type { ReadStageOuts, TrackedOut } from './tracked/outs.ts'
 export { type DatasetDeps, findByMd5, recordVersion } from './versions.ts'
 export { emitYaml } from './yaml-emit.ts'
+export { parseYaml } from './yaml-parse.ts'
 export { pythonFloat } from './yaml-scalars.ts'
 export {
   isFloat,
   isTimestamp,
   isYamlMap,
-  parseYaml,
   plainTag,
   type YamlMap,
   type YamlValue,

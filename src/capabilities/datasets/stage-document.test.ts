@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { inFileOrder, stageMd5, withHash } from './stage-document.ts'
-import { parseYaml, type YamlMap } from './yaml-values.ts'
+import { parseYaml } from './yaml-parse.ts'
+import { type YamlMap } from './yaml-values.ts'
 
 // Each file was written by dvc 3.67.1 (`dvc import-url`, `dvc import`), with the md5 on its first line.
 test.each([

@@ -1,7 +1,8 @@
 import type { Node } from 'yaml'
 import { yamlLibrary } from '../../base/yaml-library.ts'
 import { emitYaml } from './yaml-emit.ts'
-import { isYamlMap, parseYaml, type YamlMap, type YamlValue } from './yaml-values.ts'
+import { parseYaml } from './yaml-parse.ts'
+import { isYamlMap, type YamlMap, type YamlValue } from './yaml-values.ts'
 
 /**
  * The text of a file after its values changed, as DVC writes it (ruamel.yaml's round trip): keys keep their

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../base/json.ts'
 import { emitYaml } from './yaml-emit.ts'
-import { parseYaml, plainTag, type YamlValue } from './yaml-values.ts'
+import { parseYaml } from './yaml-parse.ts'
+import { plainTag, type YamlValue } from './yaml-values.ts'
 
 // Made by ruamel.yaml 0.19.1 through DVC 3.67.1, for each value v:
 //   from dvc.utils.serialize import dumps_yaml

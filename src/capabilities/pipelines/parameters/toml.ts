@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import type * as smolToml from 'smol-toml'
 import { errorMessage } from '../../../base/errors.ts'
 import type { YamlValue } from '../../datasets/index.ts'
 import { pipelineErrors } from '../errors.ts'
@@ -8,7 +9,7 @@ const require = createRequire(import.meta.url)
 /** TOML with whole numbers and floats kept apart, as Python reads it. @throws PIPELINE_PARAMS_INVALID */
 export function parseToml(text: string, name: string): YamlValue {
   // Loaded by those who have such a file.
-  const { parse } = require('smol-toml') as typeof import('smol-toml')
+  const { parse } = require('smol-toml') as typeof smolToml
   try {
     return convert(parse(text, { integersAsBigInt: true }))
   } catch (error) {
