@@ -13,6 +13,7 @@ import { createEventLog } from '../../events/index.ts'
 import { createWorker, insertJob } from '../../jobs/index.ts'
 import { localBlobs } from '../../storage/blobs/index.ts'
 import { testDatabase } from '../../storage/database/database.testing.ts'
+import type { Database } from '../../storage/database/port.ts'
 import { mlflowProbes, mlflowRoutes } from './index.ts'
 
 export type MlflowWorld = Awaited<ReturnType<typeof openMlflowWorld>>
@@ -28,8 +29,9 @@ export const LOOPBACK_WEBHOOKS: WebhookSettings = {
 export async function openMlflowWorld(
   clock: Clock = manualClock(1_000),
   settings: WebhookSettings = LOOPBACK_WEBHOOKS,
+  openDatabase: () => Promise<Database> = testDatabase,
 ) {
-  const capabilities = await openCapabilities(clock, settings)
+  const capabilities = await openCapabilities(clock, settings, await openDatabase())
   const { folder, database, worker } = capabilities
   const faults: unknown[] = []
   const app = fastify()
@@ -50,9 +52,8 @@ export async function openMlflowWorld(
   }
 }
 
-async function openCapabilities(clock: Clock, settings: WebhookSettings) {
+async function openCapabilities(clock: Clock, settings: WebhookSettings, database: Database) {
   const folder = mkdtempSync(join(tmpdir(), 'ratchet-mlflow-'))
-  const database = await testDatabase()
   const events = createEventLog(clock)
   const { publish } = events
   const tracking = createTracking({ database, clock, publish })

@@ -159,12 +159,16 @@ export async function deleteTraces(deps: TrackingDeps, asked: TraceDeletion): Pr
     const doomed = ids.length > 0 ? ids : await oldest(tx, asked)
     let deleted = 0
     for (const chunk of chunks(doomed)) {
-      const { numDeletedRows } = await tables(tx)
+      const gone = await tables(tx)
         .deleteFrom('tracking_traces')
         .where('id', 'in', chunk)
         .where('experiment_id', '=', Number(experimentId))
-        .executeTakeFirst()
-      deleted += Number(numDeletedRows)
+        .returning('id')
+        .execute()
+      deleted += gone.length
+      const ids = gone.map(({ id }) => id)
+      if (ids.length > 0)
+        await tables(tx).deleteFrom('tracking_trace_links').where('trace_id', 'in', ids).execute()
     }
     return deleted
   })
@@ -182,15 +186,14 @@ async function oldest(tx: Tx, { experimentId, until, most }: TraceDeletion) {
   return (await select.execute()).map(({ id }) => id)
 }
 
-/** Those that are not there are left out. @throws TRACKING_UNKNOWN (run), TRACKING_INVALID (more than 100) */
+/** A trace may arrive after its link: clients send it in the background. @throws TRACKING_UNKNOWN (run), TRACKING_INVALID (more than 100) */
 export async function linkToRun(tx: Tx, ids: readonly string[], runId: string): Promise<void> {
   if (ids.length > MOST_LINKS)
     throw invalid(
       `Cannot link more than ${MOST_LINKS} traces to a run in a single request. Provided ${ids.length} traces.`,
     )
   await getRunInfo(tx, runId)
-  const known = await listTraceInfos(tx, ids)
-  for (const { id } of known) await putLink(tx, { traceId: id, kind: 'run', target: runId })
+  for (const traceId of ids) await putLink(tx, { traceId, kind: 'run', target: runId })
 }
 
 /** `prompts` as `name/version`. @throws TRACKING_UNKNOWN */

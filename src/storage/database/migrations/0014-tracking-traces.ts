@@ -62,7 +62,10 @@ async function spans(db: Query): Promise<void> {
 }
 
 async function links(db: Query): Promise<void> {
-  await ofTrace(db.schema.createTable('tracking_trace_links'))
+  // A client links what it is still sending: a link may be there before its trace.
+  await db.schema
+    .createTable('tracking_trace_links')
+    .addColumn('trace_id', 'text', (column) => column.notNull())
     .addColumn('kind', 'text', (column) => column.notNull())
     .addColumn('target', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('tracking_trace_links_pk', ['trace_id', 'kind', 'target'])
