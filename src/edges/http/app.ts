@@ -18,11 +18,9 @@ export function createApp({ onFault }: AppOptions): FastifyInstance {
     bodyLimit: BODY_LIMIT,
     requestTimeout: 300_000,
     keepAliveTimeout: 65_000,
-    routerOptions: {
-      maxParamLength: 1024,
-      ignoreTrailingSlash: true,
-      ignoreDuplicateSlashes: true,
-    },
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+    // Addresses that clients put together from one with a slash at its end. Further in, two slashes mean something.
+    rewriteUrl: ({ url = '/' }) => url.replace(/^\/{2,}/, '/'),
     forceCloseConnections: true,
   })
   app.addHook('onRequest', async (request) => {
@@ -47,7 +45,9 @@ export function createApp({ onFault }: AppOptions): FastifyInstance {
  * A page elsewhere can make a browser send requests to loopback, and a name that is made to point here can make
  * them look like ours. Both carry an origin or a host that is not ours; programs carry none.
  */
-function isCrossSite({ method, headers }: FastifyRequest): boolean {
+function isCrossSite({ method, url, headers }: FastifyRequest): boolean {
+  // Whoever watches a service asks by its address; these two tell nothing.
+  if (url === '/health' || url === '/version') return false
   const host = hostOf(`http://${headers.host ?? ''}`)
   if (!isLocal(host)) return true
   if (method === 'GET' || method === 'HEAD' || headers.origin === undefined) return false

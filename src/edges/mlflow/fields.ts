@@ -62,7 +62,8 @@ export class Fields {
 
   whole(name: string): number | undefined {
     const value = this.number(name)
-    if (value === undefined || Number.isInteger(value)) return value
+    // A whole number that would be stored as another one is refused.
+    if (value === undefined || Number.isSafeInteger(value)) return value
     throw this.#wrong(name)
   }
 
@@ -166,8 +167,20 @@ export class Fields {
   // JSON.parse makes 9 of 9.0; Python, whose wording this is, does not.
   #written(name: string): string {
     const value = this.#raw(name)
-    if (typeof value !== 'number' || this.#text === '') return JSON.stringify(value)
-    return numberAsWritten(this.#text, value) ?? JSON.stringify(value)
+    if (typeof value !== 'number' || this.#text === '') return quoted(value)
+    return numberAsWritten(this.#text, value) ?? quoted(value)
+  }
+}
+
+const MOST_QUOTED = 2000
+
+// What is nested too deep to be written is not quoted, and of much only the beginning.
+function quoted(value: unknown): string {
+  try {
+    const text = JSON.stringify(value)
+    return text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text
+  } catch {
+    return 'of too many levels'
   }
 }
 

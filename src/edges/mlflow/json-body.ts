@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { ProtocolError } from './errors.ts'
 
@@ -15,8 +16,9 @@ export class JsonBody {
 /** As MLflow reads bodies: what is no JSON is no body, and old clients send JSON within a JSON text. */
 export function readJsonBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
-    const text = String(body)
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+    if (!isUtf8(body as Buffer)) return done(notUtf8())
+    const text = (body as Buffer).toString('utf8')
     const once = parse(text)
     done(
       null,
@@ -34,6 +36,11 @@ export function readJsonBodies(scope: FastifyInstance): void {
         : "Bad Request. Content-Type must be one of ['application/json'].",
     )
   })
+}
+
+// Read anyway, it would be stored as something else than was sent.
+function notUtf8(): ProtocolError {
+  return new ProtocolError('BAD_REQUEST', 'Bad Request. The body is not UTF-8.')
 }
 
 function parse(text: string): unknown {
