@@ -19,6 +19,15 @@ import pytest
 NOT_APPLICABLE = Path(__file__).with_name("not-applicable.json")
 
 
+# As their end-to-end tests configure MLflow's server: receivers are on this machine.
+WEBHOOKS = {
+    "MLFLOW_WEBHOOK_ALLOWED_SCHEMES": "http,https",
+    "MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS": "true",
+    "MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES": "3",
+    "MLFLOW_WEBHOOK_REQUEST_TIMEOUT": "10",
+}
+
+
 class Ratchet:
     """The process that keeps the servers; one question, one line of answer."""
 
@@ -28,7 +37,9 @@ class Ratchet:
     def ask(self, question):
         if self.process is None:
             command = shlex.split(os.environ["RATCHET_SUITE_SERVER"])
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | WEBHOOKS
+            )
         self.process.stdin.write(json.dumps(question) + "\n")
         self.process.stdin.flush()
         answer = self.process.stdout.readline()

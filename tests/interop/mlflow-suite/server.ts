@@ -1,4 +1,6 @@
+import dns from 'node:dns/promises'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +22,14 @@ interface Opened {
   readonly platform: Platform
   readonly folder: string
 }
+
+// Their tests register webhooks of example.com without calling it; that name is known also where no names are resolved.
+const { lookup } = dns
+const known = [{ address: '93.184.215.14', family: 4 }]
+const lookUp = async (host: string, options: object): Promise<unknown> =>
+  /(^|\.)example\.com$/.test(host) ? known : lookup(host, options)
+Object.assign(dns, { lookup: lookUp })
+syncBuiltinESMExports()
 
 const log = pino({ level: 'error' }, pino.destination(2))
 const opened = new Map<number, Opened>()

@@ -1,0 +1,92 @@
+import { connect } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { API, type Attacked, JSON_TYPE, openAttacked } from './world.ts'
+
+let attacked: Attacked
+let runId: string
+const send: Attacked['send'] = (...asked) => attacked.send(...asked)
+const post: Attacked['post'] = (...asked) => attacked.post(...asked)
+const get: Attacked['get'] = (...asked) => attacked.get(...asked)
+
+beforeAll(async () => {
+  attacked = await openAttacked()
+  ;({ runId } = attacked)
+})
+afterAll(async () => {
+  expect(await attacked.close()).toEqual([])
+})
+
+describe('too much', () => {
+  it('of keys, metrics, params or tags in one body', async () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => ({ key: `k${index}`, value: '1' }))
+    const unknown = Object.fromEntries(many.map(({ key }) => [key, 1]))
+    expect(await post('/runs/set-tag', { ...unknown, run_id: runId, key: 'k' })).toMatchObject({
+      status: 200,
+    })
+    const metrics = many.map(({ key }) => ({ key, value: 1, timestamp: 1 }))
+    for (const batch of [{ params: many }, { tags: many }, { metrics }])
+      expect(await post('/runs/log-batch', { run_id: runId, ...batch })).toMatchObject({
+        status: 400,
+        body: { error_code: 'INVALID_PARAMETER_VALUE' },
+      })
+    const read = await get(`/runs/get?run_id=${runId}`)
+    expect(read.body['run'].data.params).toBeUndefined()
+  })
+
+  it('of body', async () => {
+    for (const path of ['/runs/log-batch', '/experiments/create', '/model-versions/create']) {
+      const content = Buffer.alloc(64 * 1024 * 1024 + 1, ' ')
+      // Whoever goes on sending after the answer may find the connection closed before reading it.
+      const refused = await send('POST', `${API}${path}`, { headers: JSON_TYPE, content }).then(
+        ({ body }) => body['error_code'],
+        (error: { code?: string }) => error.code,
+      )
+      expect(['BAD_REQUEST', 'ECONNRESET', 'EPIPE']).toContain(refused)
+    }
+    expect((await send('GET', '/health')).text).toBe('OK')
+  })
+
+  it.each([
+    ['/runs/search', { experiment_ids: ['0'] }],
+    ['/experiments/search', {}],
+    ['/logged-models/search', { experiment_ids: ['0'] }],
+  ])('of results or page at %s', async (path, body) => {
+    // Logged models have no limit to exceed: there is a page of a thousand then.
+    const sizes = path === '/logged-models/search' ? [-1, 0] : [-1, 0, 1e12]
+    for (const size of [...sizes, 1.5, '1e400', 'many'])
+      expect(await post(path, { ...body, max_results: size })).toMatchObject({ status: 400 })
+    const tokens = ['x', 'a'.repeat(100_000), btoa('{"offset": -1}'), btoa('{"offset": 1e99}')]
+    for (const token of tokens)
+      expect(await post(path, { ...body, max_results: 5, page_token: token })).toMatchObject({
+        status: 400,
+      })
+  })
+
+  it('of nesting, and names that objects have already', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const content = `{"experiment_id": "0", "tags": ${deep}}`
+    const nested = await send('POST', `${API}/runs/create`, { headers: JSON_TYPE, content })
+    expect(nested.status).toBe(400)
+    for (const key of ['__proto__', 'constructor', 'toString']) {
+      const own = `{"run_id": "${runId}", "key": "${key}", "value": "mine", "${key}": 1}`
+      const set = { headers: JSON_TYPE, content: own }
+      expect((await send('POST', `${API}/runs/set-tag`, set)).status).toBe(200)
+      const { tags } = (await get(`/runs/get?run_id=${runId}`)).body['run'].data
+      expect(tags).toContainEqual({ key, value: 'mine' })
+    }
+  })
+
+  it('of patience: bodies that never come hold up nobody', async () => {
+    const lines = `POST ${API}/runs/create HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n`
+    const slow = Array.from({ length: 50 }, () => {
+      const socket = connect(attacked.port, '127.0.0.1')
+      socket.on('error', () => {})
+      socket.write(`${lines}Content-Length: 1000\r\n\r\n{`)
+      return socket
+    })
+    await setTimeout(50)
+    expect((await post('/runs/create', { experiment_id: '0' })).status).toBe(200)
+    for (const socket of slow) socket.destroy()
+  })
+})
