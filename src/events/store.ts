@@ -1,5 +1,5 @@
-import { sql } from 'kysely'
 import type { JsonObject } from '../base/json.ts'
+import { directOf } from '../storage/database/direct.ts'
 import type { Query, Tx } from '../storage/database/port.ts'
 import type { EventFilter, EventId, RatchetEvent } from './schema.ts'
 
@@ -20,23 +20,16 @@ export function createEventStore() {
   return { append, list, find }
 }
 
+// Writers are alone (see the port), so the next number cannot be taken twice.
+const APPEND = `insert into events (seq, id, type, subject, data, caused_by, at)
+  values ((select coalesce(max(seq), 0) + 1 from events), ?, ?, ?, ?, ?, ?) returning seq`
+
 async function append(tx: Tx, event: Omit<RatchetEvent, 'seq'>): Promise<RatchetEvent> {
-  const db = tx.withTables<EventTables>()
-  // Writers are alone (see the port), so the next number cannot be taken twice.
-  const { seq } = await db
-    .insertInto('events')
-    .values({
-      seq: sql<number>`(select coalesce(max(seq), 0) + 1 from events)`,
-      id: event.id,
-      type: event.type,
-      subject: event.subject,
-      data: JSON.stringify(event.data),
-      caused_by: event.causedBy,
-      at: event.at,
-    })
-    .returning('seq')
-    .executeTakeFirstOrThrow()
-  return { ...event, seq }
+  const { id, type, subject, data, causedBy, at } = event
+  const values = [id, type, subject, JSON.stringify(data), causedBy, at]
+  const [row] = await directOf(tx).all<{ seq: number }>(APPEND, values)
+  if (row === undefined) throw new Error('The event has no number.')
+  return { ...event, seq: row.seq }
 }
 
 async function list(query: Query, filter: EventFilter): Promise<readonly RatchetEvent[]> {

@@ -17,7 +17,7 @@ import {
   RUN_STATUSES,
   type RunStatus,
 } from './schema.ts'
-import { type RunRow, tables, toRunInfo, toValues } from './store.ts'
+import { type ExperimentRow, type RunRow, tables, toRunInfo, toValues } from './store.ts'
 
 const USER_TAG = 'mlflow.user'
 
@@ -39,17 +39,17 @@ export async function createRun(deps: TrackingDeps, input: NewRun): Promise<Run>
   if (userId !== '' && !tags.has(USER_TAG)) tags.set(USER_TAG, userId)
   const id = randomUUID().replaceAll('-', '')
   return deps.database.transaction(async (tx) => {
-    const experiment = await requireActive(tx, input.experimentId)
+    const experiment = await findHome(tx, input.experimentId)
     const row: RunRow = {
       id,
-      experiment_id: Number(experiment.id),
+      experiment_id: experiment.id,
       name,
       user_id: userId,
       status: 'RUNNING',
       start_time: input.startTime ?? deps.clock.now(),
       end_time: null,
       lifecycle: 'active',
-      artifact_uri: `${experiment.artifactLocation.replace(/\/$/, '')}/${id}/artifacts`,
+      artifact_uri: `${experiment.artifact_location.replace(/\/$/, '')}/${id}/artifacts`,
     }
     const { experiment_id, start_time, artifact_uri } = row
     const values = [id, experiment_id, name, userId, 'RUNNING', start_time, 'active', artifact_uri]
@@ -58,6 +58,21 @@ export async function createRun(deps: TrackingDeps, input: NewRun): Promise<Run>
     await putTags(tx, id, tagged)
     return newRun(row, tagged)
   })
+}
+
+const HOME = `select id, artifact_location from tracking_experiments where id = ? and lifecycle = 'active'`
+
+type HomeRow = Pick<ExperimentRow, 'id' | 'artifact_location'>
+
+/** @throws TRACKING_UNKNOWN, TRACKING_INVALID when the experiment is deleted */
+async function findHome(tx: Tx, experimentId: string): Promise<HomeRow> {
+  if (/^\d{1,15}$/.test(experimentId)) {
+    const number = Number(experimentId)
+    const [home] = await directOf(tx).all<HomeRow>(HOME, [number])
+    if (home !== undefined) return home
+  }
+  const { id, artifactLocation } = await requireActive(tx, experimentId)
+  return { id: Number(id), artifact_location: artifactLocation }
 }
 
 const ADD_RUN = `insert into tracking_runs
@@ -158,17 +173,16 @@ export async function updateRun(
     const before = await requireActiveRun(tx, id)
     const status = input.status === undefined ? before.status : statusOf(input.status)
     const name = input.name === undefined || input.name === '' ? before.name : input.name
-    await tables(tx)
-      .updateTable('tracking_runs')
-      .set({ status, name, end_time: input.endTime ?? before.endTime })
-      .where('id', '=', id)
-      .execute()
+    const endTime = input.endTime ?? before.endTime
+    await directOf(tx).run(CHANGE_RUN, [status, name, endTime, id])
     if (name !== before.name) await putTags(tx, id, [{ key: RUN_NAME_TAG, value: name }])
-    const after = await getRunInfo(tx, id)
+    const after: RunInfo = { ...before, status, name, endTime }
     if (isOver(status) && !isOver(before.status)) await deps.publish(tx, runFinished(after))
     return after
   })
 }
+
+const CHANGE_RUN = 'update tracking_runs set status = ?, name = ?, end_time = ? where id = ?'
 
 function isOver(status: RunStatus): boolean {
   return status === 'FINISHED' || status === 'FAILED' || status === 'KILLED'

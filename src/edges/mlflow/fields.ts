@@ -201,8 +201,15 @@ function toNumber(value: unknown): number | undefined {
   return Number.isNaN(parsed) && value !== 'NaN' ? undefined : parsed
 }
 
+// The names are those of the protocol, so there are few, and they are asked for a thousand times in one batch.
+const camelCased = new Map<string, string>()
+
 function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase())
+  const known = camelCased.get(name)
+  if (known !== undefined) return known
+  const made = name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase())
+  camelCased.set(name, made)
+  return made
 }
 
 export function isRecord(value: unknown): value is Message {
