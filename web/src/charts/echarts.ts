@@ -1,8 +1,21 @@
-import { CustomChart, LineChart, ScatterChart } from 'echarts/charts'
-import type { CustomSeriesOption, LineSeriesOption, ScatterSeriesOption } from 'echarts/charts'
-import { AxisPointerComponent, GridComponent, TooltipComponent } from 'echarts/components'
+import { BarChart, CustomChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts'
+import type {
+  BarSeriesOption,
+  CustomSeriesOption,
+  LineSeriesOption,
+  ParallelSeriesOption,
+  ScatterSeriesOption,
+} from 'echarts/charts'
+import {
+  AxisPointerComponent,
+  DataZoomInsideComponent,
+  GridComponent,
+  ParallelComponent,
+  TooltipComponent,
+} from 'echarts/components'
 import type {
   AxisPointerComponentOption,
+  DataZoomComponentOption,
   GridComponentOption,
   TooltipComponentOption,
 } from 'echarts/components'
@@ -11,11 +24,15 @@ import { LabelLayout } from 'echarts/features'
 import { CanvasRenderer } from 'echarts/renderers'
 
 use([
+  BarChart,
   CustomChart,
   LineChart,
+  ParallelChart,
   ScatterChart,
   AxisPointerComponent,
+  DataZoomInsideComponent,
   GridComponent,
+  ParallelComponent,
   TooltipComponent,
   LabelLayout,
   CanvasRenderer,
@@ -25,6 +42,9 @@ export { init }
 export type { CustomSeriesOption, EChartsType, ScatterSeriesOption }
 export type ChartOption = ComposeOption<
   | AxisPointerComponentOption
+  | BarSeriesOption
+  | DataZoomComponentOption
+  | ParallelSeriesOption
   | CustomSeriesOption
   | GridComponentOption
   | LineSeriesOption

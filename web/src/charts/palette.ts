@@ -14,6 +14,16 @@ const TOKENS = {
   warning: '--warning',
   warningText: '--warning-text',
   bad: '--bad',
+  series0: '--series-0',
+  series1: '--series-1',
+  series2: '--series-2',
+  series3: '--series-3',
+  series4: '--series-4',
+  series5: '--series-5',
+  series6: '--series-6',
+  series7: '--series-7',
+  series8: '--series-8',
+  series9: '--series-9',
 } as const
 
 /** The colours of the page, resolved for a canvas. */
@@ -37,4 +47,14 @@ function resolve(scheme: 'light' | 'dark'): Palette {
   const font = getComputedStyle(document.body).fontFamily
   probe.remove()
   return { ...(Object.fromEntries(colours) as Record<keyof typeof TOKENS, string>), font }
+}
+
+const SERIES = 10
+const DASHES = ['solid', [6, 4], [2, 3]] as const
+
+/** Colour and dash of the nth line of a chart. */
+export function seriesLook(palette: Palette, index: number) {
+  const key = `series${index % SERIES}` as 'series0'
+  const dash = DASHES[Math.floor(index / SERIES) % DASHES.length] ?? 'solid'
+  return { colour: palette[key], dash: dash === 'solid' ? dash : [...dash] }
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { TrackedRun } from '../../../../src/edges/http/contract.ts'
 import { trackingQueries } from '../../api/tracking-queries.ts'
 import { duration } from '../../format/times.ts'
@@ -11,7 +11,13 @@ import { When } from '../../parts/when.tsx'
 import { RenameButton } from '../runs/rename-button.tsx'
 import { StatusChip } from '../runs/run-status.tsx'
 import { TagButton } from '../runs/tag-button.tsx'
+import { RunCharts } from './run-charts.tsx'
+import { RunFiles, RunLog } from './run-files.tsx'
+import { RunChildren, RunModels } from './run-kin.tsx'
+import { RunOrigin } from './run-origin.tsx'
 import { RunValues } from './run-values.tsx'
+import { runView, type RunView } from './view.ts'
+import '../runs/runs-page.css'
 import './run-page.css'
 
 const MOVING_MS = 1500
@@ -19,6 +25,14 @@ const MOVING_MS = 1500
 /** One run: what went in, what came out, and where it came from. */
 export function RunPage() {
   const { id }: { id: string } = useParams({ from: '/runs/$id' })
+  const view: RunView = useSearch({ from: '/runs/$id' })
+  const navigate = useNavigate({ from: '/runs/$id' })
+  const change = (next: { readonly [Key in keyof RunView]?: RunView[Key] | undefined }) =>
+    void navigate({
+      search: (before: RunView) => runView({ ...before, ...next }),
+      replace: true,
+      resetScroll: false,
+    })
   const query = useQuery({
     ...trackingQueries.run(id),
     refetchInterval: ({ state }) => (state.data?.status === 'RUNNING' ? MOVING_MS : false),
@@ -37,7 +51,13 @@ export function RunPage() {
           <Heading title={run.name} actions={<RunButtons run={run} />}>
             <Standing run={run} />
           </Heading>
+          <RunCharts run={run} view={view} onChange={change} />
           <RunValues run={run} />
+          <RunModels run={run} />
+          <RunChildren run={run} />
+          <RunFiles run={run} view={view} onChange={change} />
+          <RunLog run={run} onOpen={(file) => change({ file, of: undefined })} />
+          <RunOrigin run={run} />
         </>
       )}
     </Loaded>

@@ -4,10 +4,12 @@ import { useMemo, type ReactNode } from 'react'
 import type { RunKeys, RunRow } from '../../../../src/edges/http/contract.ts'
 import { problemOf } from '../../api/problem.ts'
 import { trackingQueries, type RunsAsked } from '../../api/tracking-queries.ts'
+import { seriesLook, usePalette } from '../../charts/palette.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
 import { Heading } from '../../parts/heading.tsx'
 import { Empty, Failure, Loaded } from '../../parts/states.tsx'
 import { BulkBar } from './bulk-bar.tsx'
+import { ChartsPanel, useDrawnRuns } from './charts/charts-panel.tsx'
 import { usualColumns } from './columns.ts'
 import { ExperimentButtons } from './experiment-buttons.tsx'
 import { FilterBox } from './filter-box.tsx'
@@ -92,6 +94,12 @@ function FoundRuns({ experiments, name, keys }: RunsTableProps & { readonly keys
     change({ sel: [...next] })
   }
   const first = useQuery(trackingQueries.runs(asked, 0, 100))
+  const drawn = useDrawnRuns(view, first.data?.items ?? NO_ROWS)
+  const palette = usePalette()
+  const colours = useMemo(
+    () => new Map(drawn.runs.map(({ id, place }) => [id, seriesLook(palette, place).colour])),
+    [drawn.runs, palette],
+  )
   const problem = first.error === null ? null : problemOf(first.error)
   const isFilter = problem?.code === 'FILTER_INVALID'
   return (
@@ -115,29 +123,43 @@ function FoundRuns({ experiments, name, keys }: RunsTableProps & { readonly keys
       {problem !== null && !isFilter ? (
         <Failure error={first.error} again={() => void first.refetch()} />
       ) : null}
-      <RunGrid
-        asked={asked}
-        groupBy={view.group}
-        columns={columns}
-        pinned={view.pin ?? []}
-        sort={sortOf(view.sort)}
-        onSort={(key) => change({ sort: nextSort(view.sort, key) })}
-        selected={selected}
-        onSelect={onSelect}
-        colours={NO_COLOURS}
-        empty={
-          <NoRuns
-            isFiltered={view.q !== undefined}
-            areDeleted={view.deleted === true}
-            name={name}
+      <div className={view.chart === undefined ? 'with-charts' : 'with-charts on'}>
+        <div>
+          <RunGrid
+            asked={asked}
+            groupBy={view.group}
+            columns={columns}
+            pinned={view.pin ?? []}
+            sort={sortOf(view.sort)}
+            onSort={(key) => change({ sort: nextSort(view.sort, key) })}
+            selected={selected}
+            onSelect={onSelect}
+            colours={colours}
+            empty={
+              <NoRuns
+                isFiltered={view.q !== undefined}
+                areDeleted={view.deleted === true}
+                name={name}
+              />
+            }
           />
-        }
-      />
+        </div>
+        {view.chart === undefined ? null : (
+          <ChartsPanel
+            view={view}
+            keys={keys}
+            asked={asked}
+            runs={drawn.runs}
+            isMoving={drawn.isMoving}
+            onChange={change}
+          />
+        )}
+      </div>
     </>
   )
 }
 
-const NO_COLOURS: ReadonlyMap<string, string> = new Map()
+const NO_ROWS: readonly RunRow[] = []
 
 function useAsked(
   experiment: readonly string[],
