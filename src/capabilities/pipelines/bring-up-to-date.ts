@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/time.ts'
 import { checkoutPath } from '../datasets/index.ts'
+import type { RunClaims } from './claims.ts'
 import { type CurrentInputs, type Looking, readCurrent } from './current.ts'
 import { commandText, decideStage, type Decision } from './decide.ts'
 import { stageLog } from './executors/local.ts'
@@ -23,6 +24,7 @@ export interface StageStart {
 export interface Bench {
   readonly looking: Looking
   readonly locks: LockWriter
+  readonly claims: RunClaims
   readonly stateDir: string
   readonly env: StageEnvironment
   readonly clock: Clock
@@ -49,20 +51,26 @@ export async function bringUpToDate(
   const describe = (action: StageResult['action'], lock: LockedStage, logPath: string | null) =>
     describeStage(stage, { action, reasons: decision.reasons, lock, logPath, ...began })
   if (decision.action === 'skip') return describe('skipped', locked ?? emptyLock(stage), null)
+  if (await bench.claims.ensure()) {
+    // Another command was at work on this until now: look again at all that it may have changed.
+    looking.known.clear()
+    locks.refresh()
+    return bringUpToDate(bench, stage, forced)
+  }
   const inputs = lockedInputs(stage, current)
   const earlier = forced ? null : earlierRun(bench, stage, { decision, locked, inputs })
   if (earlier !== null) {
     await restoreOutputs(bench, stage, earlier.restore)
-    return describe('restored', keep(bench, stage, { ...inputs, outs: earlier.outs }), null)
+    return describe('restored', await keep(bench, stage, { ...inputs, outs: earlier.outs }), null)
   }
   // What is frozen is never run: its outputs are taken as they are.
   if (stage.frozen) {
     const outs = await saveOutputs({ ...looking, stage, logFile: null, commit: bench.commit })
-    return describe('restored', keep(bench, stage, { ...inputs, outs }), null)
+    return describe('restored', await keep(bench, stage, { ...inputs, outs }), null)
   }
   const logFile = stageLog(bench.stateDir, bench.runId, stage.address)
   const outs = await run(bench, stage, { decision, logFile, startedAt: began.startedAt })
-  return describe('ran', keep(bench, stage, { ...inputs, outs }), logFile)
+  return describe('ran', await keep(bench, stage, { ...inputs, outs }), logFile)
 }
 
 function emptyLock({ cmd }: Stage): LockedStage {
@@ -132,8 +140,12 @@ async function run(
   return runStage({ ...looking, stage, stateDir, logFile: logPath, env: own, commit })
 }
 
-function keep({ looking, locks, commit }: Bench, stage: Stage, lock: LockedStage): LockedStage {
+async function keep(
+  { looking, locks, claims, commit }: Bench,
+  stage: Stage,
+  lock: LockedStage,
+): Promise<LockedStage> {
   if (commit && isWorthKeeping(stage)) saveRunEntry(looking.project, lock)
-  locks.save(stage, lock)
+  await claims.exclusively(() => locks.save(stage, lock))
   return lock
 }

@@ -104,10 +104,4 @@ export const pipelineErrors = defineErrors({
     title: 'A stage was not to be run, so the run ended.',
     next: 'Run `ratchet repro` without `--interactive`, or answer y.',
   },
-  PIPELINE_BUSY: {
-    status: 409,
-    exit: 5,
-    title: 'Another `repro` works in this project.',
-    next: 'Wait for it, or stop the process named.',
-  },
 })

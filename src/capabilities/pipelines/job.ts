@@ -46,7 +46,7 @@ function endsTheRun(error: unknown, job: Job, { signal }: JobContext): boolean {
   const isFinal =
     error instanceof RatchetError &&
     error.status < 500 &&
-    error.code !== 'PIPELINE_BUSY' &&
+    error.code !== 'DATASET_BUSY' &&
     error.code !== 'JOB_FENCED'
   // A run that is given up ends, whatever the reason: one that were left running would hold back all later ones.
   return isFinal || job.attempts >= job.maxAttempts

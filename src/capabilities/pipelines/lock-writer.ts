@@ -16,6 +16,8 @@ export interface LockWriter {
   readonly find: (stage: Stage) => LockedStage | null
   /** Writes one stage, at once and whole. */
   readonly save: (stage: Stage, locked: LockedStage) => void
+  /** Reads the files again when they are next asked for. */
+  readonly refresh: () => void
   /** What `datasets:` of a lock file says. */
   readonly datasets: (pipelineFile: string) => readonly YamlMap[]
 }
@@ -39,6 +41,7 @@ export function lockWriter(root: string, plan: readonly Stage[]): LockWriter {
     find: (stage) =>
       (known.get(lockFileOf(stage.file)) ?? load(lockFileOf(stage.file))).stages.get(stage.name) ??
       null,
+    refresh: () => known.clear(),
     datasets: (file) => {
       const list = load(lockFileOf(file)).document.get('datasets')
       return Array.isArray(list) ? list.filter(isYamlMap) : []

@@ -145,12 +145,21 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-test('a second repro in one project is refused', async () => {
-  project.write('dvc.yaml', 'stages:\n  a:\n    cmd: sleep 0.3; echo > x\n    outs: [x]\n')
-  const first = run()
-  await pause(50)
-  await expect(run()).rejects.toThrow(fails('PIPELINE_BUSY'))
-  expect((await first).status).toBe('succeeded')
+test('a second repro of the same stage waits, and finds it done; one of another stage does not wait', async () => {
+  const other = '  b:\n    cmd: echo > y\n    outs: [y]\n'
+  project.write('dvc.yaml', `stages:\n  a:\n    cmd: sleep 1; echo > x\n    outs: [x]\n${other}`)
+  const first = run(['a'])
+  while (!existsSync(join(project.root, '.ratchet/logs/run_1/a.log'))) await pause(10)
+  const holders: string[] = []
+  const request = { runId: 'run_2', onWait: (holder: string) => void holders.push(holder) }
+  const second = repro(project, { ...request, targets: ['a'] })
+  const beside = await repro(project, { ...request, targets: ['b'] })
+  expect(beside.stages).toMatchObject([{ stage: 'b', action: 'ran' }])
+  expect(project.read('dvc.lock')).not.toContain('  a:')
+  expect((await first).stages).toMatchObject([{ stage: 'a', action: 'ran' }])
+  expect((await second).stages).toMatchObject([{ stage: 'a', action: 'skipped' }])
+  expect(holders).toEqual([expect.stringContaining('ratchet repro')])
+  expect(project.read('dvc.lock')).toMatch(/ {2}a:[^]* {2}b:| {2}b:[^]* {2}a:/)
 })
 
 test('a record of a process that is gone is cleared without harm', async () => {

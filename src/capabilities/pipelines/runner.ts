@@ -1,8 +1,9 @@
 import { availableParallelism, totalmem } from 'node:os'
 import type { RatchetError } from '../../base/errors.ts'
 import type { Clock } from '../../base/time.ts'
-import { type DataProject, openDataProject } from '../datasets/index.ts'
+import { type DataProject, makeStateFolder, openDataProject } from '../datasets/index.ts'
 import { type Bench, bringUpToDate, type StageStart } from './bring-up-to-date.ts'
+import { type RunClaims, runClaims } from './claims.ts'
 import type { KnownHashes } from './current.ts'
 import { versionChangedSources } from './data-sources.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
@@ -10,11 +11,9 @@ import { pipelineErrors } from './errors.ts'
 import { ignoreOutputs } from './ignore-outputs.ts'
 import { lockWriter } from './lock-writer.ts'
 import { type Plan, planStages, reversed, type Selection } from './plan.ts'
-import { acquireRunLock } from './run-lock.ts'
 import type { StageEnvironment } from './run-stage.ts'
 import { isOfTheStage, type OnError, runSchedule } from './scheduler.ts'
 import type { Stage, StageResult } from './schema.ts'
-import { makeStateFolder } from './state-folder.ts'
 import { endOrphans } from './stage-process.ts'
 
 export interface ReproDeps {
@@ -54,6 +53,8 @@ export interface ReproRequest extends Selection {
   readonly signal?: AbortSignal | undefined
   /** Hashes that the caller has just found. */
   readonly known?: KnownHashes | undefined
+  /** Told who is waited for, when another command works on the same paths. */
+  readonly onWait?: ((holder: string) => void) | undefined
   /** What it returns for a stage that starts is added to the stage's environment. */
   readonly onUpdate?: ((update: StageUpdate) => Promise<StageEnvironment | void>) | undefined
 }
@@ -71,23 +72,28 @@ export interface ReproResult {
 /**
  * Runs what changed, and only that; stages that do not depend on each other side by side. dvc.lock is written after
  * each stage. A stage that fails is a result; a stop through the signal, a broken dvc.yaml or a full disk are thrown.
- * @throws PIPELINE_BUSY, PIPELINE_FILE_INVALID and its kin, the signal's reason
+ * @throws DATASET_BUSY, PIPELINE_FILE_INVALID and its kin, the signal's reason
  */
 export async function repro(deps: ReproDeps, request: ReproRequest): Promise<ReproResult> {
   const plan = planStages(readPipeline(deps.root), request)
   makeStateFolder(deps.stateDir)
-  const release = acquireRunLock(deps.stateDir)
   const project = openDataProject(deps.root, { stateDir: deps.stateDir })
   try {
     await endOrphans(deps.stateDir)
-    return await runPlan({ ...deps, project, request }, plan)
+    const { signal, onWait } = request
+    const claims = runClaims({ project, stages: plan.order, signal, onWait })
+    try {
+      return await runPlan({ ...deps, project, request, claims }, plan)
+    } finally {
+      await claims.release()
+    }
   } finally {
     project.close()
-    release()
   }
 }
 
 interface Running extends ReproDeps {
+  readonly claims: RunClaims
   readonly project: DataProject
   readonly request: ReproRequest
 }
@@ -130,6 +136,7 @@ async function withIgnored<T>(
 function benchOf({ project, request, ...deps }: Running, { order }: Plan): Bench {
   const { signal, runId, onUpdate, confirm } = request
   return {
+    claims: deps.claims,
     looking: { project, known: request.known ?? new Map(), signal },
     locks: lockWriter(project.root, order),
     stateDir: deps.stateDir,

@@ -1,5 +1,5 @@
 import { RatchetError } from '../../base/errors.ts'
-import { openDataProject } from '../datasets/index.ts'
+import { makeStateFolder, openDataProject } from '../datasets/index.ts'
 import { type Looking, readCurrent } from './current.ts'
 import { type Decision, decideStage } from './decide.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
@@ -7,7 +7,6 @@ import { type LockWriter, lockWriter } from './lock-writer.ts'
 import { planStages, type Selection } from './plan.ts'
 import type { ReproDeps } from './runner.ts'
 import type { Reason, Stage } from './schema.ts'
-import { makeStateFolder } from './state-folder.ts'
 
 export interface StageStatus {
   readonly stage: string

@@ -145,5 +145,6 @@ async function runRepro(
     }
     followed.get(update.kind === 'finished' ? update.result.stage : update.stage)?.end()
   }
-  return repro(deps, { ...request, runId, signal, onUpdate })
+  const onWait = (holder: string): void => progress(`waiting for ${holder}`)
+  return repro(deps, { ...request, runId, signal, onUpdate, onWait })
 }
