@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DAY_MS, manualClock } from '../base/time.ts'
 import { createRegistry, type Registry } from '../capabilities/registry/index.ts'
-import { createArtifacts, createTracking, type Tracking } from '../capabilities/tracking/index.ts'
+import {
+  createArtifacts,
+  createTraces,
+  createTracking,
+  type Tracking,
+} from '../capabilities/tracking/index.ts'
 import { createEventLog } from '../events/index.ts'
 import { localBlobs } from '../storage/blobs/index.ts'
 import { testDatabase } from '../storage/database/database.testing.ts'
@@ -153,12 +158,31 @@ describe('other deleted things', () => {
   it('experiments go when nothing is left in them, and free their name; Default never', async () => {
     const id = await tracking.createExperiment({ name: 'team/x', tags: [{ key: 'k', value: 'v' }] })
     await tracking.createRun({ experimentId: id })
+    const traces = createTraces({
+      database: deps.database,
+      clock,
+      publish: createEventLog(clock).publish,
+    })
+    const trace = await traces.start({
+      id: `tr-${'0'.repeat(32)}`,
+      experimentId: id,
+      clientRequestId: null,
+      at: 0,
+      duration: 1,
+      state: 'OK',
+      requestPreview: null,
+      responsePreview: null,
+      metadata: { m: '1' },
+      tags: {},
+      assessments: [],
+    })
     const model = await tracking.createLoggedModel({ experimentId: id, name: 'm' })
     await tracking.deleteExperiment(id)
     expect(await collected()).toMatchObject({ runs: 1, experiments: 0 })
     await tracking.deleteLoggedModel(model.id)
     await tracking.deleteExperiment('0')
     expect(await collected()).toMatchObject({ loggedModels: 1, experiments: 1 })
+    expect(await traces.listInfos([trace.id])).toEqual([])
     expect(await tracking.findExperiment('team/x')).toBeNull()
     expect(await tracking.getExperiment('0')).toMatchObject({ name: 'Default' })
   })

@@ -85,7 +85,7 @@ function checkMetric({ key, value, at, step }: NewMetric, path: string): void {
       at,
       `metric '${key}' (value=${value}). Timestamp must be a nonnegative long (64-bit integer) `,
     )
-  if (!Number.isInteger(at) || !Number.isInteger(step))
+  if (!Number.isSafeInteger(at) || !Number.isSafeInteger(step))
     throw invalidValue(
       `${path}.step`,
       step,

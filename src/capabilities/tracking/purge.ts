@@ -73,7 +73,9 @@ const OF_MODEL = [
   'tracking_run_models',
 ]
 
-/** A deleted experiment in which nothing is left; its name is free again. `null` while something is. */
+const OF_EXPERIMENT = ['tracking_experiment_tags', 'tracking_datasets', 'tracking_traces']
+
+/** A deleted experiment in which no run is left, with its traces; its name is free again. `null` while something is. */
 export async function purgeExperiment(tx: Tx, id: string): Promise<number | null> {
   const direct = directOf(tx)
   for (const table of ['tracking_runs', 'tracking_logged_models'])
@@ -84,7 +86,10 @@ export async function purgeExperiment(tx: Tx, id: string): Promise<number | null
   const remove = `delete from tracking_experiments where id = ? and lifecycle = 'deleted'`
   let rows = await direct.run(remove, [id])
   if (rows === 0) return null
-  for (const table of ['tracking_experiment_tags', 'tracking_datasets'])
+  // Links have no owner in the schema, since a link may come before its trace.
+  const mine = 'select id from tracking_traces where experiment_id = ?'
+  rows += await direct.run(`delete from tracking_trace_links where trace_id in (${mine})`, [id])
+  for (const table of OF_EXPERIMENT)
     rows += await direct.run(`delete from ${table} where experiment_id = ?`, [id])
   return rows
 }
