@@ -31,6 +31,17 @@ export { hashPath, type PathContent, type PathHash } from './hash-path.ts'
 export { bringListingOf, getFiles } from './foreign/get.ts'
 export { type ListedPath, listRepository, measureRepository } from './foreign/list.ts'
 export { type ForeignRepository, openForeign } from './foreign/repository.ts'
+export { type DataVersion, dataHistory } from './history/git-history.ts'
+export { contentHolds } from './history/holds.ts'
+export { nameVersion } from './history/name-version.ts'
+export {
+  type DatasetDiff,
+  type DatasetOverview,
+  diffDatasets,
+  type HistoryDeps,
+  listDatasets,
+  tableOf,
+} from './history/overview.ts'
 export { importAddress } from './imports/import-address.ts'
 export { importRepository } from './imports/import-repository.ts'
 export type { Imported } from './imports/record.ts'

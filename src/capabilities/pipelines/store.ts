@@ -199,3 +199,18 @@ function toStage(row: StageRow): StageRecord {
     error: row.error === null ? null : (JSON.parse(row.error) as RunError),
   }
 }
+
+/** The stages that read or wrote a content, newest run first. */
+export async function findStagesOf(query: Query, md5: string): Promise<readonly StageRecord[]> {
+  const rows = await query
+    .withTables<PipelineTables>()
+    .selectFrom('pipelines_stages')
+    .selectAll()
+    .where((where) =>
+      where.or([where('inputs', 'like', `%"${md5}"%`), where('outputs', 'like', `%"${md5}"%`)]),
+    )
+    .orderBy('run_id', 'desc')
+    .limit(200)
+    .execute()
+  return rows.map(toStage)
+}

@@ -61,6 +61,11 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
+    title: 'Data, versions',
+    verbs: { datasets: 'data sets, their versions, what is in them and who used them' },
+    load: async () => (await import('./data-versions.ts')).registerDatasetHistoryCommands,
+  },
+  {
     title: 'Data, elsewhere',
     verbs: {
       list: 'what a repository has, this or another (ls)',

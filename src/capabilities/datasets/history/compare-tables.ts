@@ -1,0 +1,71 @@
+import { type Analytics, identifier } from '../../../storage/analytics/index.ts'
+import { type ColumnSpread, type DataTable, spreadOf } from './tables.ts'
+
+export interface ColumnChange {
+  readonly column: string
+  readonly from: ColumnSpread
+  readonly to: ColumnSpread
+}
+
+/** What two versions of a table differ in, beyond their hashes. */
+export interface TableDiff {
+  readonly rows: { readonly from: number; readonly to: number }
+  /** Rows, of the columns that both have, that only one of them has; null where they share no column. */
+  readonly onlyIn: { readonly from: number; readonly to: number } | null
+  readonly addedColumns: readonly string[]
+  readonly removedColumns: readonly string[]
+  readonly types: readonly { readonly column: string; readonly from: string; readonly to: string }[]
+  /** Columns whose values are spread differently. */
+  readonly columns: readonly ColumnChange[]
+}
+
+/** Compares two tables by their columns, rows and the spread of each column. */
+export async function compareTables(
+  analytics: Analytics,
+  from: DataTable,
+  to: DataTable,
+): Promise<TableDiff> {
+  const shared = [...from.columns.keys()].filter((column) => to.columns.has(column))
+  const columns: ColumnChange[] = []
+  for (const column of shared) {
+    const change = {
+      column,
+      from: await spreadOf(analytics, from, column),
+      to: await spreadOf(analytics, to, column),
+    }
+    if (JSON.stringify(change.from) !== JSON.stringify(change.to)) columns.push(change)
+  }
+  return {
+    rows: { from: from.rows, to: to.rows },
+    onlyIn: shared.length === 0 ? null : await differingRows(analytics, { from, to, shared }),
+    addedColumns: [...to.columns.keys()].filter((column) => !from.columns.has(column)),
+    removedColumns: [...from.columns.keys()].filter((column) => !to.columns.has(column)),
+    types: shared.flatMap((column) => {
+      const types = { from: from.columns.get(column) ?? '', to: to.columns.get(column) ?? '' }
+      return types.from === types.to ? [] : [{ column, ...types }]
+    }),
+    columns,
+  }
+}
+
+// As the newer type and then as text, so that a column whose type changed can still be compared. A row that is
+// there twice counts twice.
+async function differingRows(
+  analytics: Analytics,
+  { from, to, shared }: { from: DataTable; to: DataTable; shared: readonly string[] },
+): Promise<{ readonly from: number; readonly to: number }> {
+  const list = shared
+    .map(
+      (column) =>
+        `try_cast(${identifier(column)} as ${to.columns.get(column) ?? 'varchar'})::varchar`,
+    )
+    .join(', ')
+  const rows = ({ relation }: DataTable): string => `select ${list} from ${relation}`
+  const count = async (left: DataTable, right: DataTable): Promise<number> => {
+    const [row] = await analytics.scan(
+      `select count(*) as n from (${rows(left)} except all ${rows(right)})`,
+    )
+    return Number(row?.n ?? 0)
+  }
+  return { from: await count(from, to), to: await count(to, from) }
+}

@@ -1,0 +1,75 @@
+import { type Analytics, identifier, literal } from '../../../storage/analytics/index.ts'
+import type { FoundContent } from './find-content.ts'
+
+/** A content as a table: a relation of DuckDB, its columns with their types, its rows. */
+export interface DataTable {
+  /** What stands behind `from` in a query. */
+  readonly relation: string
+  readonly columns: ReadonlyMap<string, string>
+  readonly rows: number
+}
+
+const READERS: Readonly<Record<string, (files: string) => string>> = {
+  parquet: (files) => `read_parquet(${files}, union_by_name = true)`,
+  csv: (files) => `read_csv(${files}, union_by_name = true)`,
+  tsv: (files) => `read_csv(${files}, union_by_name = true)`,
+}
+
+/** Reads CSV and Parquet, one file or a folder of them; null for everything else, such as pictures. */
+export async function readTable(
+  analytics: Analytics,
+  { files }: Pick<FoundContent, 'files'>,
+): Promise<DataTable | null> {
+  const format = (name: string): string => /\.(\w+)(?:\.gz)?$/.exec(name)?.[1]?.toLowerCase() ?? ''
+  const [first] = files
+  const reader = first === undefined ? undefined : READERS[format(first.name)]
+  if (first === undefined || reader === undefined) return null
+  const alike = files.filter(({ name }) => format(name) === format(first.name))
+  const relation = reader(`[${alike.map(({ path }) => literal(path)).join(', ')}]`)
+  const described = await analytics.scan(`describe select * from ${relation}`)
+  const [count] = await analytics.scan(`select count(*) as rows from ${relation}`)
+  const columns = described.map(
+    (row) => [String(row.column_name), String(row.column_type)] as const,
+  )
+  return { relation, columns: new Map(columns), rows: Number(count?.rows ?? 0) }
+}
+
+/** How the values of one column are spread. */
+export interface ColumnSpread {
+  readonly nulls: number
+  readonly distinct: number
+  /** Of numbers; null for others. */
+  readonly mean: number | null
+  readonly std: number | null
+  readonly min: string | null
+  readonly max: string | null
+}
+
+const NUMBERS = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL.*|INTEGER)$/
+
+export async function spreadOf(
+  analytics: Analytics,
+  { relation, columns }: DataTable,
+  column: string,
+): Promise<ColumnSpread> {
+  const name = identifier(column)
+  const isNumber = NUMBERS.test(columns.get(column) ?? '')
+  const moments = isNumber
+    ? `avg(${name}::double) as mean, stddev_samp(${name}::double) as std`
+    : 'null as mean, null as std'
+  // So that 10 and 10.0 are one value when a column of whole numbers becomes one of fractions.
+  const asNumber = isNumber ? '::double' : ''
+  const [row] = await analytics.scan(
+    `select count(*) - count(${name}) as nulls, count(distinct ${name}) as distinct_values, ${moments},
+       min(${name})${asNumber}::varchar as low, max(${name})${asNumber}::varchar as high from ${relation}`,
+  )
+  const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)
+  return {
+    nulls: Number(row?.nulls ?? 0),
+    distinct: Number(row?.distinct_values ?? 0),
+    mean: number(row?.mean),
+    std: number(row?.std),
+    min: typeof row?.low === 'string' ? row.low : null,
+    max: typeof row?.high === 'string' ? row.high : null,
+  }
+}
