@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { freePort } from '../../tests/free-port.ts'
 import { pythonTool } from '../../tests/interop/python-tool.ts'
 import type { Config } from '../../src/main/config.ts'
+import { CONTROL_FLAGS } from '../../src/main/supervisor.ts'
 import { MLFLOW_VERSION } from '../../src/edges/mlflow/index.ts'
 import { processTree, proportionalMegabytes } from '../processes.ts'
 
@@ -19,6 +20,8 @@ export interface TrackingServer {
   readonly stop: () => Promise<void>
 }
 
+/** As `ratchet up` has it, filled by the starts before. */
+const COMPILE_CACHE = join(tmpdir(), 'ratchet-bench-compile-cache')
 const SERVER = join(import.meta.dirname, '../../src/main/server.ts')
 const LONGEST_START_MS = 120_000
 
@@ -44,8 +47,9 @@ export async function startRatchet(folder: string): Promise<TrackingServer> {
     replayFrom: null,
   }
   const child = () =>
-    spawn(process.execPath, [SERVER, JSON.stringify(config)], {
+    spawn(process.execPath, [...CONTROL_FLAGS, SERVER, JSON.stringify(config)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
     })
   return begin('Ratchet', port, child)
 }

@@ -129,11 +129,21 @@ interface PlaneMessage {
   readonly failed?: PlaneFailure
 }
 
+/**
+ * Of the control plane: what a request leaves behind is gone before it is much, and left to itself Node would keep room
+ * for several times as much of it.
+ */
+export const CONTROL_FLAGS: readonly string[] = ['--max-semi-space-size=4']
+
 function spawnPlane(config: Config, { plane, script }: Child): ChildProcess {
   const log = openSync(join(config.stateDir, 'logs', `${plane}.log`), 'a')
   const child = spawn(
     process.execPath,
-    [script, JSON.stringify({ ...config, version: packageVersion() })],
+    [
+      ...(plane === 'control' ? CONTROL_FLAGS : []),
+      script,
+      JSON.stringify({ ...config, version: packageVersion() }),
+    ],
     {
       cwd: config.projectRoot,
       env: { ...environment, NODE_COMPILE_CACHE: join(config.stateDir, 'run', 'compile-cache') },
