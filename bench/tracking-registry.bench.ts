@@ -59,17 +59,24 @@ async function measure(server: TrackingServer | null): Promise<Seen | null> {
 }
 
 async function fill({ port }: TrackingServer): Promise<void> {
-  const ask = async (path: string, body: object): Promise<void> => {
+  const ask = async (path: string, body: object): Promise<unknown> => {
     const answer = await fetch(`http://127.0.0.1:${port}/api/2.0/mlflow${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`)
+    return answer.json()
   }
   await ask('/registered-models/create', { name: 'filled' })
-  const source = 'mlflow-artifacts:/0/models/bench'
-  for (let version = 0; version < VERSIONS; version += 1)
-    await ask('/model-versions/create', { name: 'filled', source })
+  const { run } = (await ask('/runs/create', { experiment_id: '0' })) as {
+    run: { info: { run_id: string; artifact_uri: string } }
+  }
+  const version = {
+    name: 'filled',
+    source: `${run.info.artifact_uri}/model`,
+    run_id: run.info.run_id,
+  }
+  for (let count = 0; count < VERSIONS; count += 1) await ask('/model-versions/create', version)
   await ask('/registered-models/alias', { name: 'filled', alias: 'best', version: '7' })
 }

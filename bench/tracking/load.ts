@@ -8,6 +8,8 @@ export interface Load {
   readonly per_second: number
   readonly seconds: number
   readonly answers: number
+  /** Answers that were errors; they do not count as done. */
+  readonly refused: number
   readonly p50: number
   readonly p95: number
   readonly p99: number
@@ -23,10 +25,16 @@ export interface Scenario {
 const PROGRAM = join(import.meta.dirname, 'load.py')
 
 export async function load(
-  { port }: TrackingServer,
+  { name, port }: TrackingServer,
   { scenario, connections = 1, seconds = 4, args = [] }: Scenario,
 ): Promise<Load> {
   const words = [PROGRAM, port, scenario, connections, seconds, ...args].map(String)
   const { stdout } = await promisify(execFile)(python(), words)
-  return JSON.parse(stdout) as Load
+  const seen = JSON.parse(stdout) as Load
+  if (seen.refused > 0) {
+    const what = `${name} refused ${seen.refused} of ${seen.answers}: ${scenario}, ${connections} connections`
+    if (name === 'Ratchet') throw new Error(what)
+    console.error(what)
+  }
+  return seen
 }
