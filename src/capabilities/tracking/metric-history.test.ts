@@ -82,3 +82,28 @@ it('refuses unknown runs and too many', async () => {
     code: 'TRACKING_INVALID',
   })
 })
+
+it('gives a history by pages, in the order of time, also one that was logged out of order', async () => {
+  const pages = async (key: string, size: number): Promise<readonly number[]> => {
+    const found: number[] = []
+    let pageToken: string | undefined
+    do {
+      const page = await tracking.getMetricHistory(runId, { key, maxResults: size, pageToken })
+      found.push(...page.items.map(({ at }) => at))
+      pageToken = page.nextPageToken ?? undefined
+    } while (pageToken !== undefined)
+    return found
+  }
+  const times = Array.from({ length: POINTS }, (_, index) => 3 * index + 7)
+  expect(await pages('loss', 1234)).toEqual(times)
+  expect(await pages('loss', 100_000)).toEqual(times)
+  const disordered = [5, 3, 4, 1, 2].map((at, step) => ({ key: 'late', step, at, value: at }))
+  await tracking.logBatch(runId, { metrics: disordered })
+  expect(await pages('late', 2)).toEqual([1, 2, 3, 4, 5])
+  for (const step of [9, 7, 8]) {
+    const metrics = [{ key: 'behind', step, at: step, value: 0 }]
+    await tracking.logBatch(runId, { metrics })
+    await tracking.logBatch(runId, { metrics })
+  }
+  expect(await pages('behind', 1)).toEqual([7, 8, 9])
+})

@@ -1,10 +1,11 @@
 import { directOf, type SqlValue } from '../../storage/database/direct.ts'
 import type { Query } from '../../storage/database/port.ts'
-import { type Page, placeOfPage, tokenAfter } from './filter/page.ts'
+import { type Page, type PagePlace, placeOfPage, tokenAfter } from './filter/page.ts'
 import { findSeries, type SeriesPlace } from './metric-series.ts'
 import { checkRunId } from './names.ts'
 import type { Metric, RunMetric } from './schema.ts'
 import { type PointRow, toMetric } from './store.ts'
+import { letOthers } from './turns.ts'
 
 export interface HistorySearch {
   readonly key: string
@@ -30,18 +31,44 @@ export async function getMetricHistory(
   const last = rows.length > size ? rows[size - 1] : undefined
   return {
     items: rows.slice(0, size).map((row) => toMetric(key, row)),
-    nextPageToken:
-      last === undefined ? null : tokenAfter([last.at, last.step, last.value, last.is_nan]),
+    nextPageToken: last === undefined ? null : tokenAfter(placeOf(last)),
   }
 }
 
 interface PagePart {
-  readonly place: ReturnType<typeof placeOfPage>
+  readonly place: PagePlace
   readonly size: number
 }
 
-// In a series that is in order, time grows along the primary key, so no page sorts anything.
+const AT_ONCE = 5000
+
+// Where each slice begins is known without counting only in a series that is in order.
 async function readPage(
+  query: Query,
+  series: SeriesPlace,
+  { place, size }: PagePart,
+): Promise<readonly PointRow[]> {
+  if (series.in_order === 0) return readSlice(query, series, { place, size })
+  const rows: PointRow[] = []
+  let from = place
+  while (rows.length < size) {
+    const most = Math.min(AT_ONCE, size - rows.length)
+    const slice = await readSlice(query, series, { place: from, size: most })
+    rows.push(...slice)
+    const last = slice.at(-1)
+    if (slice.length < most || last === undefined) break
+    from = { after: placeOf(last) }
+    await letOthers()
+  }
+  return rows
+}
+
+function placeOf({ at, step, value, is_nan }: PointRow): readonly number[] {
+  return [at, step, value, is_nan]
+}
+
+// In a series that is in order, time grows along the primary key, so no page sorts anything.
+async function readSlice(
   query: Query,
   { run, key, in_order }: SeriesPlace,
   { place, size }: PagePart,

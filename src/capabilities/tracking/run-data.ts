@@ -1,15 +1,22 @@
 import { directOf, filled, placeholders } from '../../storage/database/direct.ts'
 import type { Query } from '../../storage/database/port.ts'
 import type { DatasetInput, KeyValue, Metric, ModelLink, Run, RunInfo, Values } from './schema.ts'
+import { letOthers } from './turns.ts'
 import { inChunks, type PointRow, toMetric, toValues } from './store.ts'
 
-/** Adds the values of many runs with five queries for each thousand. */
+/** So few that whoever writes meanwhile does not notice. */
+const AT_ONCE = 256
+
+/** Adds the values of many runs with five queries for each 256, between which others get their turn. */
 export async function completeRuns(
   query: Query,
   infos: readonly RunInfo[],
 ): Promise<readonly Run[]> {
   const runs: Run[] = []
-  for (const chunk of inChunks(infos)) runs.push(...(await completeChunk(query, chunk)))
+  for (const chunk of inChunks(infos, AT_ONCE)) {
+    if (runs.length > 0) await letOthers()
+    runs.push(...(await completeChunk(query, chunk)))
+  }
   return runs
 }
 

@@ -1,5 +1,6 @@
 import { directOf } from '../../../storage/database/direct.ts'
 import type { Query } from '../../../storage/database/port.ts'
+import { letOthers } from '../turns.ts'
 import type { Column } from './column.ts'
 import { numberColumn, setNumber, setText, textColumn } from './column.ts'
 
@@ -64,7 +65,7 @@ export async function loadColumn(query: Query, name: ColumnName, column: Column)
     const last = rows.at(-1)
     if (rows.length < SLICE || last === undefined) return
     after = last.run
-    await new Promise((resolve) => setImmediate(resolve))
+    await letOthers()
   }
 }
 
