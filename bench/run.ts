@@ -11,6 +11,12 @@ import { parseArgs } from 'node:util'
 import { formatFigure, isReached, type Measure } from './measure.ts'
 
 const LONGEST_MS = 300_000
+/** DVC alone needs minutes for a hundred thousand files, and what is written has to reach the disk before the next turn. */
+const LONGER_MS: Readonly<Record<string, number>> = {
+  'data-large': 600_000,
+  'data-many-add': 900_000,
+  'data-many-checkout': 900_000,
+}
 
 interface Result {
   readonly name: string
@@ -47,7 +53,7 @@ function runFile(file: string): Promise<Result> {
   return new Promise((resolve) => {
     const measures: Measure[] = []
     const child = fork(folder + file, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_MS)
+    const timer = setTimeout(() => child.kill('SIGKILL'), LONGER_MS[nameOf(file)] ?? LONGEST_MS)
     child.on('message', (measure) => measures.push(measure as Measure))
     child.on('close', (code, signal) => {
       clearTimeout(timer)

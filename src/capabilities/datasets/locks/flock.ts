@@ -21,7 +21,7 @@ export interface HeldLock {
 /**
  * Tries once to take flock(2) on a file; null when another process has it. Node cannot call flock, but a lock
  * belongs to the open file, not to the process that asked: a child that is given our open file locks it for us and
- * may end. See docs/decisions/0018-data-locks.md.
+ * may end. See docs/decisions/0007-dvcs-own-lock.md.
  * @throws DATASET_LOCK_UNAVAILABLE
  */
 export async function tryFlock(path: string): Promise<HeldLock | null> {

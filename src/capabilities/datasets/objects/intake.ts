@@ -30,7 +30,7 @@ export interface IntakeOptions {
   readonly onPublished?: ((count: number) => void) | undefined
 }
 
-const FILES_A_SYNC = 8192
+const FILES_A_SYNC = 32_768
 const BYTES_A_SYNC = 512 << 20
 // Fewer are synced one by one: a sync of the whole file system waits for what others wrote.
 const FEW = 256

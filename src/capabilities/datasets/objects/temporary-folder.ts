@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DAY_MS, systemClock } from '../../../base/time.ts'
 import { storageError } from '../../../storage/errors.ts'
 
@@ -15,15 +23,27 @@ const PREFIX = 'ratchet~'
  * @throws STORAGE_READ_ONLY, STORAGE_FULL
  */
 export function temporaryFolder(root: string): string {
-  try {
-    mkdirSync(root, { recursive: true })
-    for (const name of readdirSync(root))
-      if (name.startsWith(PREFIX) && isStale(root, name))
-        rmSync(join(root, name), { recursive: true, force: true })
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ENOENT') throw storageError(error)
-  }
+  makeFolder(root)
+  for (const name of readdirSync(root))
+    if (name.startsWith(PREFIX) && isStale(root, name))
+      rmSync(join(root, name), { recursive: true, force: true })
   return join(root, `${PREFIX}${HOST}~${process.pid}~${randomBytes(6).toString('hex')}`)
+}
+
+// On a read-only file system Node says of a recursive mkdir that something does not exist; what is there knows better.
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    let existing = dirname(folder)
+    while (!existsSync(existing)) existing = dirname(existing)
+    try {
+      accessSync(existing, constants.W_OK)
+    } catch (refusal) {
+      throw storageError(refusal)
+    }
+    throw storageError(error)
+  }
 }
 
 // Others may share the store and have work under way, so only what is surely dead goes.

@@ -36,7 +36,7 @@ export function openPool(jobs: number = availableParallelism()): Pool {
     else worker.postMessage(message)
   }
   const start = (): Worker => {
-    const worker = new Worker(PROGRAM)
+    const worker = new Worker(PROGRAM, { resourceLimits: { maxYoungGenerationSizeMb: 8 } })
     worker.on('message', ({ id, result, fault }: Answer) => {
       const asked = waiting.get(id)
       waiting.delete(id)

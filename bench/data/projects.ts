@@ -1,0 +1,83 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { pythonTool } from '../../tests/interop/python-tool.ts'
+
+const RATCHET = fileURLToPath(new URL('../../bin/ratchet', import.meta.url))
+
+/** A program that versions data, and what it is called. */
+export interface DataTool {
+  readonly name: string
+  readonly command: string
+}
+
+export const ratchet: DataTool = { name: 'ratchet', command: RATCHET }
+
+/** @throws when there is no Python to install it with: nothing is compared in silence */
+export function realDvc(): DataTool {
+  return { name: 'dvc', command: pythonTool('dvc==3.67.1', 'dvc') }
+}
+
+/** A Git repository with a remote in a folder beside it; copies are real ones, so both tools do the same work. */
+export function makeProject(base: string, name: string): string {
+  const root = join(base, name)
+  mkdirSync(root)
+  execFileSync('git', ['init', '-q', root])
+  execFileSync(realDvc().command, ['init', '-q'], { cwd: root })
+  appendFileSync(
+    join(root, '.dvc/config'),
+    `[core]\n    analytics = false\n    check_update = false\n    remote = near\n` +
+      `[cache]\n    type = copy\n['remote "near"']\n    url = ${join(base, `${name}-remote`)}\n`,
+  )
+  return root
+}
+
+export interface Timed {
+  readonly seconds: number
+  /** The largest resident set of the command and its children. */
+  readonly megabytes: number
+}
+
+/** Runs one command and measures it from outside, as a user would. @throws when it fails */
+export function timed(cwd: string, { command }: DataTool, args: readonly string[]): Timed {
+  const startedAt = performance.now()
+  const script =
+    'import resource,subprocess,sys; code=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL).returncode; print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)'
+  const { status, stdout, stderr } = spawnSync('python3', ['-c', script, command, ...args], {
+    cwd,
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`)
+  return { seconds: (performance.now() - startedAt) / 1000, megabytes: Number(stdout) / 1024 }
+}
+
+/** The same for a plain command, for the limit: `cp`, `md5sum`. */
+export function timedCommand(cwd: string, command: string, args: readonly string[]): number {
+  const startedAt = performance.now()
+  execFileSync(command, args, { cwd, stdio: 'ignore' })
+  return (performance.now() - startedAt) / 1000
+}
+
+/** What was written before must not be paid for by who comes next. */
+export function settle(base: string): void {
+  execFileSync('sync', ['-f', base])
+}
+
+export function withBase<T>(work: (base: string) => T): T {
+  const base = mkdtempSync(join(tmpdir(), 'ratchet-bench-data-'))
+  try {
+    return work(base)
+  } finally {
+    if (existsSync(base)) rmSync(base, { recursive: true, force: true })
+  }
+}
+
+/** The better of two, each measure by itself. */
+export function better(a: Timed, b: Timed): Timed {
+  return {
+    seconds: Math.min(a.seconds, b.seconds),
+    megabytes: Math.min(a.megabytes, b.megabytes),
+  }
+}

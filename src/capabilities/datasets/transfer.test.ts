@@ -1,0 +1,266 @@
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { md5 } from '../../base/hash.ts'
+import {
+  addDataset,
+  checkoutDatasets,
+  cloudStatus,
+  collectGarbage,
+  type DataProject,
+  datasetStatus,
+  fetchDatasets,
+  fetchMissing,
+  initDataProject,
+  openDataProject,
+  pushDatasets,
+  verifyCache,
+} from './index.ts'
+
+let base: string
+let root: string
+let project: DataProject
+
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'ratchet-transfer-'))
+  root = join(base, 'project')
+  execFileSync('git', ['init', '-q', root])
+  initDataProject(root)
+  appendFileSync(
+    join(root, '.dvc/config'),
+    `[core]\n    remote = near\n['remote "near"']\n    url = ../../remote\n`,
+  )
+  project = openDataProject(root)
+})
+
+afterEach(() => {
+  project.close()
+  rmSync(base, { recursive: true, force: true })
+})
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, path), text)
+}
+
+const CACHE = '.dvc/cache/files/md5'
+const object = (text: string): string => join(md5(text).slice(0, 2), md5(text).slice(2))
+const onRemote = (text: string): string => join(base, 'remote/files/md5', object(text))
+const fails = (code: string) => expect.objectContaining({ code })
+const emptyCache = (): void => rmSync(join(root, '.dvc/cache'), { recursive: true })
+const emptyWorkspace = (): void => rmSync(join(root, 'd'), { recursive: true })
+
+function overwrite(path: string, text: string): void {
+  chmodSync(path, 0o644)
+  writeFileSync(path, text)
+  chmodSync(path, 0o444)
+}
+
+async function addTwo(): Promise<void> {
+  write('d/a.csv', 'a')
+  write('d/sub/b.csv', 'b')
+  await addDataset(project, 'd')
+}
+
+test('what is pushed comes back whole in an empty clone', async () => {
+  await addTwo()
+  expect(await pushDatasets(project)).toEqual({ pushed: 3, missing: [] })
+  expect(await pushDatasets(project)).toEqual({ pushed: 0, missing: [] })
+  expect(statSync(onRemote('a')).mode & 0o777).toBe(0o444)
+  emptyCache()
+  emptyWorkspace()
+  expect(await fetchDatasets(project)).toEqual({ fetched: 3, missing: [] })
+  await checkoutDatasets(project)
+  expect(await datasetStatus(project)).toMatchObject([{ state: 'unchanged', cached: true }])
+})
+
+test.each([
+  ['other bytes', 'x'],
+  ['cut short', ''],
+])(
+  'an object of the remote with %s is refused and named; what is whole is kept',
+  async (_, text) => {
+    await addTwo()
+    await pushDatasets(project)
+    emptyCache()
+    overwrite(onRemote('a'), text)
+    await expect(fetchDatasets(project)).rejects.toThrow(
+      expect.objectContaining({
+        code: 'DATASET_REMOTE_CORRUPT',
+        detail: expect.stringContaining(md5('a').slice(2)) as string,
+      }),
+    )
+    expect(existsSync(join(root, CACHE, object('a')))).toBe(false)
+    const listings = existsSync(join(root, CACHE))
+      ? readdirSync(join(root, CACHE), { recursive: true })
+      : []
+    expect(listings.filter((name) => String(name).endsWith('.dir'))).toEqual([])
+  },
+)
+
+test('an object of the cache that is not what it says is not pushed', async () => {
+  await addTwo()
+  overwrite(join(root, CACHE, object('a')), 'x')
+  await expect(pushDatasets(project)).rejects.toThrow(fails('DATASET_OBJECT_CORRUPT'))
+  expect(existsSync(onRemote('a'))).toBe(false)
+})
+
+test('a listing is not pushed while a file of it is missing', async () => {
+  await addTwo()
+  rmSync(join(root, CACHE, object('a')), { force: true })
+  const { pushed, missing } = await pushDatasets(project)
+  expect({ pushed, missing }).toEqual({ pushed: 1, missing: [md5('a')] })
+  expect(await cloudStatus(project)).toContainEqual({ path: 'd', state: 'new' })
+})
+
+test('a part of a folder is pushed without its listing, and checked out without the rest', async () => {
+  await addTwo()
+  expect(await pushDatasets(project, ['d/sub'])).toEqual({ pushed: 1, missing: [] })
+  emptyWorkspace()
+  await checkoutDatasets(project, ['d/sub/b.csv'])
+  expect(readdirSync(join(root, 'd'))).toEqual(['sub'])
+})
+
+test('a checkout fetches what the cache misses', async () => {
+  await addTwo()
+  await pushDatasets(project)
+  emptyCache()
+  emptyWorkspace()
+  await expect(checkoutDatasets(project)).rejects.toThrow(fails('DATASET_NOT_IN_CACHE'))
+  await checkoutDatasets(project, [], { fetchMissing: (outs) => fetchMissing(project, outs) })
+  expect(readFileSync(join(root, 'd/sub/b.csv'), 'utf8')).toBe('b')
+})
+
+test('gc removes what nothing uses, listings first, and keeps what a commit uses when asked', async () => {
+  await addTwo()
+  const git = (...args: readonly string[]) =>
+    execFileSync('git', ['-C', root, '-c', 'user.name=a', '-c', 'user.email=a@b', ...args])
+  git('add', 'd.dvc')
+  git('commit', '-qm', 'first')
+  write('d/a.csv', 'changed')
+  await addDataset(project, 'd')
+  const dry = { dry: true, minAgeMs: 0 }
+  const kept = await collectGarbage(project, { scope: { allBranches: true }, ...dry })
+  expect(kept.removed).toBe(0)
+  expect((await collectGarbage(project, { scope: { workspace: true }, ...dry })).removed).toBe(2)
+  await collectGarbage(project, { scope: { workspace: true } })
+  expect(existsSync(join(root, CACHE, object('a')))).toBe(false)
+  expect(await datasetStatus(project)).toMatchObject([{ state: 'unchanged', cached: true }])
+  await expect(collectGarbage(project, { scope: {} })).rejects.toThrow(
+    fails('DATASET_SCOPE_MISSING'),
+  )
+})
+
+test('gc of a remote leaves what is younger than the guard', async () => {
+  await addTwo()
+  await pushDatasets(project)
+  write('d/a.csv', 'changed')
+  await addDataset(project, 'd')
+  const scope = { workspace: true }
+  expect((await collectGarbage(project, { scope, cloud: true })).removedFromRemote).toBe(0)
+  const now = await collectGarbage(project, { scope, cloud: true, minAgeMs: 0 })
+  expect(now.removedFromRemote).toBe(2)
+  expect(existsSync(onRemote('b'))).toBe(true)
+})
+
+test('verify names what is broken, sets it aside and fetches it again', async () => {
+  await addTwo()
+  await pushDatasets(project)
+  overwrite(join(root, CACHE, object('a')), 'x')
+  const { broken } = await verifyCache(project)
+  expect(broken).toMatchObject([{ oid: md5('a'), found: md5('x'), restored: true }])
+  expect(readFileSync(broken[0]?.movedTo ?? '', 'utf8')).toBe('x')
+  expect((await verifyCache(project)).broken).toEqual([])
+})
+
+// dvc 2.58.2: printf 'a\r\nb\r\n' > t.csv; dvc add t.csv. The name is md5 of 'a\nb\n', the object keeps its bytes.
+test('data of DVC 2 is read, pushed, fetched and checked out, and stays as it is until it changes', async () => {
+  const old = md5('a\nb\n')
+  const record = `outs:\n- md5: ${old}\n  size: 6\n  path: t.csv\n`
+  write('t.csv.dvc', record)
+  write('t.csv', 'a\r\nb\r\n')
+  write(`.dvc/cache/${old.slice(0, 2)}/${old.slice(2)}`, 'a\r\nb\r\n')
+  chmodSync(join(root, `.dvc/cache/${old.slice(0, 2)}/${old.slice(2)}`), 0o444)
+  expect(await datasetStatus(project)).toMatchObject([{ state: 'unchanged', cached: true }])
+  expect(await pushDatasets(project)).toEqual({ pushed: 1, missing: [] })
+  expect(readFileSync(join(base, `remote/${old.slice(0, 2)}/${old.slice(2)}`), 'utf8')).toBe(
+    'a\r\nb\r\n',
+  )
+  emptyCache()
+  unlinkSync(join(root, 't.csv'))
+  expect(await fetchDatasets(project)).toEqual({ fetched: 1, missing: [] })
+  await checkoutDatasets(project)
+  expect(readFileSync(join(root, 't.csv'), 'utf8')).toBe('a\r\nb\r\n')
+  expect((await verifyCache(project)).broken).toEqual([])
+  await addDataset(project, 't.csv')
+  expect(readFileSync(join(root, 't.csv.dvc'), 'utf8')).toBe(record)
+  write('t.csv', 'c\r\n')
+  await addDataset(project, 't.csv')
+  expect(readFileSync(join(root, 't.csv.dvc'), 'utf8')).toContain(`md5: ${md5('c\r\n')}`)
+  expect(readFileSync(join(root, 't.csv.dvc'), 'utf8')).toContain('hash: md5')
+})
+
+// python3 -c "…hashlib.md5(json.dumps([{'md5': …, 'relpath': 'a\udcff'}], sort_keys=True).encode())"
+test('names that are no UTF-8, start with a dash or hold a line break come back as they were', async () => {
+  const names = [
+    Buffer.from([0x61, 0xff]),
+    Buffer.from('-rf'),
+    Buffer.from('a\nb'),
+    Buffer.from('😀'),
+  ]
+  mkdirSync(join(root, 'd'))
+  for (const name of names) writeFileSync(Buffer.concat([Buffer.from(`${root}/d/`), name]), name)
+  await addDataset(project, 'd')
+  await pushDatasets(project)
+  emptyWorkspace()
+  emptyCache()
+  await fetchDatasets(project)
+  await checkoutDatasets(project)
+  const found = readdirSync(Buffer.from(join(root, 'd')), { encoding: 'buffer' })
+  expect(found.map(String).toSorted()).toEqual(names.map(String).toSorted())
+  expect(await datasetStatus(project)).toMatchObject([{ state: 'unchanged' }])
+})
+
+test('links in a folder: to a file are followed, in a circle are refused, and a folder behind one is left out', async () => {
+  write('d/a.csv', 'a')
+  write('elsewhere/x.csv', 'x')
+  symlinkSync('a.csv', join(root, 'd/link.csv'))
+  symlinkSync('../elsewhere', join(root, 'd/folder'))
+  expect(await addDataset(project, 'd')).toMatchObject({ nfiles: 2 })
+  symlinkSync('round', join(root, 'd/round'))
+  await expect(addDataset(project, 'd')).rejects.toThrow(fails('DATASET_UNSUPPORTED_FILE'))
+})
+
+test.each(['hardlink', 'symlink'])(
+  'checkout by %s shares the object, and relink makes copies again',
+  async (type) => {
+    await addTwo()
+    appendFileSync(join(root, '.dvc/config'), `[cache]\n    type = ${type}\n`)
+    emptyWorkspace()
+    const linked = openDataProject(root)
+    await checkoutDatasets(linked)
+    expect(statSync(join(root, 'd/a.csv')).ino).toBe(statSync(join(root, CACHE, object('a'))).ino)
+    expect(await datasetStatus(linked)).toMatchObject([{ state: 'unchanged' }])
+    await checkoutDatasets(linked, [], { relink: true })
+    linked.close()
+    await checkoutDatasets(project, [], { relink: true })
+    expect(statSync(join(root, 'd/a.csv')).ino).not.toBe(
+      statSync(join(root, CACHE, object('a'))).ino,
+    )
+  },
+)

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { md5 } from '../../src/base/hash.ts'
+import {
+  addDataset,
+  checkoutDatasets,
+  type DataProject,
+  datasetStatus,
+  initDataProject,
+  openDataProject,
+} from '../../src/capabilities/datasets/index.ts'
+
+let disk: string
+let project: DataProject
+
+// A disk of its own, so small that it fills: this needs the right to mount.
+beforeEach(() => {
+  disk = mkdtempSync(join(tmpdir(), 'ratchet-disk-'))
+  execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=8m', 'ratchet-test', disk], {
+    stdio: 'inherit',
+  })
+  execFileSync('git', ['init', '-q', disk])
+  initDataProject(disk)
+  project = openDataProject(disk)
+})
+
+afterEach(() => {
+  project.close()
+  execFileSync('/bin/umount', [disk])
+  rmSync(disk, { recursive: true })
+})
+
+function objects(): readonly string[] {
+  const store = join(disk, '.dvc/cache/files/md5')
+  if (!existsSync(store)) return []
+  return readdirSync(store, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+}
+
+test('a disk that fills while data is added is said, leaves only whole objects, and the next run finishes', async () => {
+  mkdirSync(join(disk, 'data'))
+  for (let index = 0; index < 5; index++)
+    writeFileSync(join(disk, `data/${index}.bin`), Buffer.alloc(1 << 20, index))
+  await expect(addDataset(project, 'data')).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+  for (const path of objects()) expect(path.replaceAll('/', '')).toContain(md5(readFileSync(path)))
+  expect(readdirSync(join(disk, 'data'))).toHaveLength(5)
+  for (const index of [3, 4]) rmSync(join(disk, `data/${index}.bin`))
+  await addDataset(project, 'data')
+  expect(await datasetStatus(project)).toMatchObject([{ state: 'unchanged', cached: true }])
+})
+
+test('a disk that fills while data is checked out leaves each file whole or absent', async () => {
+  mkdirSync(join(disk, 'data'))
+  for (let index = 0; index < 3; index++)
+    writeFileSync(join(disk, `data/${index}.bin`), Buffer.alloc(1 << 20, index))
+  await addDataset(project, 'data')
+  rmSync(join(disk, 'data'), { recursive: true })
+  writeFileSync(join(disk, 'filler'), Buffer.alloc(3 << 20))
+  await expect(checkoutDatasets(project)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+  for (const name of readdirSync(join(disk, 'data')))
+    expect(readFileSync(join(disk, 'data', name))).toHaveLength(1 << 20)
+  rmSync(join(disk, 'filler'))
+  await checkoutDatasets(project)
+  expect(await datasetStatus(project)).toMatchObject([{ state: 'unchanged' }])
+})
+
+test('a cache that may not be written is said, and nothing is recorded', async () => {
+  writeFileSync(join(disk, 'a.csv'), 'a')
+  execFileSync('/bin/mount', ['-o', 'remount,ro', disk])
+  try {
+    await expect(addDataset(project, 'a.csv')).rejects.toMatchObject({ code: 'STORAGE_READ_ONLY' })
+  } finally {
+    execFileSync('/bin/mount', ['-o', 'remount,rw', disk])
+  }
+  expect(readdirSync(disk)).not.toContain('a.csv.dvc')
+})
