@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { addWithin } from './add-within.ts'
+import { checkoutPath } from './checkout.ts'
 import { pathInside } from './containment.ts'
 import { type DvcFile, dvcFileFor, dvcFileText, readDvcFile, writeDvcFile } from './dvc-file.ts'
 import { datasetErrors } from './errors.ts'
@@ -33,8 +34,8 @@ export interface AddOptions extends Omit<HashOptions, 'store' | 'legacy'> {
 
 /**
  * Versions a file or folder as `dvc add` does: content into the cache, then the `.dvc` file, then `.gitignore`.
- * A path within a tracked folder changes that folder's listing. The workspace file is never touched. Stopped anywhere,
- * a second run finishes the work.
+ * A path within a tracked folder changes that folder's listing. The workspace file is touched only where `cache.type` asks
+ * for hard or symbolic links. Stopped anywhere, a second run finishes the work.
  * @throws DATASET_NOT_FOUND, DATASET_OUTSIDE, DATASET_OVERLAPS, DATASET_CHANGED_WHILE_READ
  */
 export async function addDataset(
@@ -52,10 +53,23 @@ export async function addDataset(
   const { md5, size, nfiles } = hash
   const wrote = writeDvcFile(project, file, dvcFileText(relative, hash, existing))
   const ignored = await gitignorePath(project, relative)
+  if (options.noCommit !== true) await shareWithCache(project, relative, hash)
   const previousMd5 = existing?.hash?.md5 ?? null
   const written = [...(wrote ? [file] : []), ...(ignored === null ? [] : [ignored])]
   const changed = previousMd5 !== md5
   return { path: relative, file, md5, size, nfiles: nfiles ?? null, changed, previousMd5, written }
+}
+
+// Where links are configured, the workspace gives its own copy up for one. What changed since it was hashed is in no
+// cache, and the checkout refuses to touch it.
+async function shareWithCache(
+  project: DataProject,
+  path: string,
+  hash: PathContent,
+): Promise<void> {
+  const [kind] = project.linkTypes
+  if (kind !== 'hardlink' && kind !== 'symlink') return
+  await checkoutPath(project, { path, hash, relink: true })
 }
 
 // Data of DVC 2 that did not change stays as it is recorded.

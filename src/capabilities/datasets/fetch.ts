@@ -8,11 +8,12 @@ import { OidList } from './objects/oid-list.ts'
 import { temporaryFolder } from './objects/temporary-folder.ts'
 import { type SelectedOut, selectOuts } from './targets.ts'
 import type { DataProject } from './project.ts'
-import { byRemote, isWithin, type OutGroup, type PushOptions } from './push.ts'
+import { byRemote, isWithin, type OutGroup, type PushOptions, withRemote } from './push.ts'
 import { TEMPORARY_FOLDER } from './remotes/local.ts'
 import { openRemote } from './remotes/open.ts'
 import type { Remote } from './remotes/port.ts'
 import { presentOn } from './remotes/presence.ts'
+import { receiveRunCache } from './remotes/run-cache.ts'
 import { withRetries } from './remotes/retry.ts'
 import { nameObject, receiveFile, receiveObjects } from './remotes/transfer.ts'
 
@@ -45,6 +46,7 @@ export async function fetchDatasets(
       await remote.close()
     }
   }
+  if (options.runCache === true) fetched += await withRemote(project, options, receiveRunCache)
   return { fetched, missing }
 }
 

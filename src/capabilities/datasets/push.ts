@@ -7,10 +7,13 @@ import type { DataProject } from './project.ts'
 import { openRemote } from './remotes/open.ts'
 import type { Remote } from './remotes/port.ts'
 import { absentFrom, presentOn } from './remotes/presence.ts'
+import { sendRunCache } from './remotes/run-cache.ts'
 import { sendListings, sendObjects, type TransferOptions } from './remotes/transfer.ts'
 
 export interface PushOptions extends TargetOptions, TransferOptions {
   readonly remote?: string | undefined
+  /** Also what is remembered of earlier runs of stages. */
+  readonly runCache?: boolean | undefined
   /** Outs to move instead of those of the workspace, such as those of other commits. */
   readonly outs?: readonly SelectedOut[] | undefined
 }
@@ -47,7 +50,22 @@ export async function pushDatasets(
       await remote.close()
     }
   }
+  if (options.runCache === true) pushed += await withRemote(project, options, sendRunCache)
   return { pushed, missing }
+}
+
+/** One task with a remote that is opened for it. */
+export async function withRemote(
+  project: DataProject,
+  options: PushOptions,
+  work: (project: DataProject, remote: Remote, options: PushOptions) => Promise<number>,
+): Promise<number> {
+  const remote = await openRemote(project, options.remote)
+  try {
+    return await work(project, remote, options)
+  } finally {
+    await remote.close()
+  }
 }
 
 export interface OutGroup {

@@ -264,3 +264,24 @@ test.each(['hardlink', 'symlink'])(
     )
   },
 )
+
+test('the run cache goes along when asked, and only what is named by hashes', async () => {
+  await addTwo()
+  const run = `runs/ab/${'ab'.repeat(32)}/${'cd'.repeat(32)}`
+  write(`.dvc/cache/${run}`, 'cmd: echo\n')
+  expect(await pushDatasets(project, [], { runCache: true })).toEqual({ pushed: 4, missing: [] })
+  writeFileSync(join(base, 'remote/runs/evil'), 'x')
+  emptyCache()
+  expect(await fetchDatasets(project, [], { runCache: true })).toEqual({ fetched: 4, missing: [] })
+  expect(readFileSync(join(root, '.dvc/cache', run), 'utf8')).toBe('cmd: echo\n')
+  expect(readdirSync(join(root, '.dvc/cache/runs'))).toEqual(['ab'])
+})
+
+test('add gives the workspace links where they are configured', async () => {
+  appendFileSync(join(root, '.dvc/config'), '[cache]\n    type = hardlink\n')
+  const linked = openDataProject(root)
+  write('d/a.csv', 'a')
+  await addDataset(linked, 'd')
+  linked.close()
+  expect(statSync(join(root, 'd/a.csv')).ino).toBe(statSync(join(root, CACHE, object('a'))).ino)
+})

@@ -131,10 +131,8 @@ async function pull(context: CliContext, targets: readonly string[], asked: Aske
     },
   )
   const placed = done.reduce((sum, one) => sum + one.placed.length, 0)
-  context.answer(asJson({ ...fetched, checked_out: done }), [
-    ...printCheckedOut(done),
-    summary(fetched.fetched, placed),
-  ])
+  const json = context.wantsJson ? asJson({ ...fetched, checked_out: done }) : null
+  context.answer(json, [...printCheckedOut(done), summary(fetched.fetched, placed)])
 }
 
 function summary(fetched: number, placed: number): string {

@@ -147,7 +147,8 @@ async function checkout(
       fetchMissing: (outs) => fetchMissing(project, outs, watch),
     }),
   )
-  context.answer(asJson(done), printCheckedOut(done))
+  // A million names are made into a document only when it is asked for.
+  context.answer(context.wantsJson ? asJson(done) : null, printCheckedOut(done))
 }
 
 /** Targets from where the user stands; the names of stages as they are. */
