@@ -63,6 +63,30 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/registry',
+    component: lazyRouteComponent(
+      () => import('./pages/registry/registry-page.tsx'),
+      'RegistryPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/registry/$name',
+    component: lazyRouteComponent(
+      () => import('./pages/registry/registered-page.tsx'),
+      'RegisteredPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/registry/$name/$version',
+    component: lazyRouteComponent(
+      () => import('./pages/registry/passport-page.tsx'),
+      'PassportPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/compare',
     validateSearch: compareView,
     component: lazyRouteComponent(() => import('./pages/compare/compare-page.tsx'), 'ComparePage'),

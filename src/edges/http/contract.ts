@@ -45,6 +45,11 @@
  *     GET  /runs/compare?id                     ComparedRuns
  *     POST /runs/{action}                       RunCommand       -> RunsChanged  delete, restore, tag, rename
  *     GET  /runs/{id}                           TrackedRun
+ *     GET  /registry, /registry/{name}          RegisteredModelList, RegisteredModel
+ *     GET  /registry/{name}/versions            RegisteredVersionList
+ *     GET  /registry/{name}/versions/{version}  Passport
+ *     POST /registry/{name}/{action}            RegistryCommand  describe, tag, alias, delete
+ *     POST /registry/{name}/versions/{version}/{action}  RegistryCommand  describe, tag, stage, delete
  *     GET  /artifacts/{id}?path                 ArtifactList     of a run or a logged model
  *     GET  /artifacts/{id}/text, /table, /model ArtifactText, ArtifactTable, ModelFile
  *     GET  /artifacts/{id}/raw?path             the file itself, made harmless for a browser
@@ -60,6 +65,7 @@ export * from './contract/gates.ts'
 export * from './contract/history.ts'
 export * from './contract/models.ts'
 export * from './contract/problem.ts'
+export * from './contract/registry.ts'
 export * from './contract/rollouts.ts'
 export * from './contract/run-table.ts'
 export * from './contract/runs.ts'

@@ -12,6 +12,8 @@ import { registerHistory } from './history.ts'
 import { registerJobs } from './jobs.ts'
 import { registerModels } from './models.ts'
 import { registerOpenApi } from './openapi.ts'
+import { registerRegistryCommands } from './registry-commands.ts'
+import { registerRegistry } from './registry.ts'
 import { registerRollouts } from './rollouts.ts'
 import { registerRunCsv } from './run-csv.ts'
 import { registerRunTable } from './run-table.ts'
@@ -42,6 +44,8 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     registerRunCsv(api, deps)
     registerTrackedRuns(api, deps)
     registerArtifactViews(api, deps)
+    registerRegistry(api, deps)
+    registerRegistryCommands(api, deps)
     registerEvents(api, deps)
     registerWhy(api, deps)
     registerSearch(api, deps)

@@ -65,6 +65,7 @@ function countOf(place: Place, { counts }: Status): Count | undefined {
     case '/':
     case '/models':
     case '/experiments':
+    case '/registry':
     case '/gates':
     case '/why':
       return undefined

@@ -5,6 +5,7 @@ export const PLACES = [
   { to: '/rollouts', title: 'Rollouts', key: 'r', group: 'Now' },
   { to: '/alerts', title: 'Alerts', key: 'a', group: 'Now' },
   { to: '/experiments', title: 'Experiments', key: 'e', group: 'Build' },
+  { to: '/registry', title: 'Registry', key: 'v', group: 'Build' },
   { to: '/gates', title: 'Gates', key: 'g', group: 'Decide' },
   { to: '/why', title: 'Why', key: 'w', group: 'Decide' },
   { to: '/jobs', title: 'Jobs', key: 'j', group: 'Work' },

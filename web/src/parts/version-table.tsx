@@ -84,7 +84,8 @@ function Hash({ value }: { value: string }) {
   )
 }
 
-function VersionChip({ status }: { status: Version['status'] }) {
+/** What became of a version. */
+export function VersionChip({ status }: { status: Version['status'] }) {
   switch (status) {
     case 'champion':
       return <Chip tone="good" word="champion" />

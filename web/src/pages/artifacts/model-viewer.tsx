@@ -5,6 +5,7 @@ import { DataTable, type Column } from '../../parts/data-table.tsx'
 import { Facts } from '../../parts/facts.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { bytes } from './kinds.ts'
+import './artifacts.css'
 
 /** What a model takes and gives, as its MLmodel says. */
 export function ModelViewer({ id, path }: { id: string; path: string }) {

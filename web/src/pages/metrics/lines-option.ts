@@ -1,5 +1,6 @@
 import type { MetricHistory } from '../../../../src/edges/http/contract.ts'
 import type { ChartOption } from '../../charts/echarts.ts'
+import { nearest } from '../../charts/nearest.ts'
 import { type Palette, seriesLook } from '../../charts/palette.ts'
 import { smoothed } from '../../charts/smoothing.ts'
 import { tooltipOf } from '../../charts/tooltip.ts'
@@ -157,17 +158,4 @@ function tooltipLines(lines: readonly Line[], at: number, along: Along): readonl
   })
   const more = lines.length > MOST_TOLD ? [`and ${lines.length - MOST_TOLD} more`] : []
   return [title, ...told, ...more]
-}
-
-/** Index of the place that is nearest; the places ascend. */
-export function nearest(x: readonly number[], at: number): number {
-  let low = 0
-  let high = x.length - 1
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((x[middle] ?? 0) < at) low = middle + 1
-    else high = middle
-  }
-  const before = Math.max(0, low - 1)
-  return Math.abs((x[before] ?? 0) - at) <= Math.abs((x[low] ?? 0) - at) ? before : low
 }

@@ -1,0 +1,92 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { launch, LOOKS, openTab, overflow, screenshotOf, seriousFindings } from './browser.ts'
+import { type RunningProject, startProject } from './running-project.ts'
+import { type Story, tellStory } from './seed-story.ts'
+import { settled } from './walk.ts'
+
+const [WIDE = { width: 1400, scheme: 'light' as const }] = LOOKS
+
+describe('the registry and a passport', () => {
+  let browser: Browser
+  let project: RunningProject
+  let story: Story
+
+  beforeAll(async () => {
+    project = await startProject(() => {})
+    story = await tellStory(project.url)
+    browser = await launch()
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await project?.close()
+  })
+
+  const open = async (path: string, look = WIDE) => {
+    const tab = await openTab(browser, project.url, look)
+    onTestFinished(tab.close)
+    await tab.page.goto(path)
+    await settled(tab.page)
+    return tab
+  }
+
+  it.each(LOOKS)('are whole and accessible, $scheme at $width', async (look) => {
+    const { page, faults } = await open('/registry', look)
+    for (const path of ['/registry', `/registry/${story.model}`, `/registry/${story.model}/1`]) {
+      await page.goto(path)
+      await settled(page)
+      expect(await seriousFindings(page), path).toEqual([])
+      expect(await overflow(page), path).toBeLessThanOrEqual(0)
+      await page.screenshot({ path: screenshotOf(path, look), fullPage: true })
+    }
+    expect(faults).toEqual([])
+  })
+
+  it('is walked from the list to the passport, its run and the calls', async () => {
+    const { page, faults } = await open('/registry')
+    await page.keyboard.press('/')
+    await page.keyboard.type('churn')
+    await page.getByRole('link', { name: story.model, exact: true }).click()
+    await page.getByRole('heading', { level: 1, name: story.model }).waitFor()
+    await page.locator('.description em').getByText('leaves').waitFor()
+    await page.getByRole('link', { name: 'v1', exact: true }).click()
+    await page.getByRole('region', { name: 'Inputs' }).getByText('age').waitFor()
+    await page.getByText('3fa91c0d').first().waitFor()
+    await page.getByRole('button', { name: 'Python' }).click()
+    await page.getByText('mlflow.pyfunc.load_model("models:/churn_model/1")').waitFor()
+    await page.getByRole('link', { name: 'forest' }).click()
+    await page.waitForURL('**/runs/*')
+    expect(faults).toEqual([])
+  })
+
+  it('sets an alias and a stage, tells so in its history, and takes them back', async () => {
+    const { page } = await open(`/registry/${story.model}/2`)
+    await page.getByRole('button', { name: 'Alias' }).click()
+    await page.getByRole('textbox', { name: 'Alias' }).fill('best')
+    await page.getByRole('button', { name: 'Set it' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByText('@best').waitFor()
+    await page.getByRole('button', { name: 'Stage' }).click()
+    await page.getByRole('dialog').getByRole('combobox').selectOption('Production')
+    await page.getByRole('button', { name: 'Move it' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    const changes = page.getByRole('region', { name: 'Changes' })
+    await changes.getByText(/stage went from None to Production/).waitFor()
+    await changes.getByRole('button', { name: 'Undo' }).first().click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click()
+    await changes.getByText('(taken back)').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+  })
+
+  it('asks for the name before a version goes for good', async () => {
+    const { page } = await open(`/registry/${story.model}/1`)
+    await page.getByRole('button', { name: 'Delete' }).click()
+    const dialog = page.getByRole('dialog')
+    expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true)
+    await dialog.getByRole('textbox').fill(`${story.model}/1`)
+    expect(await dialog.getByRole('button', { name: 'Delete' }).isEnabled()).toBe(true)
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+  })
+})
