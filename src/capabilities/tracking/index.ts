@@ -8,6 +8,11 @@ export { decodeFully, proxiedPath, safeArtifactPath } from './artifact-path.ts'
 export { type ArtifactFile, type Artifacts, createArtifacts } from './artifacts.ts'
 export type { TrackingDeps } from './deps.ts'
 export { trackingErrors } from './errors.ts'
+export type {
+  EvaluationContent,
+  EvaluationDataset,
+  EvaluationRecord,
+} from './evaluation-datasets/schema.ts'
 export type { NewExperiment } from './experiments.ts'
 export * from './filter/index.ts'
 export type { KeysInUse } from './keys-in-use.ts'

@@ -5,6 +5,7 @@ import { adoptMetrics } from './adopt-metrics.ts'
 import { adoptRun } from './adopt-run.ts'
 import { createSearchColumns } from './columns/search.ts'
 import type { SearchDeps, TrackingDeps } from './deps.ts'
+import { createEvaluationDatasets } from './evaluation-datasets/evaluation-datasets.ts'
 import * as experiments from './experiments.ts'
 import * as inputs from './inputs.ts'
 import { listKeys } from './keys-in-use.ts'
@@ -45,6 +46,7 @@ export function createTracking(deps: TrackingDeps) {
   const metricKeys = createMetricKeys()
   const searchColumns = createSearchColumns(deps.database, deps.searchInMemoryFrom)
   return {
+    evaluationDatasets: createEvaluationDatasets(deps),
     ...experimentVerbs(deps),
     ...runVerbs({ ...deps, metricKeys, searchColumns }),
     ...loggedModelVerbs(deps),

@@ -4,6 +4,7 @@ import { artifactUploads } from './artifact-uploads.ts'
 import { artifactCalls, artifactProxy } from './artifacts.ts'
 import type { Call, MlflowDeps } from './call.ts'
 import { isOurFault, ProtocolError, toErrorAnswer } from './errors.ts'
+import { evaluationDatasetCalls } from './evaluation-datasets.ts'
 import { experimentCalls } from './experiments.ts'
 import { Fields, isRecord } from './fields.ts'
 import { loggedModelCalls } from './logged-models.ts'
@@ -85,6 +86,7 @@ function serverInfo(scope: FastifyInstance, deps: MlflowDeps): void {
   answerErrors(scope, deps)
   readJsonBodies(scope)
   serve(scope, deps, traceCalls)
+  serve(scope, deps, evaluationDatasetCalls)
   traceArtifact(scope, deps)
   for (const method of ['GET', 'POST'])
     scope.route({

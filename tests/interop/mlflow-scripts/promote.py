@@ -15,7 +15,7 @@ features = ["tenure", "charges"]
 mlflow.set_experiment("churn_prediction")
 with mlflow.start_run(run_name="larger forest") as run:
     model = RandomForestClassifier(n_estimators=60, random_state=3).fit(data[features], data.churn)
-    mlflow.sklearn.log_model(model, "model", serialization_format="cloudpickle")
+    info = mlflow.sklearn.log_model(model, "model", serialization_format="cloudpickle")
 run_id = run.info.run_id
 
 
@@ -26,7 +26,7 @@ def weighted_f1(uri):
 production = weighted_f1("models:/churn_model/Production")
 candidate = weighted_f1(f"runs:/{run_id}/model")
 assert candidate > production, (candidate, production)
-version = client.create_model_version("churn_model", f"runs:/{run_id}/model", run_id)
+version = client.create_model_version("churn_model", info.model_uri, run_id)
 client.transition_model_version_stage("churn_model", version.version, "Staging")
 assert weighted_f1("models:/churn_model/Staging") == candidate
 

@@ -7,6 +7,7 @@ import { registry } from './0011-registry.ts'
 import { trackingSeries } from './0012-tracking-series.ts'
 import { trackingTraces } from './0014-tracking-traces.ts'
 import { trackingPurges } from './0015-tracking-purges.ts'
+import { trackingEvaluation } from './0016-tracking-evaluation.ts'
 import { registryWebhooks } from './0018-registry-webhooks.ts'
 import { registryChanges } from './0019-registry-changes.ts'
 import { datasets } from './0020-datasets.ts'
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   trackingSeries,
   trackingTraces,
   trackingPurges,
+  trackingEvaluation,
   registryWebhooks,
   registryChanges,
   datasets,
