@@ -33,8 +33,9 @@ export async function checkUrl(text: string, settings: WebhookSettings): Promise
     throw invalid(
       `Invalid webhook URL scheme: '${scheme}'. Allowed schemes are: ${settings.schemes.join(', ')}.`,
     )
-  if (!URL.canParse(text)) throw invalid(`Invalid webhook URL: '${text}'`)
-  const host = new URL(text).hostname
+  const bare = /^[^:]+:\/*$/.test(text)
+  if (!bare && !URL.canParse(text)) throw invalid(`Invalid webhook URL: '${text}'`)
+  const host = bare ? '' : new URL(text).hostname
   if (host === '') throw invalid(`Webhook URL must include a hostname: '${text}'`)
   if (!settings.allowPrivateAddresses) await checkHost(host)
 }
