@@ -6,6 +6,7 @@ import { nearest } from '../../web/src/charts/nearest.ts'
 import { applied, completionAt, placeOfError } from '../../web/src/pages/runs/completion.ts'
 import { lineCount, pagesOf, placeOf } from '../../web/src/pages/runs/lines.ts'
 import { runsView } from '../../web/src/pages/runs/view.ts'
+import { addressOfMlflow } from '../../web/src/frame/mlflow-address.ts'
 import { snippetOf } from '../../web/src/pages/registry/snippet.ts'
 
 const KEYS = { metrics: ['f1', 'val loss'], params: ['model'], tags: ['team', 'mlflow.user'] }
@@ -28,6 +29,9 @@ describe('the completion of a filter', () => {
     expect(offered('metrics.f1 > 0.9 AND te').texts).toEqual(['tags.team'])
     expect(offered("params.model IN ('a', 'b') ").texts).toEqual(['AND', 'OR'])
     expect(offered('tags.team IS NULL ').texts).toEqual(['AND', 'OR'])
+    expect(offered('NOT (').texts).toContain('params.model')
+    expect(offered('best(metrics.f1) ').texts).toContain('>')
+    expect(offered('best(metrics.f1) > 0.9 ').texts).toEqual(['AND', 'OR'])
   })
 
   it('replaces the word that is being typed', () => {
@@ -136,4 +140,23 @@ it('writes calls that can be pasted', () => {
   expect(body).toEqual({ inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: [0, 0] }] })
   const away = snippetOf({ ...passport, serving: null }, 'python', 'http://127.0.0.1:5000')
   expect(away).toContain('load_model("models:/price/3")')
+})
+
+it('leads from the addresses that MLflow prints to our own', () => {
+  const hashes = [
+    '#/experiments/3/runs/0123abc',
+    '#/experiments/3',
+    '#/models/churn%20model/versions/2',
+    '#/models',
+    '#main',
+    '',
+  ]
+  expect(hashes.map(addressOfMlflow)).toEqual([
+    '/runs/0123abc',
+    '/experiments/3',
+    '/registry/churn%20model/2',
+    '/registry',
+    null,
+    null,
+  ])
 })

@@ -6,6 +6,7 @@ import {
 } from '@tanstack/react-router'
 import { PageFault } from './api/problem.ts'
 import { Frame } from './frame/frame.tsx'
+import { addressOfMlflow } from './frame/mlflow-address.ts'
 import { NotFound } from './frame/not-found.tsx'
 import { LoopPage } from './pages/loop/loop-page.tsx'
 import { compareView } from './pages/compare/view.ts'
@@ -138,6 +139,9 @@ const routeTree = root.addChildren([
     component: lazyRouteComponent(() => import('./pages/why/why-page.tsx'), 'WhyPage'),
   }),
 ])
+
+const printed = addressOfMlflow(location.hash)
+if (printed !== null) history.replaceState(null, '', printed)
 
 export const router = createRouter({
   routeTree,

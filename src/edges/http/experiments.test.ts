@@ -212,3 +212,21 @@ signature:
         ).toBe(400)
   })
 })
+
+it('finds experiments, registered models and runs by name, and a run by its id', async () => {
+  const run = await logRun("the '%_ run", 1)
+  await world.tracking.createExperiment({ name: 'team/runs' })
+  await world.registry.createModel({ name: 'runner' })
+  const titles = async (q: string) => {
+    const path = `/search?q=${encodeURIComponent(q)}`
+    const { items } = await world.read(contract.searchResultsSchema, path)
+    return items.map(({ title, link }) => `${link.page} ${title}`)
+  }
+  expect(await titles('RUN')).toEqual([
+    'experiment team/runs',
+    'registry runner',
+    "run the '%_ run",
+  ])
+  expect(await titles(run.id)).toEqual(["run the '%_ run"])
+  expect(await titles("'%_")).toEqual(["run the '%_ run"])
+})

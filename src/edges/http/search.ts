@@ -9,6 +9,7 @@ import { handle } from './handle.ts'
 import { linkOf, modelLink } from './links.ts'
 import { listVersions } from './model-facts.ts'
 import { operations } from './operations.ts'
+import { searchTracking } from './search-tracking.ts'
 
 const MOST_FOUND = 20
 const LOOKED_AT = 1000
@@ -33,6 +34,8 @@ async function search(deps: ApiDeps, text: string): Promise<SearchResults> {
     .toSorted((a, b) => rank(a, text) - rank(b, text))
     .slice(0, MOST_FOUND)
     .map(({ title, detail, link }) => ({ title, detail, link }))
+    .concat(await searchTracking(deps, text))
+    .slice(0, MOST_FOUND)
   if (found.length > 0 || !ID.test(text)) return { items: found }
   return { items: [{ title: text, detail: null, link: linkOf(text) }] }
 }

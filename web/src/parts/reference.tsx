@@ -23,6 +23,10 @@ export function Reference({ link, children }: { link: Reference; children: React
           {children}
         </Link>
       )
+    case 'run':
+    case 'experiment':
+    case 'registry':
+      return <Link to={addressOf(link)}>{children}</Link>
     case 'alert':
     case 'job':
     case 'why':
@@ -44,6 +48,12 @@ export function addressOf(link: Reference): string {
       return `/gates/${id}`
     case 'rollout':
       return `/rollouts/${id}`
+    case 'run':
+      return `/runs/${id}`
+    case 'experiment':
+      return `/experiments/${id}`
+    case 'registry':
+      return `/registry/${id}`
     case 'alert':
     case 'job':
     case 'why':

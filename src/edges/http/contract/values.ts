@@ -41,7 +41,17 @@ export type Severity = z.infer<typeof severitySchema>
  * `label` is one or two words, such as `gate` or `evidence`. A link to `why` takes any id of the project.
  */
 export const linkSchema = z.object({
-  page: z.enum(['model', 'gate', 'rollout', 'alert', 'job', 'why']),
+  page: z.enum([
+    'model',
+    'gate',
+    'rollout',
+    'alert',
+    'job',
+    'why',
+    'run',
+    'experiment',
+    'registry',
+  ]),
   id: z.string().min(1),
   label: z.string().min(1),
 })

@@ -8,9 +8,10 @@ import { Crumbs } from '../../frame/crumbs.tsx'
 import { Heading } from '../../parts/heading.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { Toggle } from '../runs/table-tools.tsx'
+import { CompareCharts } from './compare-charts.tsx'
 import { CompareTable } from './compare-table.tsx'
 import { comparison } from './comparison.ts'
-import type { CompareView } from './view.ts'
+import { compareView, type CompareView } from './view.ts'
 import '../runs/runs-page.css'
 
 /** Two to twenty runs side by side: what differs stands out, what does not can be left away. */
@@ -34,8 +35,15 @@ export function ComparePage(): ReactNode {
 }
 
 function Compared({ runs }: { runs: readonly TrackedRun[] }) {
-  const { all }: CompareView = useSearch({ from: '/compare' })
+  const view: CompareView = useSearch({ from: '/compare' })
+  const { all } = view
   const navigate = useNavigate({ from: '/compare' })
+  const change = (next: Readonly<Record<string, unknown>>) =>
+    void navigate({
+      search: (before: CompareView) => compareView({ ...before, ...next }),
+      replace: true,
+      resetScroll: false,
+    })
   const rows = useMemo(() => comparison(runs), [runs])
   const different = rows.filter(({ differs }) => differs).length
   const [first] = runs
@@ -58,13 +66,7 @@ function Compared({ runs }: { runs: readonly TrackedRun[] }) {
             label="Differences only"
             title="Leave out what is the same in all"
             on={all !== true}
-            onChange={(on) =>
-              void navigate({
-                search: ({ runs: ids }: CompareView) =>
-                  on ? { runs: ids } : { runs: ids, all: true },
-                replace: true,
-              })
-            }
+            onChange={(on) => change({ all: !on })}
           />
         }
       >
@@ -76,6 +78,7 @@ function Compared({ runs }: { runs: readonly TrackedRun[] }) {
         runs={runs}
         rows={all === true ? rows : rows.filter(({ differs }) => differs)}
       />
+      <CompareCharts runs={runs} view={view} onChange={change} />
     </>
   )
 }

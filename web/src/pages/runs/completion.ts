@@ -39,6 +39,12 @@ const JOINERS: readonly Suggestion[] = [
   { text: 'AND', detail: 'both' },
   { text: 'OR', detail: 'either' },
 ]
+const WHOLE: readonly Suggestion[] = [
+  { text: 'NOT', detail: 'the opposite' },
+  { text: 'best(', detail: 'best value of its history' },
+  { text: 'min(', detail: 'least value of its history' },
+  { text: 'max(', detail: 'greatest value of its history' },
+]
 const STATUSES = ['FINISHED', 'RUNNING', 'FAILED', 'KILLED', 'SCHEDULED']
 
 const TOKEN =
@@ -97,7 +103,8 @@ function following(tokens: readonly Token[], keys: RunKeys): Following {
   for (const { text } of tokens) {
     if (/^(AND|OR)$/i.test(text)) expected = 'field'
     else if (text === '(' || text === ',') continue
-    else if (text === ')') expected = 'joiner'
+    else if (text === ')') expected = expected === 'operator' ? 'operator' : 'joiner'
+    else if (expected === 'field' && /^(NOT|min|max|best)$/i.test(text)) continue
     else if (expected === 'field') {
       field = text
       expected = 'operator'
@@ -129,6 +136,7 @@ function fields({ metrics, params, tags }: RunKeys): readonly Suggestion[] {
     ...of('params', params, 'param'),
     ...ATTRIBUTES,
     ...of('tags', tags, 'tag'),
+    ...WHOLE,
   ]
 }
 
@@ -149,7 +157,7 @@ function values(field: string): readonly Suggestion[] {
 
 /** The text with the suggestion in its place, and where the cursor then stands. */
 export function applied(text: string, { from, to }: Completion, chosen: string) {
-  const start = `${text.slice(0, from)}${chosen} `
+  const start = `${text.slice(0, from)}${chosen}${chosen.endsWith('(') ? '' : ' '}`
   return { text: start + text.slice(to).trimStart(), cursor: start.length }
 }
 
