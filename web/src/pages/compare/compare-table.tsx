@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { TrackedRun } from '../../../../src/edges/http/contract.ts'
+import { seriesLook, usePalette } from '../../charts/palette.ts'
 import { StatusMark } from '../runs/run-status.tsx'
 import type { ComparedValue } from './comparison.ts'
 import '../../parts/data-table.css'
@@ -15,6 +16,7 @@ export function CompareTable({
   runs: readonly TrackedRun[]
   rows: readonly ComparedValue[]
 }) {
+  const palette = usePalette()
   const kinds = (['metric', 'param', 'tag', 'about'] as const).filter((kind) =>
     rows.some((row) => row.kind === kind),
   )
@@ -25,9 +27,13 @@ export function CompareTable({
         <thead>
           <tr>
             <th scope="col">Value</th>
-            {runs.map(({ id, name, status }) => (
+            {runs.map(({ id, name, status }, place) => (
               <th scope="col" key={id}>
                 <StatusMark status={status} />{' '}
+                <i
+                  className="run-colour"
+                  style={{ background: seriesLook(palette, place).colour }}
+                />{' '}
                 <Link to="/runs/$id" params={{ id }}>
                   {name}
                 </Link>

@@ -136,11 +136,13 @@ function FoundRuns({ experiments, name, keys }: RunsTableProps & { readonly keys
             onSelect={onSelect}
             colours={colours}
             empty={
-              <NoRuns
-                isFiltered={view.q !== undefined}
-                areDeleted={view.deleted === true}
-                name={name}
-              />
+              problem !== null ? null : (
+                <NoRuns
+                  isFiltered={view.q !== undefined}
+                  areDeleted={view.deleted === true}
+                  name={name}
+                />
+              )
             }
           />
         </div>
