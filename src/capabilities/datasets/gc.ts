@@ -190,13 +190,14 @@ async function removeRemote(
 ): Promise<number> {
   const listings: string[] = []
   const files: string[] = []
+  const now = systemClock.now()
   for (let prefix = 0; prefix < 256; prefix++) {
     const start = prefix.toString(16).padStart(2, '0')
     for await (const batch of remote.list(`${objectKey(start, legacy)}`, {
       signal: options.signal,
     }))
-      for (const { key, modifiedAt = 0 } of batch) {
-        if (modifiedAt > systemClock.now() - (options.minAgeMs ?? MIN_AGE_MS)) continue
+      for (const { key, modifiedAt = now } of batch) {
+        if (modifiedAt > now - (options.minAgeMs ?? MIN_AGE_MS)) continue
         const oid = key.slice(legacy ? 0 : 'files/md5/'.length).replace('/', '')
         if (/^[0-9a-f]{32}\.dir$/.test(oid) && !used.listings.has(oid)) listings.push(key)
         else if (/^[0-9a-f]{32}$/.test(oid) && !used.files.has(oid)) files.push(key)

@@ -7,7 +7,7 @@ import type { DataProject } from './project.ts'
 import { openRemote } from './remotes/open.ts'
 import type { Remote } from './remotes/port.ts'
 import { absentFrom, presentOn } from './remotes/presence.ts'
-import { sendRunCache } from './remotes/run-cache.ts'
+import { outsOfRuns, sendRunCache } from './remotes/run-cache.ts'
 import { sendListings, sendObjects, type TransferOptions } from './remotes/transfer.ts'
 
 export interface PushOptions extends TargetOptions, TransferOptions {
@@ -35,6 +35,19 @@ export async function pushDatasets(
   options: PushOptions = {},
 ): Promise<Pushed> {
   const outs = options.outs ?? (await selectOuts(project, targets, options))
+  const data = await pushOuts(project, outs, options)
+  if (options.runCache !== true) return data
+  // What an earlier run left may be gone from the cache since: nothing is missing by that.
+  const left = await pushOuts(project, outsOfRuns(project), options)
+  const runs = await withRemote(project, options, sendRunCache)
+  return { pushed: data.pushed + left.pushed + runs, missing: data.missing }
+}
+
+async function pushOuts(
+  project: DataProject,
+  outs: readonly SelectedOut[],
+  options: PushOptions,
+): Promise<Pushed> {
   let pushed = 0
   const missing: string[] = []
   for (const group of byRemote(
@@ -50,7 +63,6 @@ export async function pushDatasets(
       await remote.close()
     }
   }
-  if (options.runCache === true) pushed += await withRemote(project, options, sendRunCache)
   return { pushed, missing }
 }
 

@@ -87,6 +87,7 @@ async function* list(
       yield segment.blobItems.map((blob) => ({
         key: keyOf(blob.name),
         size: blob.properties.contentLength ?? 0,
+        modifiedAt: blob.properties.lastModified.getTime(),
       }))
   } catch (error) {
     throw remoteFault(error, { address, key: prefix, signal })

@@ -15,7 +15,7 @@ const REFUSED =
   /AccessDenied|Forbidden|Signature|InvalidAccessKey|ExpiredToken|TokenExpired|TokenRefresh|Credentials|AuthenticationFailed|AuthorizationFailure|NoSuchKeyId|invalid_grant/i
 const CORRUPT = /BadDigest|InvalidDigest|Md5Mismatch|ChecksumMismatch|CONTENT_DOWNLOAD_MISMATCH/i
 const UNREACHABLE =
-  /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|TimeoutError|NetworkingError|NoSuchBucket|ContainerNotFound|UnknownEndpoint|REQUEST_SEND_ERROR|RestError|CERT|socket hang up|network/i
+  /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|TimeoutError|NetworkingError|NoSuchBucket|ContainerNotFound|UnknownEndpoint|REQUEST_SEND_ERROR|RestError|CERT|socket hang up|network|aborted|premature close/i
 
 export interface FaultPlace {
   /** Of the remote, without secrets. */
@@ -45,5 +45,11 @@ export function remoteFault(error: unknown, { address, key, signal }: FaultPlace
     return datasetErrors.DATASET_REMOTE_REFUSED(occurrence)
   if (status === 429 || status >= 500 || UNREACHABLE.test(words))
     return datasetErrors.DATASET_REMOTE_UNREACHABLE(occurrence)
+  if (status >= 400)
+    return datasetErrors.DATASET_REMOTE_REFUSED({
+      ...occurrence,
+      detail: `${where}: it answers ${status} (${errorMessage(error)})`,
+      next: 'The remote does not take this request: check its address and settings in .dvc/config.',
+    })
   return storageError(error)
 }

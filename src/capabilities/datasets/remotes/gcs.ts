@@ -75,7 +75,11 @@ async function* list(
     try {
       const [files, next]: [readonly FoundFile[], object | null, ...unknown[]] =
         await bucket.getFiles(query)
-      yield files.map(({ name, metadata }) => ({ key: keyOf(name), size: Number(metadata.size) }))
+      yield files.map(({ name, metadata: { size, updated } }) => ({
+        key: keyOf(name),
+        size: Number(size),
+        modifiedAt: updated === undefined ? undefined : Date.parse(updated),
+      }))
       query = next
     } catch (error) {
       throw remoteFault(error, { address, key: prefix, signal })
@@ -85,7 +89,10 @@ async function* list(
 
 interface FoundFile {
   readonly name: string
-  readonly metadata: { readonly size?: number | string | undefined }
+  readonly metadata: {
+    readonly size?: number | string | undefined
+    readonly updated?: string | undefined
+  }
 }
 
 async function head(

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { datasetErrors } from '../errors.ts'
+import { type Held, holdBytes } from './memory.ts'
 import type { TransferOptions, UploadSource } from './port.ts'
 
 /** What is sent or fetched in one call. Stores ask for at least 5 MiB; larger parts cost memory, smaller ones time. */
 export const PART_BYTES = 16 * 1024 * 1024
-/** Parts of one object under way at once: with `PART_BYTES` the bound of what an object takes of memory. */
+/** Parts of one object under way at once; all objects together are bounded by `memory.ts`. */
 export const PARTS_AT_ONCE = 4
 
 export interface Part {
@@ -32,13 +33,23 @@ export async function sendInParts(
     for (let number = 1; number <= count; number++) {
       signal?.throwIfAborted()
       const start = (number - 1) * partBytes
-      const bytes = Buffer.allocUnsafe(Math.min(partBytes, size - start))
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start)
-      hash.update(bytes.subarray(0, bytesRead))
-      const one = send({ number, bytes: bytes.subarray(0, bytesRead) })
-        .then(() => onBytes?.(bytesRead))
-        .finally(() => sending.delete(one))
-      sending.add(one)
+      const length = Math.min(partBytes, size - start)
+      // A small object is held by who sends it: see `readWhole`.
+      const room = count === 1 ? null : await holdBytes(length)
+      try {
+        const bytes = await readPart(handle, start, length)
+        hash.update(bytes)
+        const one = send({ number, bytes })
+          .then(() => onBytes?.(bytes.length))
+          .finally(() => {
+            room?.release()
+            sending.delete(one)
+          })
+        sending.add(one)
+      } catch (error) {
+        room?.release()
+        throw error
+      }
       if (sending.size >= PARTS_AT_ONCE) await Promise.race(sending)
     }
     await Promise.all(sending)
@@ -55,7 +66,13 @@ export async function sendInParts(
     })
 }
 
-/** A whole object in one piece of memory, checked before it is sent. @throws DATASET_OBJECT_CORRUPT */
+async function readPart(handle: FileHandle, start: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length)
+  const { bytesRead } = await handle.read(bytes, 0, length, start)
+  return bytes.subarray(0, bytesRead)
+}
+
+/** A whole object in one piece of memory, for which the caller holds room; checked before it is sent. @throws DATASET_OBJECT_CORRUPT */
 export async function readWhole(source: UploadSource, options: TransferOptions): Promise<Buffer> {
   const pieces: Buffer[] = []
   const keep = async ({ bytes }: Part): Promise<void> => void pieces.push(bytes)
@@ -74,18 +91,36 @@ export async function* inRanges(
   { from, size }: { readonly from: number; readonly size: number },
   fetchRange: (range: ByteRange) => Promise<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  const waiting: Promise<Uint8Array>[] = []
+  const waiting: Coming[] = []
   let next = from
   try {
     for (;;) {
       for (; next < size && waiting.length < PARTS_AT_ONCE; next += PART_BYTES)
-        waiting.push(fetchRange({ first: next, last: Math.min(next + PART_BYTES, size) - 1 }))
-      const first = waiting.shift()
+        waiting.push(
+          coming({ first: next, last: Math.min(next + PART_BYTES, size) - 1 }, fetchRange),
+        )
+      const first = waiting[0]
       if (first === undefined) return
-      yield await first
+      yield await first.bytes
+      await first.release()
+      waiting.shift()
     }
   } finally {
     // A range that fails after the reader has gone is nobody's fault any more.
-    await Promise.allSettled(waiting)
+    await Promise.allSettled(waiting.map(({ bytes }) => bytes))
+    for (const { release } of waiting) await release()
   }
+}
+
+interface Coming {
+  readonly bytes: Promise<Uint8Array>
+  readonly release: () => Promise<void>
+}
+
+function coming(range: ByteRange, fetchRange: (range: ByteRange) => Promise<Uint8Array>): Coming {
+  const room: Promise<Held> = holdBytes(range.last - range.first + 1)
+  const bytes = room.then(() => fetchRange(range))
+  // Thrown to who waits for it, later.
+  bytes.catch(() => {})
+  return { bytes, release: async () => (await room).release() }
 }

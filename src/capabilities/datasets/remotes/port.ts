@@ -69,30 +69,38 @@ export async function existsEach(
   { jobs, ...options }: CallOptions & { readonly jobs: number },
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>()
-  await eachAtOnce(keys, jobs, async (key) => {
-    options.signal?.throwIfAborted()
-    if ((await remote.head(key, options)) !== null) found.add(key)
+  await eachAtOnce(keys, { jobs, signal: options.signal }, async (key, signal) => {
+    if ((await remote.head(key, { signal })) !== null) found.add(key)
   })
   return found
 }
 
-/** Runs the work for every item, at most so many at once; the first fault stops the rest and is thrown. */
+export interface AtOnce extends CallOptions {
+  readonly jobs: number
+}
+
+/**
+ * Runs the work for every item, at most so many at once. The first fault, or the caller's signal, stops what is under
+ * way by the signal that each work is given; only when all of it has ended is the fault thrown, so that nobody closes
+ * a connection or removes a folder under work that still cleans up.
+ */
 export async function eachAtOnce<T>(
   items: Iterable<T>,
-  atOnce: number,
-  work: (item: T) => Promise<void>,
+  { jobs, signal }: AtOnce,
+  work: (item: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const queue = items[Symbol.iterator]()
-  let failed = false
+  const stop = new AbortController()
+  const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
   const runner = async (): Promise<void> => {
-    for (let next = queue.next(); !failed && next.done !== true; next = queue.next()) {
-      try {
-        await work(next.value)
-      } catch (error) {
-        failed = true
-        throw error
-      }
+    for (let next = queue.next(); next.done !== true; next = queue.next()) {
+      either.throwIfAborted()
+      await work(next.value, either)
     }
   }
-  await Promise.all(Array.from({ length: Math.max(1, atOnce) }, runner))
+  const runners = Array.from({ length: Math.max(1, jobs) }, () =>
+    runner().catch((error: unknown) => stop.abort(error)),
+  )
+  await Promise.all(runners)
+  stop.signal.throwIfAborted()
 }

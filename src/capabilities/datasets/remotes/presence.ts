@@ -43,11 +43,10 @@ async function askEach(
   { legacy, jobs, signal }: PresenceOptions,
 ): Promise<{ readonly has: (oid: string) => boolean }> {
   const found = new Set<string>()
-  await eachAtOnce(oids, jobs ?? remote.jobs, async (oid) => {
-    signal?.throwIfAborted()
-    const answer = await withRetries(() => remote.head(objectKey(oid, legacy), { signal }), {
-      signal,
-    })
+  const atOnce = { jobs: jobs ?? remote.jobs, signal }
+  await eachAtOnce(oids, atOnce, async (oid, stop) => {
+    const options = { signal: stop }
+    const answer = await withRetries(() => remote.head(objectKey(oid, legacy), options), options)
     if (answer !== null) found.add(oid)
   })
   return found
@@ -80,8 +79,9 @@ async function listingIsCheaper(
 async function listAll(remote: Remote, { legacy, jobs, signal }: PresenceOptions): Promise<OidSet> {
   const found = new OidSet()
   const prefixes = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'))
-  await eachAtOnce(prefixes, jobs ?? remote.jobs, async (prefix) => {
-    for await (const batch of remote.list(objectKey(prefix, legacy), { signal }))
+  const atOnce = { jobs: jobs ?? remote.jobs, signal }
+  await eachAtOnce(prefixes, atOnce, async (prefix, stop) => {
+    for await (const batch of remote.list(objectKey(prefix, legacy), { signal: stop }))
       for (const { key } of batch) {
         const oid = key.slice(legacy ? 0 : 'files/md5/'.length).replace('/', '')
         if (/^[0-9a-f]{32}$/.test(oid)) found.add(oid)

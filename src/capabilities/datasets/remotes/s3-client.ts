@@ -1,10 +1,15 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
+import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { trustedCertificates } from './certificates.ts'
 import type { RemoteSettings } from './settings.ts'
 import { type RemoteValues, valuesOf } from './values.ts'
 
 const DEFAULT_REGION = 'us-east-1'
+const MOST_SOCKETS = 64
+// Those of botocore, whose settings these are.
+const CONNECT_TIMEOUT_S = 60
+const READ_TIMEOUT_S = 60
 
 /** A client as DVC's settings describe it; without them as `~/.aws` and the environment do. */
 export async function openS3Client(settings: RemoteSettings) {
@@ -18,10 +23,16 @@ export async function openS3Client(settings: RemoteSettings) {
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
-    requestHandler: { httpsAgent: new HttpsAgent({ keepAlive: true, ...trusted }) },
+    requestHandler: {
+      httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: MOST_SOCKETS, ...trusted }),
+      httpAgent: new HttpAgent({ keepAlive: true, maxSockets: MOST_SOCKETS }),
+      connectionTimeout: (values.number('connect_timeout') ?? CONNECT_TIMEOUT_S) * 1000,
+      // Of silence, not of the whole answer: a slow line is no fault.
+      socketTimeout: (values.number('read_timeout') ?? READ_TIMEOUT_S) * 1000,
+    },
     ...(await identity(values)),
     tls: values.flag('use_ssl') ?? true,
-    maxAttempts: 5,
+    maxAttempts: 3,
     followRegionRedirects: true,
     // Stores that are like S3 know Content-MD5, and not all know the newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import type * as Library from '@aws-sdk/client-s3'
 import { datasetErrors } from '../errors.ts'
 import { remoteFault, statusOf } from './faults.ts'
+import { followPages } from './follow-pages.ts'
 import { inRanges, PART_BYTES, readWhole, sendInParts } from './parts.ts'
 import type { Remote, RemoteObject, TransferOptions, UploadSource } from './port.ts'
+import { withRetries } from './retry.ts'
 import { customerKey, openS3Client, uploadHeaders } from './s3-client.ts'
 import type { RemoteSettings } from './settings.ts'
 import { abortable, bucketAddress, keyNames } from './values.ts'
@@ -22,6 +24,9 @@ interface Store {
 
 const REQUESTS_AT_ONCE = 32
 const MOST_PARTS = 10_000
+/** The first question of a download tells how large the object is; most fit into it. */
+const FIRST_BYTES = 1024 * 1024
+const RANGE_ATTEMPTS = 3
 const KEYS_IN_ONE_DELETE = 1000
 
 /** A bucket of S3, or of a store that speaks its protocol (`endpointurl`). `s3://bucket/folder` */
@@ -57,6 +62,7 @@ async function* list(
   prefix: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly RemoteObject[]> {
+  const pages = followPages(`${address}: ${prefix}`)
   let token: string | undefined
   do {
     try {
@@ -69,8 +75,13 @@ async function* list(
         abortable(signal),
       )
       token = page.NextContinuationToken
-      const contents = page.Contents ?? []
-      yield contents.map(({ Key = '', Size = 0 }) => ({ key: keyOf(Key), size: Size }))
+      const objects = (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified }) => ({
+        key: keyOf(Key),
+        size: Size,
+        modifiedAt: LastModified?.getTime(),
+      }))
+      pages(objects, token)
+      yield objects
     } catch (error) {
       throw remoteFault(error, { address, key: prefix, signal })
     }
@@ -183,20 +194,31 @@ async function* read(
 ): AsyncGenerator<Uint8Array> {
   const { address } = store
   try {
-    const first = await fetchRange(store, { key, first: 0, last: PART_BYTES - 1 }, options)
+    const first = await fetchRange(store, { key, first: 0, last: FIRST_BYTES - 1 }, options)
     if (first === null) return
     yield first.bytes
     const { etag, size } = first
-    const rest = (range: { readonly first: number; readonly last: number }) =>
-      fetchRange(store, { key, ...range, etag }, options)
-    yield* inRanges(
-      { from: first.bytes.length, size },
-      async (range) => (await rest(range))?.bytes ?? new Uint8Array(),
+    // Each range is tried again by itself: what came before is not asked for twice.
+    yield* inRanges({ from: first.bytes.length, size }, (range) =>
+      withRetries(() => restOf(store, { key, ...range, etag }, options), {
+        signal: options.signal,
+        attempts: RANGE_ATTEMPTS,
+      }),
     )
   } catch (error) {
     if (statusOf(error) === 404)
       throw datasetErrors.DATASET_REMOTE_MISSING({ detail: `${address}: ${key}`, cause: error })
     throw remoteFault(error, { address, key, signal: options.signal })
+  }
+}
+
+async function restOf(store: Store, range: RangeOf, options: TransferOptions): Promise<Uint8Array> {
+  try {
+    const found = await fetchRange(store, range, options)
+    return found?.bytes ?? new Uint8Array()
+  } catch (error) {
+    if (statusOf(error) === 404) throw error
+    throw remoteFault(error, { ...store, key: range.key, signal: options.signal })
   }
 }
 

@@ -91,6 +91,7 @@ function counted(bytes: Uint8Array): Buffer {
 export interface Attributes {
   readonly size: number
   readonly kind: 'file' | 'folder' | 'other'
+  readonly modifiedAt: number | undefined
 }
 
 /** Reads the fields of a packet one after the other. @throws RangeError when it is shorter than it says */
@@ -133,10 +134,17 @@ export class PacketReader {
     const size = (has & HAS_SIZE) === 0 ? 0 : this.uint64()
     if ((has & HAS_OWNER) !== 0) this.advance(8)
     const type = (has & HAS_MODE) === 0 ? FILE_BITS : this.uint32() & TYPE_BITS
-    if ((has & HAS_TIMES) !== 0) this.advance(8)
+    const modifiedAt = (has & HAS_TIMES) === 0 ? undefined : this.times() * 1000
     if ((has & HAS_EXTENSIONS) !== 0)
       for (let fields = 2 * this.uint32(); fields > 0; fields--) this.data()
-    return { size, kind: type === FOLDER_BITS ? 'folder' : type === FILE_BITS ? 'file' : 'other' }
+    const kind = type === FOLDER_BITS ? 'folder' : type === FILE_BITS ? 'file' : 'other'
+    return { size, kind, modifiedAt }
+  }
+
+  // When it was read, then when it was written.
+  private times(): number {
+    this.uint32()
+    return this.uint32()
   }
 
   private advance(length: number): number {

@@ -100,7 +100,8 @@ async function* list(
   const names = await told(place, prefix, place.sftp.list(path === '' ? '/' : path))
   const mine = names.filter(({ name }) => name.startsWith(start) && name !== TEMPORARY_FOLDER)
   const files = mine.filter(({ kind }) => kind === 'file')
-  if (files.length > 0) yield files.map(({ name, size }) => ({ key: parent + name, size }))
+  if (files.length > 0)
+    yield files.map(({ name, size, modifiedAt }) => ({ key: parent + name, size, modifiedAt }))
   for (const { name, kind } of mine)
     if (kind === 'folder') yield* list(place, `${parent}${name}/`, signal)
 }

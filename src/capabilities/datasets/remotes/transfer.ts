@@ -3,6 +3,7 @@ import { createReadStream, mkdirSync, renameSync, rmSync, statSync } from 'node:
 import { open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { cachePath, openCacheIntake } from '../cache.ts'
+import { storageError } from '../../../storage/errors.ts'
 import { datasetErrors } from '../errors.ts'
 import { reach } from '../fault-points.ts'
 import type { Intake } from '../objects/intake.ts'
@@ -13,7 +14,14 @@ import type { DataProject } from '../project.ts'
 import { legacyUpdate, LEGACY_CHUNK } from '../workers/legacy-hash.ts'
 import { SIGNATURE_WORDS } from '../workers/signature.ts'
 import { TEMPORARY_FOLDER } from './local.ts'
-import { type CallOptions, eachAtOnce, type Remote } from './port.ts'
+import { whileHolding } from './memory.ts'
+import { PART_BYTES } from './parts.ts'
+import {
+  type CallOptions,
+  eachAtOnce,
+  type Remote,
+  type TransferOptions as PortOptions,
+} from './port.ts'
 import { objectKey, remoteStore } from './presence.ts'
 import { withRetries } from './retry.ts'
 
@@ -118,18 +126,50 @@ async function sendEach(
   { count, oidAt, legacy, pathOf }: Moving & { readonly pathOf: (oid: string) => string },
   { signal, jobs, onProgress }: TransferOptions,
 ): Promise<void> {
-  let done = 0
-  let moved = 0
-  await eachAtOnce(indexes(count), jobs ?? remote.jobs, async (index) => {
+  const tally = createTally(count, onProgress)
+  const atOnce = { jobs: jobs ?? remote.jobs, signal }
+  await eachAtOnce(indexes(count), atOnce, async (index, stop) => {
     const oid = oidAt(index)
     const path = pathOf(oid)
     const md5 = legacy ? await md5Of(path) : oid.slice(0, 32)
     const source = { path, size: statSync(path).size, md5 }
-    await withRetries(() => remote.upload(objectKey(oid, legacy), source, { signal }), { signal })
-    done++
-    moved += source.size
-    onProgress?.(done, count, moved)
+    const one = tally.begin()
+    const send = () => remote.upload(objectKey(oid, legacy), source, one.options(stop))
+    // What fits into one part is held as a whole; what is larger holds its parts one by one.
+    const whole = source.size <= PART_BYTES ? source.size : 0
+    await withRetries(() => whileHolding(whole, send), { signal: stop })
+    one.end(source.size)
   })
+}
+
+/** Counts bytes while they move, so that one large object shows that it does; those of a failed try count no more. */
+function createTally(count: number, onProgress: TransferOptions['onProgress']) {
+  let done = 0
+  let moved = 0
+  return {
+    begin: () => {
+      let own = 0
+      const settle = (bytes: number): void => {
+        moved += bytes - own
+        own = bytes
+      }
+      return {
+        options: (signal: AbortSignal) => {
+          settle(0)
+          const onBytes = (bytes: number): void => {
+            settle(own + bytes)
+            onProgress?.(done, count, moved)
+          }
+          return { signal, onBytes }
+        },
+        end: (bytes: number): void => {
+          settle(bytes)
+          done++
+          onProgress?.(done, count, moved)
+        },
+      }
+    },
+  }
 }
 
 async function md5Of(path: string): Promise<string> {
@@ -148,21 +188,20 @@ async function receiveEach(
   { intake, options }: { readonly intake: Intake; readonly options: TransferOptions },
 ): Promise<void> {
   const { signal, jobs, onProgress } = options
-  let done = 0
-  let moved = 0
+  const tally = createTally(count, onProgress)
+  const atOnce = { jobs: jobs ?? remote.jobs, signal }
   try {
-    await eachAtOnce(indexes(count), jobs ?? remote.jobs, async (index) => {
+    await eachAtOnce(indexes(count), atOnce, async (index, stop) => {
       const oid = oidAt(index)
       const temporary = intake.nextTemporary()
+      const one = tally.begin()
       const bytes = await withRetries(
-        () => receiveFile(remote, { oid, legacy, path: `${temporary}0` }, { signal }),
-        { signal },
+        () => receiveFile(remote, { oid, legacy, path: `${temporary}0` }, one.options(stop)),
+        { signal: stop },
       )
       const signatures = new BigInt64Array(SIGNATURE_WORDS)
       await intake.accept(temporary, { oids: oid, signatures, copied: Uint8Array.of(1), bytes })
-      done++
-      moved += bytes
-      onProgress?.(done, count, moved)
+      one.end(bytes)
     })
   } finally {
     await intake.finish()
@@ -216,7 +255,7 @@ export interface Receiving {
 export async function receiveFile(
   remote: Remote,
   { oid, legacy, path }: Receiving,
-  { signal }: CallOptions,
+  options: PortOptions,
 ): Promise<number> {
   const sum = createHash('md5')
   let bytes = 0
@@ -225,7 +264,7 @@ export async function receiveFile(
   await rm(path, { force: true })
   const file = await open(path, 'wx', 0o444)
   try {
-    for await (const chunk of remote.open(objectKey(oid, legacy), { signal })) {
+    for await (const chunk of remote.open(objectKey(oid, legacy), options)) {
       bytes += chunk.length
       await file.writeFile(chunk)
       if (!legacy) sum.update(chunk)
@@ -238,6 +277,9 @@ export async function receiveFile(
           legacyUpdate(sum, piece.subarray(0, LEGACY_CHUNK))
     }
     if (legacy) legacyUpdate(sum, piece)
+  } catch (error) {
+    await rm(path, { force: true })
+    throw storageError(error)
   } finally {
     await file.close()
   }
@@ -245,7 +287,7 @@ export async function receiveFile(
   if (found === oid.slice(0, 32)) return bytes
   await rm(path, { force: true })
   throw datasetErrors.DATASET_REMOTE_CORRUPT({
-    detail: `${objectKey(oid, legacy)} on ${remote.address} has ${bytes} bytes with MD5 ${found}`,
+    detail: `${objectKey(oid, legacy)} on ${remote.address} has ${bytes} bytes with MD5 ${found}; expected MD5 ${oid.slice(0, 32)}`,
     path: objectKey(oid, legacy),
   })
 }
