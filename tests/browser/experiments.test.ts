@@ -45,6 +45,13 @@ describe('the page of 100,000 runs', () => {
     expect(faults).toEqual([])
   })
 
+  it('opens from the link that the MLflow client prints', async () => {
+    const { page, faults } = await open(`/#/experiments/${SWEEP.id}`)
+    await page.getByRole('row', { name: /sweep-099999/ }).waitFor()
+    expect(new URL(page.url()).pathname + new URL(page.url()).hash).toBe(TABLE)
+    expect(faults).toEqual([])
+  })
+
   it('shows its first runs within a second', async () => {
     const { page } = await open('/experiments')
     const begun = performance.now()
