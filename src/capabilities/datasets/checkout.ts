@@ -27,6 +27,8 @@ export interface CheckoutOptions extends TargetOptions {
   readonly relink?: boolean | undefined
   /** Leaves out what the cache does not have. */
   readonly allowMissing?: boolean | undefined
+  /** Outs to check out instead of those that the targets mean. */
+  readonly outs?: readonly SelectedOut[] | undefined
   /** Asked to bring what the cache does not have; says whether it tried. */
   readonly fetchMissing?: ((missing: readonly SelectedOut[]) => Promise<boolean>) | undefined
   readonly signal?: AbortSignal | undefined
@@ -43,7 +45,9 @@ export async function checkoutDatasets(
   targets: readonly string[] = [],
   options: CheckoutOptions = {},
 ): Promise<readonly CheckedOut[]> {
-  const outs = (await selectOuts(project, targets, options)).filter(({ hash }) => hash !== null)
+  const outs = (options.outs ?? (await selectOuts(project, targets, options))).filter(
+    ({ hash }) => hash !== null,
+  )
   const plans: CheckoutPlan[] = []
   for (const out of outs) {
     const { path, hash, part } = out

@@ -4,7 +4,7 @@ import { collectGarbage, verifyCache } from '../../capabilities/datasets/index.t
 import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson } from './data-project.ts'
-import { changing, wholeNumber } from './data-work.ts'
+import { cacheOnly, changing, wholeNumber } from './data-work.ts'
 import { cliErrors } from './errors.ts'
 
 interface GcAsked {
@@ -51,17 +51,20 @@ async function gc(context: CliContext, asked: GcAsked): Promise<void> {
   const { workspace, allBranches, allTags, allCommits, rev, date } = asked
   const num = asked.num === undefined ? undefined : Number(asked.num)
   const dry = asked.dry === true || asked.force !== true
-  const result = await changing(context, { what: 'objects' }, ({ project, signal }) =>
-    collectGarbage(project, {
-      scope: { workspace, allBranches, allTags, allCommits, rev, num, date },
-      readStageOuts,
-      dry,
-      cloud: asked.cloud,
-      remote: asked.remote,
-      notInRemote: asked.notInRemote,
-      minAgeMs: asked.minAge === undefined ? undefined : ageOf(asked.minAge),
-      signal,
-    }),
+  const result = await changing(
+    context,
+    { what: 'objects', paths: cacheOnly },
+    ({ project, signal }) =>
+      collectGarbage(project, {
+        scope: { workspace, allBranches, allTags, allCommits, rev, num, date },
+        readStageOuts,
+        dry,
+        cloud: asked.cloud,
+        remote: asked.remote,
+        notInRemote: asked.notInRemote,
+        minAgeMs: asked.minAge === undefined ? undefined : ageOf(asked.minAge),
+        signal,
+      }),
   )
   const word = dry ? 'Would remove' : 'Removed'
   context.answer(asJson({ ...result, dry }), [
@@ -102,8 +105,10 @@ async function verify(
   context: CliContext,
   { remote, jobs }: { readonly remote?: string; readonly jobs?: number },
 ): Promise<void> {
-  const result = await changing(context, { what: 'objects', jobs }, ({ project, ...watch }) =>
-    verifyCache(project, { ...watch, remote }),
+  const result = await changing(
+    context,
+    { what: 'objects', jobs, paths: cacheOnly },
+    ({ project, ...watch }) => verifyCache(project, { ...watch, remote }),
   )
   const lost = result.broken.filter(({ restored }) => !restored)
   context.answer(asJson(result), [

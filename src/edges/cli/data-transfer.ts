@@ -10,7 +10,8 @@ import {
 import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson } from './data-project.ts'
-import { changing, type DataWork, wholeNumber } from './data-work.ts'
+import { outsWithDeps } from './data-with-deps.ts'
+import { cacheOnly, changing, type DataWork, wholeNumber } from './data-work.ts'
 import { named, printCheckedOut } from './datasets.ts'
 import { cliErrors } from './errors.ts'
 
@@ -21,6 +22,7 @@ interface Asked {
   readonly allTags?: boolean
   readonly allCommits?: boolean
   readonly recursive?: boolean
+  readonly withDeps?: boolean
   readonly glob?: boolean
   readonly force?: boolean
   readonly allowMissing?: boolean
@@ -55,43 +57,40 @@ function moving(program: Command, verb: string, about: string): Command {
     .option('-a, --all-branches', 'also what all branches of Git use')
     .option('-T, --all-tags', 'also what all tags use')
     .option('-A, --all-commits', 'also what all commits use')
-    .option('-d, --with-deps', 'as with DVC; data has none')
+    .option('-d, --with-deps', 'with a stage also all data it depends on, back to the first')
     .option('-R, --recursive', 'all that is tracked below the folders named')
     .option('--run-cache', 'also the results of earlier runs of stages')
     .option('--glob', 'targets are patterns with *, ? and **')
 }
 
+// Null: what the targets mean, nothing more.
 async function wanted(
   project: DataProject,
+  targets: readonly string[],
   asked: Asked,
-): Promise<{ readonly outs?: readonly SelectedOut[] }> {
-  const { allBranches, allTags, allCommits } = asked
-  if (!allBranches && !allTags && !allCommits) return {}
-  return {
-    outs: await revisionOuts(
-      project,
-      { workspace: true, allBranches, allTags, allCommits },
-      readStageOuts,
-    ),
-  }
+): Promise<readonly SelectedOut[] | null> {
+  const { allBranches, allTags, allCommits, withDeps } = asked
+  if (withDeps === true && targets.length > 0) return outsWithDeps(project, targets)
+  if (!allBranches && !allTags && !allCommits) return null
+  return revisionOuts(project, { workspace: true, allBranches, allTags, allCommits }, readStageOuts)
 }
 
-async function options({ project, ...watch }: DataWork, asked: Asked) {
+async function options({ project, ...watch }: DataWork, targets: readonly string[], asked: Asked) {
   const { remote, recursive, glob, runCache } = asked
-  return {
-    ...watch,
-    remote,
-    recursive,
-    glob,
-    runCache,
-    readStageOuts,
-    ...(await wanted(project, asked)),
-  }
+  const outs = (await wanted(project, targets, asked)) ?? undefined
+  return { ...watch, remote, recursive, glob, runCache, readStageOuts, outs }
 }
 
 async function push(context: CliContext, targets: readonly string[], asked: Asked): Promise<void> {
-  const result = await changing(context, { what: 'objects', jobs: asked.jobs }, async (data) =>
-    pushDatasets(data.project, named(context, data.project, targets), await options(data, asked)),
+  const result = await changing(
+    context,
+    { what: 'objects', jobs: asked.jobs, paths: cacheOnly },
+    async (data) =>
+      pushDatasets(
+        data.project,
+        named(context, data.project, targets),
+        await options(data, named(context, data.project, targets), asked),
+      ),
   )
   context.answer(asJson(result), [counted(result.pushed, 'pushed')])
   refuseMissing(result.missing, 'the cache', 'Fetch or restore it, then push again.')
@@ -102,8 +101,15 @@ async function fetchOnly(
   targets: readonly string[],
   asked: Asked,
 ): Promise<void> {
-  const result = await changing(context, { what: 'objects', jobs: asked.jobs }, async (data) =>
-    fetchDatasets(data.project, named(context, data.project, targets), await options(data, asked)),
+  const result = await changing(
+    context,
+    { what: 'objects', jobs: asked.jobs, paths: cacheOnly },
+    async (data) =>
+      fetchDatasets(
+        data.project,
+        named(context, data.project, targets),
+        await options(data, named(context, data.project, targets), asked),
+      ),
   )
   context.answer(asJson(result), [counted(result.fetched, 'fetched')])
   refuseMissing(result.missing, 'the remote', 'Push it from a clone that has it.')
@@ -116,7 +122,7 @@ async function pull(context: CliContext, targets: readonly string[], asked: Aske
     { what: 'objects', jobs: asked.jobs },
     async (data) => {
       const names = named(context, data.project, targets)
-      const came = await fetchDatasets(data.project, names, await options(data, asked))
+      const came = await fetchDatasets(data.project, names, await options(data, names, asked))
       // What is missing is said by the checkout, with the name of its file.
       const checked = await checkoutDatasets(data.project, names, {
         signal: data.signal,

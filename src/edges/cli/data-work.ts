@@ -18,12 +18,17 @@ export interface DataWorkOptions {
   /** What is counted, for the lines of progress. */
   readonly what: string
   readonly jobs?: number | undefined
+  /** What will be written, from the root: stages that work on it are waited for. Everything unless given. */
+  readonly paths?: ((project: DataProject) => readonly string[]) | undefined
 }
+
+/** Only the cache is written, where commands may not meet but stages do no harm. */
+export const cacheOnly = (): readonly string[] => []
 
 /** Opens the project and changes its data, under the lock that DVC takes too; says what it waits for and how far it is. */
 export async function changing<T>(
   context: CliContext,
-  { what, jobs }: DataWorkOptions,
+  { what, jobs, paths }: DataWorkOptions,
   work: (data: DataWork) => Promise<T>,
 ): Promise<T> {
   const { signal } = context
@@ -37,7 +42,9 @@ export async function changing<T>(
     context.note(`Waiting for ${holder}, which works on this data.`)
   try {
     const data = { project, signal, jobs, onProgress }
-    return await withRepoLock(project, { signal, onWait }, () => work(data))
+    return await withRepoLock(project, { signal, onWait, paths: paths?.(project) }, () =>
+      work(data),
+    )
   } finally {
     project.close()
   }

@@ -14,6 +14,7 @@ import {
 import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson, fromRoot } from './data-project.ts'
+import { outsWithDeps } from './data-with-deps.ts'
 import { changing, shellQuote, wholeNumber } from './data-work.ts'
 
 interface AddAsked {
@@ -51,7 +52,6 @@ export function registerDatasetCommands(program: Command, context: CliContext): 
     .description('record the data as it is now, where it is tracked already')
     .argument('[targets...]', 'data or .dvc files; all when none is named')
     .option('-f, --force', 'as with DVC; we do not ask back')
-    .option('-d, --with-deps', 'as with DVC; data has none')
     .option('-R, --recursive', 'all that is tracked below the folders named')
     .option('-j, --jobs <n>', 'threads that read and copy', wholeNumber)
     .addHelpText('after', '\nExample:\n  ratchet commit data.dvc')
@@ -66,7 +66,7 @@ export function registerDatasetCommands(program: Command, context: CliContext): 
     .option('-f, --force', 'give up changes that are saved nowhere')
     .option('--relink', 'make every file again, with the kind of link configured now')
     .option('--allow-missing', 'leave out what neither the cache nor the remote has')
-    .option('-d, --with-deps', 'as with DVC; data has none')
+    .option('-d, --with-deps', 'with a stage also all data it depends on, back to the first')
     .option('-R, --recursive', 'all that is tracked below the folders named')
     .option('-j, --jobs <n>', 'threads that copy', wholeNumber)
     .addHelpText('after', '\nExample:\n  git checkout v1.2 && ratchet checkout')
@@ -76,7 +76,11 @@ export function registerDatasetCommands(program: Command, context: CliContext): 
 async function add(context: CliContext, paths: readonly string[], asked: AddAsked): Promise<void> {
   const added = await changing(
     context,
-    { what: 'files', jobs: asked.jobs },
+    {
+      what: 'files',
+      jobs: asked.jobs,
+      paths: (project) => expand(context, project, { paths, glob: asked.glob === true }),
+    },
     async ({ project, ...watch }) => {
       const all: AddedDataset[] = []
       for (const path of expand(context, project, { paths, glob: asked.glob === true }))
@@ -135,8 +139,8 @@ async function checkout(
   targets: readonly string[],
   asked: CheckoutAsked,
 ): Promise<void> {
-  const { force, relink, allowMissing, recursive, jobs } = asked
-  const done = await changing(context, { what: 'files', jobs }, ({ project, ...watch }) =>
+  const { force, relink, allowMissing, recursive, withDeps, jobs } = asked
+  const done = await changing(context, { what: 'files', jobs }, async ({ project, ...watch }) =>
     checkoutDatasets(project, named(context, project, targets), {
       ...watch,
       force,
@@ -144,6 +148,10 @@ async function checkout(
       allowMissing,
       recursive,
       readStageOuts,
+      outs:
+        withDeps === true
+          ? await outsWithDeps(project, named(context, project, targets))
+          : undefined,
       fetchMissing: (outs) => fetchMissing(project, outs, watch),
     }),
   )
