@@ -6,6 +6,8 @@ import {
 } from '../../capabilities/datasets/index.ts'
 import { readPipeline, readStageOuts } from '../../capabilities/pipelines/index.ts'
 
+export { readStageOuts }
+
 /** What the targets mean, and all data that the stages which make it depend on, back to the first. */
 export async function outsWithDeps(
   project: DataProject,

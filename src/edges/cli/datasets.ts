@@ -11,10 +11,8 @@ import {
   type DatasetStatus,
   fetchMissing,
 } from '../../capabilities/datasets/index.ts'
-import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson, fromRoot } from './data-project.ts'
-import { outsWithDeps } from './data-with-deps.ts'
 import { changing, shellQuote, wholeNumber } from './data-work.ts'
 
 interface AddAsked {
@@ -140,6 +138,8 @@ async function checkout(
   asked: CheckoutAsked,
 ): Promise<void> {
   const { force, relink, allowMissing, recursive, withDeps, jobs } = asked
+  // Pipelines are not loaded for an add, which has nothing to do with them.
+  const { outsWithDeps, readStageOuts } = await import('./data-with-deps.ts')
   const done = await changing(context, { what: 'files', jobs }, async ({ project, ...watch }) =>
     checkoutDatasets(project, named(context, project, targets), {
       ...watch,
