@@ -45,6 +45,7 @@ function apiDeps(platform: Platform): ApiDeps {
     database,
     clock,
     project: () => ({ name: project.project, models: project.models }),
+    workspace: { root: foundation.projectRoot, stateDir: foundation.stateDir },
     events,
     registry,
     tracking,

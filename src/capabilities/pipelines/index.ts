@@ -21,6 +21,7 @@ export { selectTargets } from './plan.ts'
 export { plotPage } from './reports/plot-page.ts'
 export { type Plot, readPlots } from './reports/plots.ts'
 export { type FileValues, readMetrics, readParams } from './reports/read-reports.ts'
+export { runFigures } from './reports/run-figures.ts'
 export { listRevisions, WORKSPACE } from './reports/revision.ts'
 export {
   diffValues,

@@ -140,6 +140,7 @@ export async function openWorld(more: Partial<ApiDeps> = {}) {
     database,
     clock,
     project: () => ({ name: 'demo', models: { births } }),
+    workspace: { root: folder, stateDir: join(folder, '.ratchet') },
     events,
     registry,
     tracking,

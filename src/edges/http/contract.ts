@@ -25,9 +25,11 @@
  *     POST /rollouts/{id}/{action}              RolloutCommand   -> Rollout   pause, resume, promote, abort
  *     GET  /alerts?model&state                  AlertList
  *     GET  /jobs?state                          JobList
+ *     GET  /pipelines/graph                     PipelineGraph    the stages as they stand now, and why
  *     GET  /pipelines/runs?model&state          RunList
  *     GET  /pipelines/runs/{id}                 Run
  *     GET  /pipelines/runs/{id}/logs            RunLogs
+ *     GET  /pipelines/runs/{id}/log?stage&from  StageLog         of one stage, from a place on
  *     GET  /clock                               Clock
  *     POST /clock                               ClockMove        -> ClockMoved   in a replay only
  *     GET  /events?after&subject&limit          EventList        the newest first; with `after`, the oldest first
@@ -64,6 +66,7 @@ export * from './contract/experiments.ts'
 export * from './contract/gates.ts'
 export * from './contract/history.ts'
 export * from './contract/models.ts'
+export * from './contract/pipelines.ts'
 export * from './contract/problem.ts'
 export * from './contract/registry.ts'
 export * from './contract/rollouts.ts'

@@ -81,6 +81,8 @@ export interface ApiDeps {
   readonly clock: { readonly now: () => number; readonly mode: 'live' | 'replay' }
   /** Called at each request, so that an edit of ratchet.yaml shows. */
   readonly project: () => ApiProject
+  /** Where the project's files are, and Ratchet's own beside them. */
+  readonly workspace: { readonly root: string; readonly stateDir: string }
   readonly events: Pick<EventLog, 'list' | 'find'>
   readonly registry: Registry
   readonly tracking: Tracking

@@ -1,6 +1,7 @@
 import * as contract from './contract.ts'
 import { get, identified, limited, named, ofModel, page, post } from './operation.ts'
 import { experimentOperations } from './operations/experiments.ts'
+import { pipelineOperations } from './operations/pipelines.ts'
 import { registryOperations } from './operations/registry.ts'
 
 const reads = {
@@ -52,18 +53,6 @@ const reads = {
 } as const
 
 const stories = {
-  runs: get('/pipelines/runs', 'Runs of the pipeline, the newest first', {
-    answer: contract.runListSchema,
-    query: ofModel.extend({ state: contract.runSchema.shape.status.optional() }),
-  }),
-  run: get('/pipelines/runs/{id}', 'A run with its stages', {
-    answer: contract.runSchema,
-    params: identified,
-  }),
-  runLogs: get('/pipelines/runs/{id}/logs', 'What its stages wrote', {
-    answer: contract.runLogsSchema,
-    params: identified,
-  }),
   events: get('/events', 'What happened and is worth telling; with `after`, all of it', {
     answer: contract.eventListSchema,
     query: contract.eventQuerySchema,
@@ -125,5 +114,6 @@ export const operations = {
   ...stories,
   ...commands,
   ...experimentOperations,
+  ...pipelineOperations,
   ...registryOperations,
 } as const

@@ -12,6 +12,7 @@ import { registerHistory } from './history.ts'
 import { registerJobs } from './jobs.ts'
 import { registerModels } from './models.ts'
 import { registerOpenApi } from './openapi.ts'
+import { registerPipelineGraph } from './pipeline-graph.ts'
 import { registerRegistryCommands } from './registry-commands.ts'
 import { registerRegistry } from './registry.ts'
 import { registerRollouts } from './rollouts.ts'
@@ -19,6 +20,7 @@ import { registerRunCsv } from './run-csv.ts'
 import { registerRunTable } from './run-table.ts'
 import { registerRuns } from './runs.ts'
 import { registerSearch } from './search.ts'
+import { registerStageLog } from './stage-log.ts'
 import { registerStatic } from './static.ts'
 import { registerStatus } from './status.ts'
 import { registerSystem } from './system.ts'
@@ -39,6 +41,8 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     registerAlerts(api, deps)
     registerJobs(api, deps)
     registerRuns(api, deps)
+    registerStageLog(api, deps)
+    registerPipelineGraph(api, deps)
     registerExperiments(api, deps)
     registerRunTable(api, deps)
     registerRunCsv(api, deps)

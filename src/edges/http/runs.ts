@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
+import { findDecision } from '../../automation/store.ts'
+import type { JsonObject } from '../../base/json.ts'
 import { toIso } from '../../base/time.ts'
 import {
   findRun,
@@ -7,6 +9,7 @@ import {
   listStages,
   type PipelineRun,
   reasonText,
+  runFigures,
   type StageRecord,
 } from '../../capabilities/pipelines/index.ts'
 import type { Run, RunStage } from './contract.ts'
@@ -15,19 +18,28 @@ import { httpErrors } from './errors.ts'
 import { handle } from './handle.ts'
 import { operations } from './operations.ts'
 import { MOST_ROWS, pageOf } from './page.ts'
+import { tellPlainly } from './sentences.ts'
+import { toStageChange } from './stage-change.ts'
 
-type RunDeps = Pick<ApiDeps, 'database'>
+type RunDeps = Pick<ApiDeps, 'database' | 'events' | 'workspace'>
 
 export function registerRuns(app: FastifyInstance, deps: RunDeps): void {
   const { query } = deps.database
   handle(app, operations.runs, async ({ query: asked }) => {
     const { model, state: status } = asked
     const page = pageOf(await listRuns(query, { model, status, limit: MOST_ROWS }), asked, keyOf)
-    return { ...page, items: page.items.map((run) => toRun(run, [])) }
+    const items = page.items.map(async (run) => ({
+      ...toRun(run, []),
+      cause: await causeOf(deps, run.causedBy),
+    }))
+    return { ...page, items: await Promise.all(items) }
   })
-  handle(app, operations.run, async ({ params }) =>
-    toRun(await mustFind(deps, params.id), await listStages(query, params.id)),
-  )
+  handle(app, operations.run, async ({ params }) => {
+    const run = await mustFind(deps, params.id)
+    const stages = await listStages(query, run.id)
+    const metrics = await runFigures(deps.workspace, stages)
+    return { ...toRun(run, stages), cause: await causeOf(deps, run.causedBy), metrics }
+  })
   handle(app, operations.runLogs, async ({ params }) => {
     const run = await mustFind(deps, params.id)
     return { text: await readLogs(await listStages(query, run.id)) }
@@ -77,7 +89,16 @@ async function readEnd(path: string): Promise<string> {
   }
 }
 
-function toRun(run: PipelineRun, stages: readonly StageRecord[]): Run {
+/** What asked for it: a decision of the loop, or something that happened. */
+async function causeOf({ database, events }: RunDeps, id: string | null): Promise<string | null> {
+  if (id === null) return null
+  const decision = await findDecision(database.query, id)
+  if (decision !== null) return decision.sentence
+  const event = await events.find(database.query, id)
+  return event === null ? null : tellPlainly(event).sentence
+}
+
+function toRun(run: PipelineRun, stages: readonly StageRecord[]): Omit<Run, 'cause'> {
   const { id, model, status, createdAt, startedAt, finishedAt, error, commit, causedBy } = run
   return {
     id,
@@ -88,12 +109,16 @@ function toRun(run: PipelineRun, stages: readonly StageRecord[]): Run {
     finished_at: finishedAt === null ? null : toIso(finishedAt),
     error: error?.detail ?? null,
     commit,
+    dirty: run.dirty,
     caused_by: causedBy,
+    params: pairs(run.params),
     stages: stages.map(toStage),
+    metrics: [],
   }
 }
 
-function toStage({ stage, state, command, startedAt, durationMs, reasons }: StageRecord): RunStage {
+function toStage(record: StageRecord): RunStage {
+  const { stage, state, command, startedAt, durationMs, reasons, error, logPath } = record
   return {
     stage,
     state,
@@ -101,5 +126,18 @@ function toStage({ stage, state, command, startedAt, durationMs, reasons }: Stag
     started_at: toIso(startedAt),
     duration_ms: durationMs,
     reasons: reasons.map(reasonText),
+    changes: reasons.map(toStageChange),
+    inputs: record.inputs,
+    outputs: record.outputs,
+    params: pairs(record.params),
+    error: error?.detail ?? null,
+    has_log: logPath !== null,
   }
+}
+
+function pairs(values: JsonObject): readonly { readonly key: string; readonly value: string }[] {
+  return Object.entries(values).map(([key, value]) => ({
+    key,
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+  }))
 }

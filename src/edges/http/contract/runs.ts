@@ -1,6 +1,19 @@
 import { z } from 'zod'
 import { listOf, pageOf, timestampSchema } from './values.ts'
 
+/** One thing that a stage looks at and that is not what it was; `null` is "absent". */
+export const stageChangeSchema = z.object({
+  kind: z.enum(['new', 'command', 'dep', 'param', 'out', 'always', 'forced']),
+  subject: z.string(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  sentence: z.string(),
+})
+export type StageChange = z.infer<typeof stageChangeSchema>
+
+const hashedPathSchema = z.object({ path: z.string(), md5: z.string(), size: z.number() })
+export type HashedPath = z.infer<typeof hashedPathSchema>
+
 /** One stage of a run. `ran` anew, `skipped` because nothing changed, or `restored` from an earlier run. */
 export const runStageSchema = z.object({
   stage: z.string(),
@@ -10,10 +23,21 @@ export const runStageSchema = z.object({
   duration_ms: z.number().nullable(),
   /** Why it ran. */
   reasons: listOf(z.string()),
+  /** The same, with what it was and what it is. */
+  changes: listOf(stageChangeSchema),
+  inputs: listOf(hashedPathSchema),
+  outputs: listOf(hashedPathSchema),
+  params: listOf(z.object({ key: z.string(), value: z.string() })),
+  error: z.string().nullable(),
+  has_log: z.boolean(),
 })
 export type RunStage = z.infer<typeof runStageSchema>
 
-/** One execution of the stages of dvc.yaml for a model. In a list `stages` is empty. */
+/** A figure that a stage wrote into a metrics file, while that content can still be read. */
+export const runFigureSchema = z.object({ path: z.string(), key: z.string(), value: z.string() })
+export type RunFigure = z.infer<typeof runFigureSchema>
+
+/** One execution of the stages of dvc.yaml for a model. In a list `stages` and `metrics` are empty. */
 export const runSchema = z.object({
   id: z.string(),
   model: z.string(),
@@ -23,8 +47,15 @@ export const runSchema = z.object({
   finished_at: timestampSchema.nullable(),
   error: z.string().nullable(),
   commit: z.string().nullable(),
+  /** Whether the project had changes that no commit held. */
+  dirty: z.boolean().nullable(),
   caused_by: z.string().nullable(),
+  /** What asked for it, in one sentence; `null` for what no longer tells. */
+  cause: z.string().nullable(),
+  /** What was set in params.yaml before it ran. */
+  params: listOf(z.object({ key: z.string(), value: z.string() })),
   stages: listOf(runStageSchema),
+  metrics: listOf(runFigureSchema),
 })
 export type Run = z.infer<typeof runSchema>
 

@@ -1,0 +1,65 @@
+import { Graph, layout } from '@dagrejs/dagre'
+import type { Cards } from './cards.ts'
+
+export const CARD_WIDTH = 210
+export const CARD_HEIGHT = 58
+const MARGIN = 16
+
+export interface Placed {
+  readonly width: number
+  readonly height: number
+  /** By card, its upper left corner. */
+  readonly places: ReadonlyMap<string, { readonly x: number; readonly y: number }>
+  readonly paths: readonly { readonly from: string; readonly to: string; readonly d: string }[]
+}
+
+interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** Layers from what is read first, left to right; few crossings. */
+export function placeCards({ cards, edges }: Cards, direction: 'LR' | 'TB'): Placed {
+  const graph = new Graph()
+  graph.setGraph({
+    rankdir: direction,
+    nodesep: 16,
+    ranksep: direction === 'LR' ? 56 : 34,
+    marginx: MARGIN,
+    marginy: MARGIN,
+  })
+  graph.setDefaultEdgeLabel(() => ({}))
+  for (const { id } of cards) graph.setNode(id, { width: CARD_WIDTH, height: CARD_HEIGHT })
+  for (const { from, to } of edges) graph.setEdge(from, to)
+  layout(graph)
+  const { width = 0, height = 0 } = graph.graph()
+  return {
+    width,
+    height,
+    places: new Map(
+      cards.map(({ id }) => {
+        const { x, y } = graph.node(id) as Point
+        return [id, { x: x - CARD_WIDTH / 2, y: y - CARD_HEIGHT / 2 }]
+      }),
+    ),
+    paths: edges.map(({ from, to }) => {
+      const { points } = graph.edge(from, to) as { points: readonly Point[] }
+      return { from, to, d: curve(points, direction) }
+    }),
+  }
+}
+
+/** Leaves and arrives along the direction of reading, so that arrows do not cut corners. */
+function curve([first, ...rest]: readonly Point[], direction: 'LR' | 'TB'): string {
+  if (first === undefined) return ''
+  const parts = [`M ${first.x} ${first.y}`]
+  let from = first
+  for (const to of rest) {
+    const [mx, my] = [(from.x + to.x) / 2, (from.y + to.y) / 2]
+    const bend =
+      direction === 'LR' ? `${mx} ${from.y} ${mx} ${to.y}` : `${from.x} ${my} ${to.x} ${my}`
+    parts.push(`C ${bend} ${to.x} ${to.y}`)
+    from = to
+  }
+  return parts.join(' ')
+}

@@ -1,0 +1,91 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { Run } from '../../../../src/edges/http/contract.ts'
+import { pipelineQueries } from '../../api/pipeline-queries.ts'
+import { Chip } from '../../parts/chip.tsx'
+import { type Column, DataTable } from '../../parts/data-table.tsx'
+import { Id, Sentence, shortId } from '../../parts/sentence.tsx'
+import { Empty, Loaded } from '../../parts/states.tsx'
+import { When } from '../../parts/when.tsx'
+import { spent } from './spent.ts'
+
+export function RunChip({ status }: { status: Run['status'] }) {
+  switch (status) {
+    case 'queued':
+      return <Chip tone="quiet" word="waiting" />
+    case 'running':
+      return <Chip tone="info" word="running" />
+    case 'succeeded':
+      return <Chip tone="good" word="done" />
+    case 'failed':
+      return <Chip tone="bad" word="failed" />
+  }
+}
+
+const COLUMNS: readonly Column<Run>[] = [
+  {
+    id: 'run',
+    header: 'Run',
+    sortBy: ({ id }) => id,
+    cell: ({ id }) => (
+      <Link to="/pipelines/runs/$id" params={{ id }} search={{}} title={id}>
+        {shortId(id)}
+      </Link>
+    ),
+  },
+  {
+    id: 'at',
+    header: 'Asked for',
+    sortBy: ({ created_at }) => created_at,
+    cell: ({ created_at }) => <When at={created_at} />,
+  },
+  { id: 'model', header: 'For', sortBy: ({ model }) => model, cell: ({ model }) => model },
+  {
+    id: 'status',
+    header: 'State',
+    sortBy: ({ status }) => status,
+    cell: ({ status }) => <RunChip status={status} />,
+  },
+  {
+    id: 'took',
+    header: 'Took',
+    align: 'end',
+    sortBy: (run) => tookMs(run) ?? -1,
+    cell: (run) => {
+      const ms = tookMs(run)
+      return ms === null || ms === 0 ? '–' : spent(ms)
+    },
+  },
+  {
+    id: 'why',
+    header: 'Why',
+    cell: ({ cause, caused_by: id, error }) => (
+      <div className="sentence muted">
+        <Sentence text={error ?? cause ?? ''} />{' '}
+        {id === null ? null : <Id id={id} />}
+      </div>
+    ),
+  },
+]
+
+function tookMs({ started_at: from, finished_at: to }: Run): number | null {
+  return from === null || to === null ? null : Date.parse(to) - Date.parse(from)
+}
+
+export function RunTable() {
+  const query = useQuery(pipelineQueries.runs())
+  return (
+    <Loaded query={query} what="the runs">
+      {({ items }) =>
+        items.length === 0 ? (
+          <Empty title="No run yet" command="ratchet retrain NAME">
+            A run brings the stages that a model needs up to date. The loop asks for one when a
+            trigger of ratchet.yaml says so; this asks for one now.
+          </Empty>
+        ) : (
+          <DataTable label="Runs" rows={items} columns={COLUMNS} rowId={({ id }) => id} />
+        )
+      }
+    </Loaded>
+  )
+}
