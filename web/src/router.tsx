@@ -10,6 +10,8 @@ import { addressOfMlflow } from './frame/mlflow-address.ts'
 import { NotFound } from './frame/not-found.tsx'
 import { LoopPage } from './pages/loop/loop-page.tsx'
 import { compareView } from './pages/compare/view.ts'
+import { pipelineRunView } from './pages/pipeline-run/view.ts'
+import { pipelinesView } from './pages/pipelines/view.ts'
 import { runView } from './pages/run/view.ts'
 import { runsView } from './pages/runs/view.ts'
 import { Failure, Loading } from './parts/states.tsx'
@@ -97,6 +99,24 @@ const routeTree = root.addChildren([
     path: '/runs/$id',
     validateSearch: runView,
     component: lazyRouteComponent(() => import('./pages/run/run-page.tsx'), 'RunPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/pipelines',
+    validateSearch: pipelinesView,
+    component: lazyRouteComponent(
+      () => import('./pages/pipelines/pipelines-page.tsx'),
+      'PipelinesPage',
+    ),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/pipelines/runs/$id',
+    validateSearch: pipelineRunView,
+    component: lazyRouteComponent(
+      () => import('./pages/pipeline-run/pipeline-run-page.tsx'),
+      'PipelineRunPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -140,7 +140,9 @@ function titleOf({ status, model, stages }: Run): string {
       return `${now?.stage ?? 'The run'} is running for ${model}`
     }
     case 'failed':
-      return failed === undefined ? `The run for ${model} failed` : `${failed.stage} failed, so ${model} stays as it is`
+      return failed === undefined
+        ? `The run for ${model} failed`
+        : `${failed.stage} failed, so ${model} stays as it is`
     case 'succeeded':
       return `${inWords(ran, 'stage')} ran for ${model}${spared === 0 ? '' : `, ${spared} had not to`}`
   }

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { HashedPath, RunStage } from '../../../../src/edges/http/contract.ts'
-import { bytes } from '../../format/numbers.ts'
+import { bytes } from '../artifacts/kinds.ts'
 import { Changes } from '../pipelines/changes.tsx'
 
 /** Why a stage ran, what it read and wrote, by hash. */

@@ -30,7 +30,9 @@ export function StageLog({ run, stage }: { run: string; stage: string }) {
       <LogTools log={log} lines={lines.length} hits={hits.length} hit={hit} onStep={step} />
       {log.error === null ? null : <Refusal error={log.error} />}
       {lines.length === 0 ? (
-        <p className="muted log-none">{log.missing ?? (log.ended ? 'It wrote nothing.' : 'Reading…')}</p>
+        <p className="muted log-none">
+          {log.missing ?? (log.ended ? 'It wrote nothing.' : 'Reading…')}
+        </p>
       ) : (
         <Lines
           lines={lines}
@@ -77,7 +79,11 @@ function LogTools({ log, lines, hits, hit, onStep }: ToolsProps) {
         }
       />
       <span className="muted small" role="status">
-        {find === '' ? standing(log, lines) : hits === 0 ? 'not found' : `${hit + 1} of ${plural(hits, 'line')}`}
+        {find === ''
+          ? standing(log, lines)
+          : hits === 0
+            ? 'not found'
+            : `${hit + 1} of ${plural(hits, 'line')}`}
       </span>
       {find === '' ? null : (
         <span className="actions">

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useMediaQuery } from '@mantine/hooks'
-import { type KeyboardEvent, useMemo, useState } from 'react'
+import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { PipelineGraph } from '../../../../src/edges/http/contract.ts'
 import { plural } from '../../format/numbers.ts'
 import { type Card, type Cards, cardsOf } from './cards.ts'
@@ -8,22 +8,38 @@ import { CARD_HEIGHT, CARD_WIDTH, type Placed, placeCards } from './layout.ts'
 import { Moments, NODE_LOOK } from './stage-state.tsx'
 import type { PipelinesView } from './view.ts'
 
-const ZOOMS = [1, 0.8, 0.6, 0.45] as const
+const ZOOMS = [1, 0.85, 0.7, 0.6, 0.45] as const
+/** Smaller than this, one has to ask for. */
+const LEAST_BY_ITSELF = 3
 
 /** The stages and what hangs on what. Arrow keys go from one to the next. */
 export function StageGraph({ graph, view }: { graph: PipelineGraph; view: PipelinesView }) {
   const isNarrow = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false })
-  const [zoom, setZoom] = useState(0)
+  const [asked, setZoom] = useState<number | null>(null)
   const cards = useMemo(() => cardsOf(graph, view.open ?? []), [graph, view.open])
   const placed = useMemo(() => placeCards(cards, isNarrow ? 'TB' : 'LR'), [cards, isNarrow])
+  const place = useRef<HTMLDivElement>(null)
+  const zoom = asked ?? fitting(place.current?.clientWidth ?? window.innerWidth - 270, placed.width)
   const scale = ZOOMS[zoom] ?? 1
+  useLayoutEffect(() => {
+    const card = cards.cards.find(({ id }) => id === view.stage)
+    const at = card === undefined ? middleOf(placed) : placed.places.get(card.id)
+    const element = place.current
+    if (element === null || at === undefined) return
+    element.scrollLeft = (at.x + CARD_WIDTH / 2) * scale - element.clientWidth / 2
+    element.scrollTop = (at.y + CARD_HEIGHT / 2) * scale - element.clientHeight / 2
+  }, [cards, placed, scale, view.stage])
   return (
     <div className="card graph">
       <div className="graph-tools">
         <Legend cards={cards} />
         <span className="actions">
           {view.open === undefined ? null : (
-            <Link to="/pipelines" search={({ open: _, ...rest }) => rest} className="button">
+            <Link
+              to="/pipelines"
+              search={view.stage === undefined ? {} : { stage: view.stage }}
+              className="button"
+            >
               Close groups
             </Link>
           )}
@@ -49,15 +65,13 @@ export function StageGraph({ graph, view }: { graph: PipelineGraph; view: Pipeli
       </div>
       <div
         className="graph-scroll"
+        ref={place}
         role="region"
         aria-label="Graph of stages"
         tabIndex={0}
         onKeyDown={(event) => moveFocus(event, cards)}
       >
-        <div
-          className="sheet"
-          style={{ width: placed.width, height: placed.height, zoom: scale }}
-        >
+        <div className="sheet" style={{ width: placed.width, height: placed.height, zoom: scale }}>
           <Arrows placed={placed} chosen={view.stage} />
           {cards.cards.map((card) => (
             <Box key={card.id} card={card} placed={placed} view={view} />
@@ -68,13 +82,32 @@ export function StageGraph({ graph, view }: { graph: PipelineGraph; view: Pipeli
   )
 }
 
+function fitting(room: number, width: number): number {
+  const fits = ZOOMS.findIndex((scale) => width * scale <= room)
+  return fits < 0 ? LEAST_BY_ITSELF : Math.min(fits, LEAST_BY_ITSELF)
+}
+
+/** The beginning, at half height: there the first boxes stand. */
+function middleOf({ height }: Placed): { readonly x: number; readonly y: number } {
+  return { x: 0, y: height / 2 - CARD_HEIGHT / 2 }
+}
+
 function Arrows({ placed, chosen }: { placed: Placed; chosen: string | undefined }) {
   const { width, height, paths } = placed
   return (
     <svg width={width} height={height} aria-hidden="true">
       <defs>
         {['arrow', 'arrow-near'].map((id) => (
-          <marker key={id} id={id} viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+          <marker
+            key={id}
+            id={id}
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="7"
+            markerHeight="7"
+            orient="auto"
+          >
             <path d="M 0 0.8 L 7.4 4 L 0 7.2 z" className={id} />
           </marker>
         ))}
@@ -117,7 +150,9 @@ function Box({ card, placed, view }: BoxProps) {
       data-card={card.id}
       aria-current={isChosen ? 'true' : undefined}
       style={{ left: x, top: y, width: CARD_WIDTH, height: CARD_HEIGHT }}
-      title={card.isGroup ? `Show the stages of ${card.title}` : `${card.id}: ${node?.sentence ?? ''}`}
+      title={
+        card.isGroup ? `Show the stages of ${card.title}` : `${card.id}: ${node?.sentence ?? ''}`
+      }
     >
       <strong>{card.title}</strong>
       <span className="small">

@@ -89,7 +89,8 @@ function titleOf({ nodes }: PipelineGraph): string {
     stages.filter(({ state }) => states.includes(state)).length
   const blocked = of('blocked')
   const runs = of('runs')
-  if (blocked > 0) return `${inWords(blocked, 'stage')} of ${stages.length} cannot run as things are`
+  if (blocked > 0)
+    return `${inWords(blocked, 'stage')} of ${stages.length} cannot run as things are`
   if (runs > 0) return `${inWords(runs, 'stage')} of ${stages.length} would run`
   const restores = of('restores')
   if (restores > 0) return `${inWords(restores, 'stage')} would be restored from the cache`

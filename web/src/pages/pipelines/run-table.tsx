@@ -61,8 +61,7 @@ const COLUMNS: readonly Column<Run>[] = [
     header: 'Why',
     cell: ({ cause, caused_by: id, error }) => (
       <div className="sentence muted">
-        <Sentence text={error ?? cause ?? ''} />{' '}
-        {id === null ? null : <Id id={id} />}
+        <Sentence text={error ?? cause ?? ''} /> {id === null ? null : <Id id={id} />}
       </div>
     ),
   },

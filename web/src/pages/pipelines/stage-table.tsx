@@ -11,7 +11,7 @@ const COLUMNS: readonly Column<PipelineNode>[] = [
     header: 'Stage',
     sortBy: ({ id }) => id,
     cell: ({ id }) => (
-      <Link to="/pipelines" search={(view) => ({ ...view, stage: id })} resetScroll={false}>
+      <Link to="/pipelines" search={{ stage: id }} resetScroll={false}>
         {id}
       </Link>
     ),

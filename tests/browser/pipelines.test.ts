@@ -1,0 +1,104 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { launch, LOOKS, openTab, overflow, screenshotOf, seriousFindings } from './browser.ts'
+import { type RunningProject, startProject } from './running-project.ts'
+import { seedPipeline } from './seed-pipeline.ts'
+import { settled } from './walk.ts'
+
+const [WIDE = { width: 1400, scheme: 'light' as const }] = LOOKS
+
+describe('the pages of a pipeline of fifty stages', () => {
+  let browser: Browser
+  let project: RunningProject
+
+  beforeAll(async () => {
+    project = await startProject(seedPipeline)
+    browser = await launch()
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await project?.close()
+  })
+
+  const open = async (path: string, look = WIDE) => {
+    const tab = await openTab(browser, project.url, look)
+    onTestFinished(tab.close)
+    await tab.page.goto(path)
+    await settled(tab.page)
+    return tab
+  }
+
+  const firstRun = async (page: Page): Promise<string> => {
+    const row = page.getByRole('region', { name: 'Runs' }).getByRole('link').first()
+    return (await row.getAttribute('href')) ?? ''
+  }
+
+  it('says what would run and why, runs it, and follows the log', { timeout: 90_000 }, async () => {
+    const { page, faults } = await open('/pipelines')
+    await page.getByRole('heading', { level: 1, name: /stages? of 46 would run/ }).waitFor()
+    // From what is read along the arrows, by keyboard.
+    const graph = page.getByRole('region', { name: 'Graph of stages' })
+    await graph.getByRole('link', { name: /^data\/sales\.csv\.dvc/ }).focus()
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/stage=prepare/)
+    const changes = page.getByRole('table', { name: 'What changed' })
+    expect(await changes.getByRole('row').nth(1).textContent()).toMatch(
+      /^filedata\/sales\.csv[0-9a-f]{8}[0-9a-f]{8}$/,
+    )
+    await page.getByRole('button', { name: 'Run now' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Run now' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('region', { name: 'Runs' }).getByRole('link').first().click()
+    await page.waitForURL('**/pipelines/runs/*')
+    await page.getByRole('heading', { level: 1, name: /stages ran for price/ }).waitFor()
+    await page
+      .getByRole('region', { name: 'Stages of the run' })
+      .getByRole('link', { name: 'train' })
+      .click()
+    const log = page.getByRole('region', { name: 'Log', exact: true })
+    await log.getByText('epoch 1 loss').waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('epoch 42')
+    await page.getByRole('status').filter({ hasText: '1 of 1 line' }).waitFor()
+    await page.getByLabel('only these lines').check()
+    await page.waitForURL(/find=epoch.*only=true/)
+    // What a stage prints is text, never markup.
+    await page.getByLabel('Search the log').fill('<b>one</b> row')
+    await log.getByText('<b>one</b> row').last().waitFor()
+    await page.getByRole('rowheader', { name: 'metrics.json mae' }).waitFor()
+    await page.goBack()
+    await page.goto('/pipelines')
+    await settled(page)
+    // All that the run brought up to date is now; what it was not asked for still waits.
+    await page.getByRole('heading', { level: 1, name: /would run/ }).waitFor()
+    await graph.getByRole('link', { name: /^score/ }).click()
+    await page.waitForURL(/open=/)
+    await graph.getByRole('link', { name: /^score@r40/ }).waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it.each(LOOKS)(
+    'is whole and accessible, $scheme at $width',
+    { timeout: 90_000 },
+    async (look) => {
+      const { page, faults } = await open('/pipelines', look)
+      const run = await firstRun(page)
+      for (const path of [
+        '/pipelines',
+        '/pipelines?stage=score@r07&open=["score"]',
+        `${run}?stage=train&find=loss`,
+      ]) {
+        await page.goto(path)
+        await settled(page)
+        await page.waitForLoadState('networkidle')
+        expect(await seriousFindings(page), path).toEqual([])
+        expect(await overflow(page), path).toBeLessThanOrEqual(0)
+        const name = path === run ? '/pipeline-run' : path.replace(/run_\w+/, 'run')
+        await page.screenshot({ path: screenshotOf(name, look), fullPage: true })
+      }
+      expect(faults).toEqual([])
+    },
+  )
+})
