@@ -25,6 +25,10 @@ remote modify --local my jobs 4
 config --local -l
 config cache.dir sub/cc
 config cache.dir
+cache dir
+cache dir ../elsewhere
+cache dir
+cache dir --unset
 remote remove s33
 config -u core.autostage
 config -u core.autostage

@@ -129,7 +129,7 @@ function missing(project: DataProject, changes: readonly Change[]): readonly Dif
   return changes
     .flatMap((change) => {
       const md5 = change.old?.md5 ?? null
-      if (md5 === null || isCached(project, md5)) return []
+      if (md5 === null || isCached(project, md5, undefined, change.old?.legacy)) return []
       const path = change.kind === 'renamed' ? change.path.old : change.path
       return [{ path: shown(path, change.old), hash: md5 }]
     })

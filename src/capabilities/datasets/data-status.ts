@@ -105,7 +105,7 @@ function select(changes: readonly Change[], isAsked: (path: string) => boolean):
 function notInCache(project: DataProject, changes: readonly Change[]): readonly string[] {
   return changes.flatMap((change) => {
     const md5 = change.old?.md5 ?? null
-    if (md5 === null || isCached(project, md5)) return []
+    if (md5 === null || isCached(project, md5, undefined, change.old?.legacy)) return []
     const path = change.kind === 'renamed' ? change.path.old : change.path
     return [change.old?.isDir === true ? `${path}/` : path]
   })

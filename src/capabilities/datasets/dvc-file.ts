@@ -7,6 +7,7 @@ import { datasetErrors } from './errors.ts'
 import type { PathHash } from './hash-path.ts'
 import { writeAtomically } from './write-atomically.ts'
 import type { DataProject } from './project.ts'
+import { editYaml } from './yaml-edit.ts'
 import { emitYaml } from './yaml-emit.ts'
 import { parseYaml } from './yaml-parse.ts'
 import { isYamlMap, type YamlMap, type YamlValue } from './yaml-values.ts'
@@ -158,37 +159,19 @@ export function dvcFileText(
     entry.set('path', posix.basename(path))
     return emitYaml(new Map([['outs', [entry]]]))
   }
-  return replaceInPlace(existing, values) ?? replaceValues(existing, values)
+  return editYaml(existing.text, withValues(existing, values), existing.file)
 }
 
-// Where only values change, the lines that hold them are all that changes: comments and order stay.
-function replaceInPlace(
-  { text }: DvcFile,
+function withValues(
+  { document, outs }: DvcFile,
   values: Readonly<Record<string, YamlValue | undefined>>,
-): string | null {
-  let result = text
-  for (const [key, value] of Object.entries(values)) {
-    const pattern = new RegExp(`^(\\s*(?:- )?${key}:)[ ]+[^\\n]*$`, 'gm')
-    const found = result.match(pattern)?.length ?? 0
-    if (found === 0 && value === undefined) continue
-    if (found !== 1 || value === undefined) return null
-    const line = emitYaml(new Map([[key, value]])).trimEnd()
-    result = result.replace(pattern, (_, start: string) => start + line.slice(key.length + 1))
-  }
-  return result
-}
-
-function replaceValues(
-  existing: DvcFile,
-  values: Readonly<Record<string, YamlValue | undefined>>,
-): string {
-  const document = parseYaml(existing.text, existing.file) as YamlMap
-  const out = new Map(((document.get('outs') as readonly YamlValue[])[0] ?? new Map()) as YamlMap)
+): YamlMap {
+  const out = new Map(outs[0]?.entry ?? new Map<string, YamlValue>())
   for (const [key, value] of Object.entries(values)) {
     if (value === undefined) out.delete(key)
     else out.set(key, value)
   }
-  return emitYaml(new Map(document).set('outs', [out]))
+  return new Map(document).set('outs', [out])
 }
 
 /** True when the file was written; one that is as it should be keeps its times. */

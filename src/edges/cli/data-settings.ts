@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Command } from 'commander'
 import { RatchetError } from '../../base/errors.ts'
 import {
@@ -56,6 +56,28 @@ export function registerDataSettingCommands(program: Command, context: CliContex
     .action((name: string | undefined, value: string | undefined, asked: ConfigAsked) =>
       configure(context, { name, value }, asked),
     )
+}
+
+/** `cache dir`: where the objects are. */
+export function registerCacheCommand(program: Command, context: CliContext): void {
+  const cache = program.command('cache').description('where the objects of the data are kept')
+  withLevels(cache.command('dir'))
+    .description('show, set or unset the folder of the cache')
+    .argument('[folder]')
+    .option('-u, --unset', 'use .dvc/cache again')
+    .addHelpText('after', '\nExample:\n  ratchet cache dir /mnt/shared/dvc-cache')
+    .action((folder: string | undefined, asked: UnsetAsked) => {
+      const level = levelOf(asked)
+      const place = placeOf(context, level)
+      const name = { section: 'cache', key: 'dir' }
+      if (asked.unset === true) unsetSetting(place, level ?? 'repo', name)
+      else if (folder !== undefined)
+        writeSetting(place, level ?? 'repo', { ...name, value: folder })
+      const standard = place.root === null ? null : join(place.root, '.dvc/cache')
+      const dir = readSetting(place, name)?.value ?? standard
+      const changed = folder !== undefined || asked.unset === true
+      context.answer({ dir }, changed || dir === null ? [] : [dir])
+    })
 }
 
 function withLevels(command: Command): Command {

@@ -112,8 +112,15 @@ export const commandGroups: readonly CommandGroup[] = [
     verbs: {
       remote: 'add, modify, list, remove, rename, default',
       config: "settings of DVC's configuration",
+      cache: 'the folder of the cache',
     },
-    load: async () => (await import('./data-settings.ts')).registerDataSettingCommands,
+    load: async () => {
+      const settings = await import('./data-settings.ts')
+      return (program, context) => {
+        settings.registerDataSettingCommands(program, context)
+        settings.registerCacheCommand(program, context)
+      }
+    },
   },
   {
     title: 'Pipelines',

@@ -48,13 +48,19 @@ function kindOf(
   now: TreeEntry | null,
   { hashOnly }: CompareOptions,
 ): ChangeKind {
-  const byHash = hashKind(old?.md5 ?? null, now?.md5 ?? null)
+  const byHash = hashKind(hashOf(old), hashOf(now))
   if (hashOnly) return byHash
   if (old === null) return 'added'
   if (now === null) return 'deleted'
   const sameShape = old.isDir === now.isDir
   if (byHash === 'unchanged') return sameShape ? 'unchanged' : 'modified'
   return 'modified'
+}
+
+// The two kinds of hash are never equal, even where their digits are.
+function hashOf(entry: TreeEntry | null): string | null {
+  if (entry === null || entry.md5 === null) return null
+  return entry.legacy === true ? `dos2unix ${entry.md5}` : entry.md5
 }
 
 function hashKind(old: string | null, now: string | null): ChangeKind {

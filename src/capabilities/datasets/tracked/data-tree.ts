@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isCached } from '../cache.ts'
-import { readDirObject } from '../dir-object.ts'
-import type { DirEntry } from '../listing.ts'
+import { cachedListing } from '../dir-object.ts'
+import { type DirEntry, listingEntries } from '../listing.ts'
 import { hashPath } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
 import type { TrackedOut } from './outs.ts'
@@ -13,6 +13,8 @@ export interface TreeEntry {
   /** Null for a folder on the way, and for what was never hashed. */
   readonly md5: string | null
   readonly isDir: boolean
+  /** Hashed as DVC 2 did. */
+  readonly legacy?: boolean | undefined
 }
 
 /** All paths of the data at one time, as DVC indexes them. */
@@ -39,12 +41,15 @@ export function recordedTree(
   const unknown = new Set<string>()
   for (const { path, hash } of outs) {
     const md5 = hash?.md5 ?? null
+    const legacy = hash?.legacy
     const isDir = md5?.endsWith('.dir') === true
     addParents(entries, path)
-    entries.set(path, { md5, isDir })
+    entries.set(path, { md5, isDir, legacy })
     if (!isDir || md5 === null || !granular) continue
-    if (isCached(project, md5)) addFiles(entries, path, readDirObject(project, md5))
-    else unknown.add(path)
+    if (isCached(project, md5, undefined, legacy)) {
+      const listed = listingEntries(cachedListing(project, md5, legacy))
+      addFiles(entries, path, { files: listed, legacy })
+    } else unknown.add(path)
   }
   return { entries, unknown }
 }
@@ -56,13 +61,15 @@ export async function workspaceTree(
   { granular }: TreeOptions,
 ): Promise<DataTree> {
   const entries = new Map<string, TreeEntry>()
-  for (const { path } of outs) {
+  for (const { path, hash } of outs) {
+    const legacy = hash?.legacy
     for (const parent of parentsOf(path))
       if (existsSync(join(project.root, parent))) entries.set(parent, { md5: null, isDir: true })
     if (statSync(join(project.root, path), { throwIfNoEntry: false }) === undefined) continue
-    const content = await hashPath(project, path, { store: false })
-    entries.set(path, { md5: content.md5, isDir: content.entries !== undefined })
-    if (granular && content.entries !== undefined) addFiles(entries, path, content.entries)
+    const content = await hashPath(project, path, { store: false, legacy })
+    entries.set(path, { md5: content.md5, isDir: content.entries !== undefined, legacy })
+    if (granular && content.entries !== undefined)
+      addFiles(entries, path, { files: content.entries, legacy })
   }
   return { entries, unknown: new Set() }
 }
@@ -70,12 +77,12 @@ export async function workspaceTree(
 function addFiles(
   entries: Map<string, TreeEntry>,
   folder: string,
-  files: Iterable<DirEntry>,
+  { files, legacy }: { readonly files: Iterable<DirEntry>; readonly legacy: boolean | undefined },
 ): void {
   for (const { relpath, md5 } of files) {
     for (const parent of parentsOf(relpath))
       entries.set(`${folder}/${parent}`, { md5: null, isDir: true })
-    entries.set(`${folder}/${relpath}`, { md5, isDir: false })
+    entries.set(`${folder}/${relpath}`, { md5, isDir: false, legacy })
   }
 }
 
