@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { md5 } from '../../base/hash.ts'
+import { setFaultHook } from './fault-points.ts'
 import {
   addDataset,
   checkoutDatasets,
@@ -264,6 +265,17 @@ test.each(['hardlink', 'symlink'])(
     )
   },
 )
+
+test('a file that is written while it is hashed is refused, and nothing is recorded', async () => {
+  write('big.bin', 'x'.repeat(9 << 20))
+  setFaultHook((point) => {
+    if (point === 'take-large: part written') appendFileSync(join(root, 'big.bin'), 'more')
+  })
+  await expect(addDataset(project, 'big.bin')).rejects.toThrow(fails('DATASET_CHANGED_WHILE_READ'))
+  setFaultHook(null)
+  expect(existsSync(join(root, 'big.bin.dvc'))).toBe(false)
+  expect(existsSync(join(root, CACHE)) ? readdirSync(join(root, CACHE)) : []).toEqual([])
+})
 
 test('the run cache goes along when asked, and only what is named by hashes', async () => {
   await addTwo()
