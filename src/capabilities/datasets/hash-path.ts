@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { storageError } from '../../storage/errors.ts'
@@ -17,6 +17,7 @@ import {
   type Listing,
 } from './listing.ts'
 import { takeAll } from './objects/take-all.ts'
+import { temporaryFolder } from './objects/temporary-folder.ts'
 import type { DataProject } from './project.ts'
 import { TEMPORARY_FOLDER } from './remotes/local.ts'
 import { type Scan, scanFolder } from './scan.ts'
@@ -181,8 +182,8 @@ async function readFiles(
 export function storeListing(project: DataProject, oid: string, listing: Listing): void {
   if (isCached(project, oid)) return
   reach('listing: before it')
-  const folder = join(project.cacheDir, TEMPORARY_FOLDER)
-  const temporary = join(folder, `listing-${process.pid}-${randomBytes(6).toString('hex')}`)
+  const folder = temporaryFolder(join(project.cacheDir, TEMPORARY_FOLDER))
+  const temporary = join(folder, oid)
   try {
     mkdirSync(folder, { recursive: true })
     writeListing(temporary, listing, oid)
@@ -191,9 +192,8 @@ export function storeListing(project: DataProject, oid: string, listing: Listing
     reach('listing: before its name')
     renameSync(temporary, target)
     reach('listing: named')
-  } catch (error) {
-    rmSync(temporary, { force: true })
-    throw error
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
