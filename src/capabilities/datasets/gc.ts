@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { HOUR_MS, systemClock } from '../../base/time.ts'
 import { storageError } from '../../storage/errors.ts'
@@ -9,7 +9,9 @@ import { type CommitScope, revisionOuts } from './revision-outs.ts'
 import { md5At, readListing } from './listing.ts'
 import { listStoreNames } from './objects/object-store.ts'
 import { OidSet } from './objects/oid-set.ts'
+import { temporaryFolder } from './objects/temporary-folder.ts'
 import type { DataProject } from './project.ts'
+import { TEMPORARY_FOLDER } from './remotes/local.ts'
 import { openRemote } from './remotes/open.ts'
 import type { Remote } from './remotes/port.ts'
 import { absentFrom, objectKey } from './remotes/presence.ts'
@@ -149,12 +151,14 @@ async function remoteListing(project: DataProject, { oid, legacy, options }: Add
     const absent = await absentFrom(remote, [oid], { legacy })
     if (absent.size > 0) return null
     const { receiveFile } = await import('./remotes/transfer.ts')
-    const path = join(project.cacheDir, `.ratchet-gc-${process.pid}-${oid}`)
+    const folder = temporaryFolder(join(project.cacheDir, TEMPORARY_FOLDER))
+    const path = join(folder, oid)
     try {
+      mkdirSync(folder, { recursive: true })
       await receiveFile(remote, { oid, legacy, path }, options)
       return readListing(path)
     } finally {
-      rmSync(path, { force: true })
+      rmSync(folder, { recursive: true, force: true })
     }
   } finally {
     await remote.close()
