@@ -31,6 +31,34 @@ it('says that the disk is full, lives on, and has lost nothing', async () => {
   }
 }, 120_000)
 
+it('refuses an upload that the disk has no room for, shows nothing of it, and takes the next', async () => {
+  const disk = mountSmallDisk()
+  if (disk === null) return
+  const { folder } = planeFolder(disk)
+  const plane = await startPlane(folder)
+  try {
+    const run = await newRun(plane)
+    const { body } = await plane.ask('GET', `/runs/get?run_id=${run}`)
+    const { info } = body['run'] as { readonly info: { readonly artifact_uri: string } }
+    const root = info.artifact_uri.replace('mlflow-artifacts:/', '')
+    const put = (name: string, bytes: number) =>
+      fetch(`${plane.root}-artifacts/artifacts/${root}/${name}`, {
+        method: 'PUT',
+        body: Buffer.alloc(bytes, 1),
+      })
+    const refused = await put('large.bin', 40 * 1024 * 1024)
+    expect(refused.status).toBe(503)
+    expect(await refused.text()).toContain('STORAGE_FULL')
+    expect((await put('small.bin', 1000)).status).toBe(200)
+    const listed = await plane.ask('GET', `/artifacts/list?run_id=${run}`)
+    expect(listed.body['files']).toEqual([{ path: 'small.bin', is_dir: false, file_size: 1000 }])
+  } finally {
+    await plane.stop()
+    execFileSync('/bin/umount', ['-l', disk])
+    rmSync(disk, { recursive: true, force: true })
+  }
+}, 60_000)
+
 /** A disk of its own can be mounted by root only, and not in every container; where it cannot, that is said. */
 function mountSmallDisk(): string | null {
   const disk = mkdtempSync(join(tmpdir(), 'ratchet-small-disk-'))
