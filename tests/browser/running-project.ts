@@ -17,7 +17,9 @@ export interface RunningProject {
 }
 
 /** A project of its own with both planes up; `prepare` gets its database before anyone has opened it. */
-export async function startProject(prepare: (file: string) => void): Promise<RunningProject> {
+export async function startProject(
+  prepare: (file: string) => void | Promise<void>,
+): Promise<RunningProject> {
   execFileSync(process.execPath, [BUILD, '--web-if-stale'])
   const folder = mkdtempSync(join(tmpdir(), 'ratchet-browser-'))
   execFileSync('git', ['init', '--quiet', folder])
@@ -27,7 +29,7 @@ export async function startProject(prepare: (file: string) => void): Promise<Run
   const database = openSqlite({ file })
   await migrate(database)
   await database.close()
-  prepare(file)
+  await prepare(file)
   const { url, stop } = await up(folder)
   return {
     url,

@@ -2,6 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { systemClock } from '../../src/base/time.ts'
+import { checkData } from '../../src/capabilities/validation/index.ts'
+import { createEventLog } from '../../src/events/index.ts'
+import { openAnalytics } from '../../src/storage/analytics/index.ts'
+import { openSqlite } from '../../src/storage/database/sqlite.ts'
 
 const LAUNCHER = fileURLToPath(new URL('../../bin/ratchet', import.meta.url))
 const REGIONS = Array.from({ length: 40 }, (_, index) => `r${String(index + 1).padStart(2, '0')}`)
@@ -31,6 +36,29 @@ export function seedPipeline(database: string): void {
   write('data/sales.csv', sales(620, 26))
   run(LAUNCHER, 'add', 'data/sales.csv')
   commit('sales until June')
+}
+
+/** Holds the data of `seedPipeline` against its contract, as a delivery would be. */
+export async function seedCheck(file: string): Promise<void> {
+  const folder = dirname(dirname(file))
+  const database = openSqlite({ file })
+  const analytics = openAnalytics()
+  const { publish } = createEventLog(systemClock)
+  try {
+    await checkData(
+      { database, analytics, publish },
+      {
+        contract: join(folder, 'contracts/sales.yaml'),
+        file: join(folder, 'data/sales.csv'),
+        dataset: 'data/sales.csv',
+        now: systemClock.now(),
+        causedBy: null,
+      },
+    )
+  } finally {
+    await analytics.close()
+    await database.close()
+  }
 }
 
 const AUTHOR = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com']

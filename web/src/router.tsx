@@ -10,6 +10,8 @@ import { addressOfMlflow } from './frame/mlflow-address.ts'
 import { NotFound } from './frame/not-found.tsx'
 import { LoopPage } from './pages/loop/loop-page.tsx'
 import { compareView } from './pages/compare/view.ts'
+import { dataView } from './pages/data/view.ts'
+import { dataSetView } from './pages/data-set/view.ts'
 import { pipelineRunView } from './pages/pipeline-run/view.ts'
 import { pipelinesView } from './pages/pipelines/view.ts'
 import { runView } from './pages/run/view.ts'
@@ -99,6 +101,21 @@ const routeTree = root.addChildren([
     path: '/runs/$id',
     validateSearch: runView,
     component: lazyRouteComponent(() => import('./pages/run/run-page.tsx'), 'RunPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/data',
+    validateSearch: dataView,
+    component: lazyRouteComponent(() => import('./pages/data/data-page.tsx'), 'DataPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/data/$path',
+    validateSearch: dataSetView,
+    component: lazyRouteComponent(
+      () => import('./pages/data-set/data-set-page.tsx'),
+      'DataSetPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -33,6 +33,7 @@ export { type ListedPath, listRepository, measureRepository } from './foreign/li
 export { type ForeignRepository, openForeign } from './foreign/repository.ts'
 export { type DataVersion, dataHistory } from './history/git-history.ts'
 export { contentHolds } from './history/holds.ts'
+export { overlayColumn } from './history/overlay.ts'
 export { nameVersion } from './history/name-version.ts'
 export {
   type DatasetDiff,

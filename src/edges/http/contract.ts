@@ -30,6 +30,11 @@
  *     GET  /pipelines/runs/{id}                 Run
  *     GET  /pipelines/runs/{id}/logs            RunLogs
  *     GET  /pipelines/runs/{id}/log?stage&from  StageLog         of one stage, from a place on
+ *     GET  /data, /data/set?path                DataSetList, DataSetDetail
+ *     GET  /data/diff?path&from&to              DataDiff         versions by their MD5
+ *     GET  /data/overlay?path&from&to&column    DataOverlay
+ *     GET  /data/reports?path                   CheckReportList  checks against its contract
+ *     GET  /data/remote                         RemoteStanding   asks the remote
  *     GET  /clock                               Clock
  *     POST /clock                               ClockMove        -> ClockMoved   in a replay only
  *     GET  /events?after&subject&limit          EventList        the newest first; with `after`, the oldest first
@@ -61,6 +66,7 @@ export * from './contract/artifacts.ts'
 export * from './contract/clock.ts'
 export * from './contract/commands.ts'
 export * from './contract/counts.ts'
+export * from './contract/data.ts'
 export * from './contract/events.ts'
 export * from './contract/experiments.ts'
 export * from './contract/gates.ts'

@@ -1,5 +1,6 @@
 import * as contract from './contract.ts'
 import { get, identified, limited, named, ofModel, page, post } from './operation.ts'
+import { dataOperations } from './operations/data.ts'
 import { experimentOperations } from './operations/experiments.ts'
 import { pipelineOperations } from './operations/pipelines.ts'
 import { registryOperations } from './operations/registry.ts'
@@ -113,6 +114,7 @@ export const operations = {
   ...reads,
   ...stories,
   ...commands,
+  ...dataOperations,
   ...experimentOperations,
   ...pipelineOperations,
   ...registryOperations,

@@ -3,6 +3,7 @@ import { registerAlerts } from './alerts.ts'
 import { registerClock } from './clock.ts'
 import { registerCommands } from './commands.ts'
 import { registerArtifactViews } from './artifact-views.ts'
+import { registerData } from './data.ts'
 import type { ApiDeps } from './deps.ts'
 import { tagReads } from './etag.ts'
 import { registerEvents } from './events.ts'
@@ -42,6 +43,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     registerJobs(api, deps)
     registerRuns(api, deps)
     registerStageLog(api, deps)
+    registerData(api, deps)
     registerPipelineGraph(api, deps)
     registerExperiments(api, deps)
     registerRunTable(api, deps)

@@ -66,6 +66,7 @@ function countOf(place: Place, { counts }: Status): Count | undefined {
     case '/models':
     case '/experiments':
     case '/registry':
+    case '/data':
     case '/pipelines':
     case '/gates':
     case '/why':

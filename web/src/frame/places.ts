@@ -6,6 +6,7 @@ export const PLACES = [
   { to: '/alerts', title: 'Alerts', key: 'a', group: 'Now' },
   { to: '/experiments', title: 'Experiments', key: 'e', group: 'Build' },
   { to: '/registry', title: 'Registry', key: 'v', group: 'Build' },
+  { to: '/data', title: 'Data', key: 'd', group: 'Build' },
   { to: '/pipelines', title: 'Pipelines', key: 'p', group: 'Build' },
   { to: '/gates', title: 'Gates', key: 'g', group: 'Decide' },
   { to: '/why', title: 'Why', key: 'w', group: 'Decide' },

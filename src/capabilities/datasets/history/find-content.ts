@@ -17,8 +17,10 @@ export interface FoundContent {
   readonly files: readonly { readonly name: string; readonly path: string }[]
 }
 
+const MD5 = /^[0-9a-f]{32}(?:\.dir)?$/
+
 /**
- * The content that is meant by `PATH` (the workspace), `PATH@REVISION` or `PATH@NAME`.
+ * The content that is meant by `PATH` (the workspace), `PATH@REVISION`, `PATH@NAME` or `PATH@MD5`.
  * @throws DATASET_NOT_FOUND, DATASET_NOT_IN_CACHE
  */
 export async function findContent(
@@ -29,6 +31,12 @@ export async function findContent(
   const at = asked.lastIndexOf('@')
   const [path, rev] = at > 0 ? [asked.slice(0, at), asked.slice(at + 1)] : [asked, null]
   if (rev === null) return workspaceContent(project, path)
+  if (MD5.test(rev))
+    return {
+      label: asked,
+      md5: rev,
+      files: cachedFiles(project, { path, md5: rev, legacy: false }),
+    }
   const commit =
     (await findCommit(project.root, `refs/tags/${asked}`)) ?? (await findCommit(project.root, rev))
   if (commit === null)

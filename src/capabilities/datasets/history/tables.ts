@@ -47,13 +47,17 @@ export interface ColumnSpread {
 
 const NUMBERS = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL.*|INTEGER)$/
 
+export function isNumberType(type: string): boolean {
+  return NUMBERS.test(type)
+}
+
 export async function spreadOf(
   analytics: Analytics,
   { relation, columns }: DataTable,
   column: string,
 ): Promise<ColumnSpread> {
   const name = identifier(column)
-  const isNumber = NUMBERS.test(columns.get(column) ?? '')
+  const isNumber = isNumberType(columns.get(column) ?? '')
   const moments = isNumber
     ? `avg(${name}::double) as mean, stddev_samp(${name}::double) as std`
     : 'null as mean, null as std'

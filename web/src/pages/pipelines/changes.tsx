@@ -1,4 +1,5 @@
 import type { StageChange } from '../../../../src/edges/http/contract.ts'
+import '../../parts/small-table.css'
 
 const KIND: Readonly<Record<StageChange['kind'], string>> = {
   new: 'never ran here',
@@ -15,7 +16,7 @@ const HASH = /^[0-9a-f]{32}(\.dir)?$/
 /** Which file, parameter or command changed, from what to what. */
 export function Changes({ changes }: { changes: readonly StageChange[] }) {
   return (
-    <table className="changes">
+    <table className="small-table">
       <caption className="visually-hidden">What changed</caption>
       <thead>
         <tr>

@@ -10,7 +10,7 @@ import type { PipelinesView } from './view.ts'
 
 const ZOOMS = [1, 0.85, 0.7, 0.6, 0.45] as const
 /** Smaller than this, one has to ask for. */
-const LEAST_BY_ITSELF = 3
+const LEAST_BY_ITSELF = 1
 
 /** The stages and what hangs on what. Arrow keys go from one to the next. */
 export function StageGraph({ graph, view }: { graph: PipelineGraph; view: PipelinesView }) {

@@ -1,7 +1,7 @@
 import { Graph, layout } from '@dagrejs/dagre'
 import type { Cards } from './cards.ts'
 
-export const CARD_WIDTH = 210
+export const CARD_WIDTH = 184
 export const CARD_HEIGHT = 58
 const MARGIN = 16
 
@@ -24,7 +24,7 @@ export function placeCards({ cards, edges }: Cards, direction: 'LR' | 'TB'): Pla
   graph.setGraph({
     rankdir: direction,
     nodesep: 16,
-    ranksep: direction === 'LR' ? 56 : 34,
+    ranksep: direction === 'LR' ? 36 : 34,
     marginx: MARGIN,
     marginy: MARGIN,
   })

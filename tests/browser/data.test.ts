@@ -1,0 +1,109 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { launch, LOOKS, openTab, overflow, screenshotOf, seriousFindings } from './browser.ts'
+import { type RunningProject, startProject } from './running-project.ts'
+import { seedCheck, seedPipeline } from './seed-pipeline.ts'
+import { settled } from './walk.ts'
+
+const [WIDE = { width: 1400, scheme: 'light' as const }] = LOOKS
+const SALES = `/data/${encodeURIComponent('data/sales.csv')}`
+
+describe('the pages of data sets', () => {
+  let browser: Browser
+  let project: RunningProject
+
+  beforeAll(async () => {
+    project = await startProject(async (file) => {
+      seedPipeline(file)
+      await seedCheck(file)
+    })
+    browser = await launch()
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await project?.close()
+  })
+
+  const open = async (path: string, look = WIDE) => {
+    const tab = await openTab(browser, project.url, look)
+    onTestFinished(tab.close)
+    await tab.page.goto(path)
+    await settled(tab.page)
+    return tab
+  }
+
+  it('is walked: from the list to a version, its difference and the rows that break the contract', async () => {
+    const { page, faults } = await open('/')
+    await page.keyboard.press('g')
+    await page.keyboard.press('d')
+    await page
+      .getByRole('heading', { level: 1, name: 'data/sales.csv breaks its contract' })
+      .waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('SALES')
+    await page.waitForURL(/find=SALES/)
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^1 of \d+$/ })
+      .waitFor()
+    await page.getByRole('region', { name: 'Data sets' }).getByRole('link').first().click()
+    await page
+      .getByRole('heading', {
+        level: 1,
+        name: 'data/sales.csv breaks its contract',
+      })
+      .waitFor()
+    const versions = page.getByRole('region', { name: 'Versions' }).getByRole('row')
+    expect(await versions.nth(1).textContent()).toContain('sales until June')
+    expect(await versions.nth(2).textContent()).toContain('400')
+    await page.getByText('620 rows, +220 from 400.').waitFor()
+    await page.locator('.overlay svg').first().waitFor()
+    await page.getByText('The same as a table').click()
+    const amount = page
+      .getByRole('region', { name: 'Columns compared' })
+      .getByRole('row', { name: /^amount/ })
+    expect(await amount.textContent()).toContain('→ 26')
+    // The other way round, by the keyboard, and the address keeps it.
+    await page
+      .getByRole('radio', { name: /^Compare from/ })
+      .first()
+      .focus()
+    await page.keyboard.press('Space')
+    await page.getByText('Nothing: it is the same content.').waitFor()
+    await page
+      .getByRole('radio', { name: /^Compare to/ })
+      .nth(1)
+      .check()
+    await page.getByText('400 rows, −220 from 620.').waitFor()
+    await page.reload()
+    await page.getByText('400 rows, −220 from 620.').waitFor()
+    const broken = page.getByRole('table', { name: 'Rows that break it' })
+    await broken.getByRole('row').nth(1).waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('asks the remote only when told, and shows its no', async () => {
+    const { page } = await open('/data')
+    await page.getByRole('link', { name: 'Compare with the remote' }).click()
+    await page.waitForURL(/remote=true/)
+    await page.getByRole('alert').getByText('DATASET_REMOTE').waitFor()
+  })
+
+  it.each(LOOKS)(
+    'is whole and accessible, $scheme at $width',
+    { timeout: 90_000 },
+    async (look) => {
+      const { page, faults } = await open('/data', look)
+      for (const path of ['/data', SALES]) {
+        await page.goto(path)
+        await settled(page)
+        await page.waitForLoadState('networkidle')
+        expect(await seriousFindings(page), path).toEqual([])
+        expect(await overflow(page), path).toBeLessThanOrEqual(0)
+        await page.screenshot({ path: screenshotOf(path, look), fullPage: true })
+      }
+      expect(faults).toEqual([])
+    },
+  )
+})

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import type { PipelineNode, Run } from '../../src/edges/http/contract.ts'
+import { barsOf } from '../../web/src/pages/pipeline-run/bars.ts'
+import { hitsIn, logLines, partsOf } from '../../web/src/pages/pipeline-run/log-lines.ts'
+import { cardsOf } from '../../web/src/pages/pipelines/cards.ts'
+
+describe('the lines of a log', () => {
+  it('are as a terminal leaves them', () => {
+    const text = '\u001b[31mred\u001b[0m\r\n 10 %\r 50 %\r100 %\nlast'
+    expect(logLines(text)).toEqual(['red', '100 %', 'last'])
+    expect(logLines('')).toEqual([])
+  })
+
+  it('are found whatever the case, and cut where they match', () => {
+    expect(hitsIn(['Loss 1', 'gain', 'a LOSS'], 'loss')).toEqual([0, 2])
+    expect(partsOf('Loss of loss', 'LOSS')).toEqual([
+      { text: 'Loss', isHit: true },
+      { text: ' of ', isHit: false },
+      { text: 'loss', isHit: true },
+    ])
+    // The small letter of this one is longer: places would not fit.
+    expect(partsOf('İ loss', 'loss')).toEqual([{ text: 'İ loss', isHit: false }])
+  })
+})
+
+const node = (id: string, state: PipelineNode['state'], group: string | null): PipelineNode => ({
+  id,
+  kind: 'stage',
+  state,
+  sentence: '',
+  changes: [],
+  command: null,
+  description: null,
+  group,
+  frozen: false,
+  deps: [],
+  outs: [],
+  params: [],
+  recent: [],
+})
+
+describe('the boxes of a graph', () => {
+  const many = Array.from({ length: 6 }, (_, index) =>
+    node(`score@${index}`, index === 3 ? 'runs' : 'current', 'score'),
+  )
+  const few = [node('plot@a', 'current', 'plot'), node('plot@b', 'current', 'plot')]
+  const graph = {
+    nodes: [node('train', 'current', null), ...many, ...few],
+    edges: many.map(({ id }) => ({ from: 'train', to: id })),
+    models: [],
+  }
+
+  it('are one for many stages made alike, in the state of the worst', () => {
+    const { cards, edges } = cardsOf(graph, [])
+    expect(cards.map(({ title, state }) => [title, state])).toEqual([
+      ['train', 'current'],
+      ['plot@a', 'current'],
+      ['plot@b', 'current'],
+      ['score', 'runs'],
+    ])
+    expect(edges).toEqual([{ from: 'train', to: 'group:score' }])
+  })
+
+  it('are all there once the group is open', () => {
+    const { cards, edges } = cardsOf(graph, ['score'])
+    expect([cards.length, edges.length]).toEqual([9, 6])
+  })
+})
+
+describe('the bars of a run', () => {
+  const stage = (name: string, second: number, ms: number | null): Run['stages'][number] => ({
+    stage: name,
+    state: ms === null ? 'running' : 'ran',
+    command: '',
+    started_at: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString(),
+    duration_ms: ms,
+    reasons: [],
+    changes: [],
+    inputs: [],
+    outputs: [],
+    params: [],
+    error: null,
+    has_log: true,
+  })
+  const run = (stages: Run['stages']): Run => ({
+    id: 'run_1',
+    model: 'price',
+    status: 'running',
+    created_at: '2026-01-01T00:00:00.000Z',
+    started_at: null,
+    finished_at: null,
+    error: null,
+    commit: null,
+    dirty: null,
+    caused_by: null,
+    cause: null,
+    params: [],
+    stages,
+    metrics: [],
+  })
+
+  it('stand where the stages did; one that runs reaches to now', () => {
+    const now = Date.UTC(2026, 0, 1, 0, 0, 4)
+    const { bars, lengthMs, inARow } = barsOf(run([stage('a', 0, 1000), stage('b', 2, null)]), now)
+    expect([lengthMs, inARow]).toEqual([4000, false])
+    expect(bars.get('a')).toEqual({ from: 0, width: 0.25 })
+    expect(bars.get('b')).toEqual({ from: 0.5, width: 0.5 })
+  })
+
+  it('stand one after the other where project time stood still', () => {
+    const { bars, inARow } = barsOf(run([stage('a', 0, 1000), stage('b', 0, 3000)]), 0)
+    expect(inARow).toBe(true)
+    expect(bars.get('b')).toEqual({ from: 0.25, width: 0.75 })
+  })
+})
