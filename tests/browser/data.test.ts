@@ -87,7 +87,9 @@ describe('the pages of data sets', () => {
     const { page } = await open('/data')
     await page.getByRole('link', { name: 'Compare with the remote' }).click()
     await page.waitForURL(/remote=true/)
-    await page.getByRole('alert').getByText('DATASET_REMOTE').waitFor()
+    const no = page.getByRole('alert')
+    await no.getByText('DATASET_REMOTE').waitFor()
+    expect(await no.textContent()).toContain('ratchet remote')
   })
 
   it.each(LOOKS)(
@@ -106,4 +108,23 @@ describe('the pages of data sets', () => {
       expect(faults).toEqual([])
     },
   )
+})
+
+describe('the pages of a project without data and stages', () => {
+  it('say what would be there, and the command that brings it', async () => {
+    const project = await startProject(() => {})
+    const browser = await launch()
+    onTestFinished(async () => {
+      await browser.close()
+      await project.close()
+    })
+    const { page, faults } = await openTab(browser, project.url, WIDE)
+    await page.goto('/data')
+    await page.getByText('ratchet add data/raw.csv').waitFor()
+    await page.goto('/pipelines')
+    await page.getByText('ratchet stage add -n train').waitFor()
+    await page.getByText('No run yet').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    expect(faults).toEqual([])
+  })
 })
