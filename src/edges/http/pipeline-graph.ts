@@ -10,6 +10,7 @@ import {
 import {
   listRuns,
   listStages,
+  pipelineFiles,
   pipelineStatus,
   readDag,
   readPipeline,
@@ -43,8 +44,8 @@ async function readGraph(deps: Deps): Promise<PipelineGraph> {
   const models = Object.entries(deps.project().models).flatMap(([name, { train }]) =>
     train === undefined ? [] : [{ name, stage: train.stage }],
   )
-  const stages = readPipeline(root)
-  if (stages.size === 0 || !existsSync(join(root, '.dvc'))) return { nodes: [], edges: [], models }
+  const stages = declaredStages(root)
+  if (stages.size === 0) return { nodes: [], edges: [], models }
   const { nodes, edges } = readDag(root, { targets: [], outs: false, full: false })
   const recent = await recentMoments(deps)
   const statuses = new Map((await pipelineStatus(deps.workspace)).map((one) => [one.stage, one]))
@@ -59,6 +60,12 @@ async function readGraph(deps: Deps): Promise<PipelineGraph> {
       return used.has(id) ? [dataNode(id, data.get(id))] : []
     }),
   }
+}
+
+/** None where nothing is declared yet: that is no fault, and the page says what to do. */
+function declaredStages(root: string): ReadonlyMap<string, Stage> {
+  if (!existsSync(join(root, '.dvc')) || pipelineFiles(root).length === 0) return new Map()
+  return readPipeline(root)
 }
 
 async function sources(root: string, stateDir: string): Promise<readonly DatasetStatus[]> {

@@ -129,6 +129,13 @@ describe('data sets', () => {
 })
 
 describe('the graph of stages', () => {
+  it('is empty where nothing is declared', async () => {
+    const empty = await openWorld()
+    const graph = await empty.read(contract.pipelineGraphSchema, '/pipelines/graph')
+    expect(graph.nodes).toEqual([])
+    await empty.close()
+  })
+
   it('says how each stands, and what changed from what to what', async () => {
     const before = await world.read(contract.pipelineGraphSchema, '/pipelines/graph')
     expect(before.nodes.map(({ id, state }) => [id, state])).toEqual([

@@ -8,6 +8,7 @@ import {
   isCached,
   openDataProject,
 } from '../../datasets/index.ts'
+import { findPipelineFiles } from '../declaration/find-pipelines.ts'
 import { readPipeline } from '../declaration/read-pipeline.ts'
 import { readParamsFile } from '../params.ts'
 import type { PathRecord, StageRecord } from '../schema.ts'
@@ -28,7 +29,7 @@ export async function runFigures(
   { root, stateDir }: { readonly root: string; readonly stateDir: string },
   records: readonly Pick<StageRecord, 'outputs'>[],
 ): Promise<readonly RunFigure[]> {
-  if (!existsSync(join(root, '.dvc'))) return []
+  if (!existsSync(join(root, '.dvc')) || findPipelineFiles(root).length === 0) return []
   const declared = outsOf([...readPipeline(root).values()], 'metric').map(({ path }) => path)
   const metrics = new Set(declared)
   const written = records.flatMap(({ outputs }) => outputs).filter(({ path }) => metrics.has(path))
