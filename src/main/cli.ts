@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Json } from '../base/json.ts'
 import { errorMessage, type ExitCode, RatchetError } from '../base/errors.ts'
@@ -97,6 +97,14 @@ function createContext(
     api: () => createApiClient(controlPlaneUrl(stateDir())),
     openStores: async (store) =>
       (await import('./stores.ts')).openStores({ dir: stateDir(), store }, cwd),
+    trackStages: async (runId) => {
+      const root = dataRoot()
+      if (!existsSync(join(stateDir(), 'run/control.json'))) return null
+      const { stageTracking } = await import('./stage-tracking.ts')
+      const onFault = (text: string): void => void process.stderr.write(`${text}\n`)
+      const { now } = systemClock
+      return stageTracking({ root, stateDir: stateDir(), runId, env: environment, now, onFault })
+    },
     environment: stageEnvironment(environment),
   }
 }

@@ -29,6 +29,7 @@ import { deliveriesHandler } from './delivery-jobs.ts'
 import type { Foundation } from './foundation.ts'
 import { referenceFor } from './references.ts'
 import { scheduledRetrainingHandler } from './schedules.ts'
+import { stageTracking } from './stage-tracking.ts'
 import { trainingOf } from './training-facts.ts'
 
 export interface Loop {
@@ -65,6 +66,15 @@ export function createLoop(
       clock,
       database,
       publish: events.publish,
+      trackStages: (runId) =>
+        stageTracking({
+          root: foundation.projectRoot,
+          stateDir: foundation.stateDir,
+          runId,
+          env: needs.stageEnvironment,
+          now: clock.now,
+          onFault: (text) => console.error(text),
+        }),
     }),
     checkHandler(monitoring),
     notifyHandler({ ...alerts, lookup: (name) => foundation.environment[name] }),

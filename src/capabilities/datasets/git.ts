@@ -37,6 +37,12 @@ export async function readGitHead(root: string): Promise<GitHead | null> {
   return { commit, dirty: /^[^#]/m.test(output) }
 }
 
+/** What tracked files differ in from the commit; empty when nothing does, or it cannot be told. */
+export async function readGitDiff(root: string): Promise<string> {
+  const { code, output } = await git(root, ['diff', '--no-ext-diff', '--no-textconv', 'HEAD'])
+  return code === 0 ? output : ''
+}
+
 /** Whether Git itself tracks the path or something in it: then DVC must not. */
 export async function isGitTracked(project: DataProject, relative: string): Promise<boolean> {
   if (!project.git) return false

@@ -26,7 +26,7 @@ export {
 export type { ConfigLevel } from './config.ts'
 export { datasetErrors } from './errors.ts'
 export { findDvcFiles, trackedParent } from './find-files.ts'
-export { type GitHead, gitignorePaths, readGitHead } from './git.ts'
+export { type GitHead, gitignorePaths, readGitDiff, readGitHead } from './git.ts'
 export { hashPath, type PathContent, type PathHash } from './hash-path.ts'
 export { bringListingOf, getFiles } from './foreign/get.ts'
 export { type ListedPath, listRepository, measureRepository } from './foreign/list.ts'

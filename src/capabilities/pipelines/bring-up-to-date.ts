@@ -69,8 +69,14 @@ export async function bringUpToDate(
     return describe('restored', await keep(bench, stage, { ...inputs, outs }), null)
   }
   const logFile = stageLog(bench.stateDir, bench.runId, stage.address)
-  const outs = await run(bench, stage, { decision, logFile, startedAt: began.startedAt })
-  return describe('ran', await keep(bench, stage, { ...inputs, outs }), logFile)
+  let peakMemory: number | null = null
+  const onPeakMemory = (bytes: number): void => {
+    peakMemory = Math.max(peakMemory ?? 0, bytes)
+  }
+  const facts = { decision, logFile, startedAt: began.startedAt, onPeakMemory }
+  const outs = await run(bench, stage, facts)
+  const ran = describe('ran', await keep(bench, stage, { ...inputs, outs }), logFile)
+  return { ...ran, peakMemory }
 }
 
 function emptyLock({ cmd }: Stage): LockedStage {
@@ -124,20 +130,23 @@ async function restoreOutputs(
   }
 }
 
+interface RunFacts {
+  readonly decision: Decision
+  readonly logFile: string
+  readonly startedAt: number
+  readonly onPeakMemory: (bytes: number) => void
+}
+
 async function run(
   { looking, stateDir, env, runId, commit, onStart }: Bench,
   stage: Stage,
-  {
-    decision,
-    logFile: logPath,
-    startedAt,
-  }: { decision: Decision; logFile: string; startedAt: number },
+  { decision, logFile: logPath, startedAt, onPeakMemory }: RunFacts,
 ) {
   const command = commandText(stage.cmd)
   const { reasons } = decision
   const extra = await onStart({ stage: stage.address, command, reasons, logPath, startedAt })
   const own = { ...env, RATCHET_RUN_ID: runId, ...extra }
-  return runStage({ ...looking, stage, stateDir, logFile: logPath, env: own, commit })
+  return runStage({ ...looking, stage, stateDir, logFile: logPath, env: own, commit, onPeakMemory })
 }
 
 async function keep(

@@ -33,3 +33,5 @@ export {
 } from './reports/values.ts'
 export { addStage, freezeStages, type NewOut, type NewStage } from './stage-add.ts'
 export { toJson } from './stage-result.ts'
+export type { TrackStages } from './track-stages.ts'
+export { toldBoth } from './track-stages.ts'

@@ -14,10 +14,13 @@ import { setParams } from './set-params.ts'
 import { recordUpdates } from './stage-records.ts'
 import { PIPELINE_JOB } from './start.ts'
 import { findRun, listStages, updateRun } from './store.ts'
+import { toldBoth, type TrackStages } from './track-stages.ts'
 
 export interface PipelineDeps extends ReproDeps {
   readonly database: Database
   readonly publish: Publish
+  /** Follows the stages of a run as tracked runs; null when they cannot be. */
+  readonly trackStages?: ((runId: string) => TrackStages | null) | undefined
 }
 
 /** Runs what `startPipeline` asked for. Taken up again after a crash, it goes on where dvc.lock says it was. */
@@ -84,7 +87,8 @@ async function work(deps: PipelineDeps, run: PipelineRun, context: JobContext): 
   const { signal } = context
   setParams(deps.root, run.params)
   const known = await versionInputs(deps, run, signal)
-  const onUpdate = recordUpdates(deps, run.id, context)
+  const track = deps.trackStages?.(run.id) ?? null
+  const onUpdate = toldBoth(recordUpdates(deps, run.id, context), track)
   const request = { runId: run.id, targets: run.targets, signal, known, onUpdate }
   const { stages, error } = await repro(deps, request)
   return { stages, error }

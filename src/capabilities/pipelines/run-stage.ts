@@ -15,6 +15,7 @@ export interface StageRun extends Saving {
   readonly stateDir: string
   readonly logFile: string
   readonly env: StageEnvironment
+  readonly onPeakMemory?: ((bytes: number) => void) | undefined
 }
 
 /**
@@ -77,6 +78,7 @@ async function runOne(run: StageRun, command: string, deadline: number | null): 
     stateDir,
     timeoutMs: deadline === null ? null : Math.max(1, deadline - performance.now()),
     signal,
+    onPeakMemory: run.onPeakMemory,
   })
   refuseFailure(run, command, outcome)
 }

@@ -103,6 +103,8 @@ export interface StageResult {
   readonly startedAt: number
   readonly durationMs: number
   readonly logPath: string | null
+  /** The most memory that its commands took, in bytes; null where nothing ran or the system does not tell. */
+  readonly peakMemory: number | null
   readonly inputs: readonly PathRecord[]
   readonly outputs: readonly PathRecord[]
   readonly params: JsonObject

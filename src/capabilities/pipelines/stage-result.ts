@@ -17,6 +17,7 @@ export interface StageFacts {
   readonly reasons: readonly Reason[]
   readonly lock: LockedStage
   readonly logPath: string | null
+  readonly peakMemory?: number | null
   /** Project time. */
   readonly startedAt: number
   /** `performance.now()` at the start. */
@@ -34,6 +35,7 @@ export function describeStage(stage: Stage, facts: StageFacts): StageResult {
     startedAt,
     durationMs: Math.round(performance.now() - at),
     logPath,
+    peakMemory: facts.peakMemory ?? null,
     inputs: lock.deps.map((dep) => toRecord(stage, dep)),
     outputs: lock.outs.map((out) => toRecord(stage, out)),
     params: paramsJson(lock),

@@ -5,6 +5,7 @@ import type { Registry } from '../../capabilities/registry/index.ts'
 import type { Artifacts, Tracking } from '../../capabilities/tracking/index.ts'
 import type { Blobs } from '../../storage/blobs/index.ts'
 import type { Database } from '../../storage/database/port.ts'
+import type { TrackStages } from '../../capabilities/pipelines/index.ts'
 import type { ApiClient } from './api-client.ts'
 
 /** What the project holds, opened by the command itself: also when no control plane runs. */
@@ -52,6 +53,8 @@ export interface CliContext {
   }>
   /** JSON Schema of ratchet.yaml. */
   readonly projectSchema: () => Promise<Json>
+  /** Follows the stages of a run as tracked runs; null where no control plane is up. */
+  readonly trackStages: (runId: string) => Promise<TrackStages | null>
   /** Environment for commands that we start. */
   readonly environment: Readonly<Record<string, string>>
 }

@@ -9,6 +9,8 @@ import {
   type ReproRequest,
   type ReproResult,
   type StageUpdate,
+  toldBoth,
+  type TrackStages,
 } from '../../capabilities/pipelines/index.ts'
 import { LogFollower } from './pipelines-log.ts'
 import { explainStages, printRepro, printStageStatus } from './pipelines-print.ts'
@@ -24,6 +26,7 @@ export interface PipelineCommandContext {
   readonly repro: ReproDeps
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
+  readonly trackStages?: ((runId: string) => Promise<TrackStages | null>) | undefined
 }
 
 interface Asked {
@@ -130,7 +133,7 @@ function toJson(value: unknown): string {
 }
 
 async function runRepro(
-  { repro: deps, progress, signal }: PipelineCommandContext,
+  { repro: deps, progress, signal, trackStages }: PipelineCommandContext,
   request: Omit<ReproRequest, 'runId'>,
   showLogs: boolean,
 ): Promise<ReproResult> {
@@ -146,5 +149,6 @@ async function runRepro(
     followed.get(update.kind === 'finished' ? update.result.stage : update.stage)?.end()
   }
   const onWait = (holder: string): void => progress(`waiting for ${holder}`)
-  return repro(deps, { ...request, runId, signal, onUpdate, onWait })
+  const told = toldBoth(onUpdate, (await trackStages?.(runId)) ?? null)
+  return repro(deps, { ...request, runId, signal, onUpdate: told, onWait })
 }

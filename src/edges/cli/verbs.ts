@@ -202,5 +202,5 @@ function pipelineContext(context: CliContext) {
   const { note: progress, signal, environment: env, clock } = context
   const data = dataContext(context)
   const repro = { root: data.projectRoot, stateDir: context.stateDir(), env, clock }
-  return { ...data, progress, signal, repro }
+  return { ...data, progress, signal, repro, trackStages: context.trackStages }
 }

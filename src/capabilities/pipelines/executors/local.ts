@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { killGroup } from '../processes.ts'
 import { recordStageProcess } from '../stage-process.ts'
+import { MemoryWatch } from './peak-memory.ts'
 
 export interface CommandRequest {
   readonly stage: string
@@ -14,6 +15,8 @@ export interface CommandRequest {
   /** Real time; null waits for ever. */
   readonly timeoutMs: number | null
   readonly signal: AbortSignal | undefined
+  /** Told the most memory that the command and what it started took. */
+  readonly onPeakMemory?: ((bytes: number) => void) | undefined
 }
 
 export type CommandOutcome =
@@ -44,7 +47,13 @@ export async function runCommand(request: CommandRequest): Promise<CommandOutcom
       child.stdin?.on('error', () => {})
       child.stdin?.end('\n')
     }
-    return await waitFor(child, ended, request)
+    const memory = child.pid === undefined ? null : new MemoryWatch(child.pid)
+    try {
+      return await waitFor(child, ended, request)
+    } finally {
+      const peak = memory?.end() ?? null
+      if (peak !== null) request.onPeakMemory?.(peak)
+    }
   } finally {
     closeSync(log)
     if (record !== null) rmSync(record, { force: true })
