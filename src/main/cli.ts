@@ -102,8 +102,14 @@ function createContext(
       if (!existsSync(join(stateDir(), 'run/control.json'))) return null
       const { stageTracking } = await import('./stage-tracking.ts')
       const onFault = (text: string): void => void process.stderr.write(`${text}\n`)
-      const { now } = systemClock
-      return stageTracking({ root, stateDir: stateDir(), runId, env: environment, now, onFault })
+      return stageTracking({
+        root,
+        stateDir: stateDir(),
+        runId,
+        env: environment,
+        now: () => systemClock.now(),
+        onFault,
+      })
     },
     environment: stageEnvironment(environment),
   }

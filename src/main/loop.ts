@@ -72,7 +72,7 @@ export function createLoop(
           stateDir: foundation.stateDir,
           runId,
           env: needs.stageEnvironment,
-          now: clock.now,
+          now: () => clock.now(),
           onFault: (text) => console.error(text),
         }),
     }),

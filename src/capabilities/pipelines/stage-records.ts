@@ -54,7 +54,7 @@ const EMPTY = { durationMs: null, inputs: [], outputs: [], params: {}, error: nu
 // A resumed run finds its earlier stages done in dvc.lock and skips them. For this run they did run.
 function finishedRecord(
   runId: RunId,
-  { action, peakMemory: _, ...result }: StageResult,
+  { action, ...result }: StageResult,
   before: StageRecord | null,
 ): StageRecord {
   const ranBefore = action === 'skipped' && before !== null && before.state !== 'failed'
