@@ -60,11 +60,16 @@ function createProgram(context: CliContext, mainVerbs: MainVerbs): Command {
 
 function overview(mainVerbs: MainVerbs): string {
   const main = Object.entries(mainVerbs).map(([verb, { about }]) => [verb, about] as const)
-  const groups = commandGroups.map(({ title, verbs }) => {
-    const own = title === 'Start' ? [...main, ...Object.entries(verbs)] : Object.entries(verbs)
-    return [`${title}:`, ...own.map(([verb, about]) => `  ${verb.padEnd(12)}${about}`)].join('\n')
-  })
-  return groups.join('\n\n')
+  const sections = new Map<string, (readonly [string, string])[]>([['Start', [...main]]])
+  // A section may be answered by several files; which one is nobody's business but ours.
+  for (const { title, verbs } of commandGroups)
+    sections.set(title, [...(sections.get(title) ?? []), ...Object.entries(verbs)])
+  const width = Math.max(...[...sections.values()].flat().map(([verb]) => verb.length)) + 2
+  return [...sections]
+    .map(([title, verbs]) =>
+      [`${title}:`, ...verbs.map(([verb, about]) => `  ${verb.padEnd(width)}${about}`)].join('\n'),
+    )
+    .join('\n\n')
 }
 
 function unknownVerb(verb: string, mainVerbs: MainVerbs) {

@@ -32,7 +32,7 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./datasets.ts')).registerDatasetCommands,
   },
   {
-    title: 'Data, remote',
+    title: 'Data',
     verbs: {
       push: 'send data to the remote',
       fetch: 'bring data from the remote into the cache',
@@ -41,12 +41,12 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./data-transfer.ts')).registerTransferCommands,
   },
   {
-    title: 'Data, upkeep',
+    title: 'Data',
     verbs: { gc: 'remove data that nothing uses' },
     load: async () => (await import('./data-gc.ts')).registerGcCommand,
   },
   {
-    title: 'Data, what changed',
+    title: 'Data',
     verbs: {
       data: '`data status`: commit, .dvc files and workspace compared; `data verify`: the cache hashed anew',
       diff: 'files that differ between commits',
@@ -61,12 +61,12 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
-    title: 'Data, versions',
+    title: 'Data',
     verbs: { datasets: 'data sets, their versions, what is in them and who used them' },
     load: async () => (await import('./data-versions.ts')).registerDatasetHistoryCommands,
   },
   {
-    title: 'Data, elsewhere',
+    title: 'Data',
     verbs: {
       list: 'what a repository has, this or another (ls)',
       du: 'how many bytes it holds',
@@ -87,7 +87,7 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
-    title: 'Data, moved',
+    title: 'Data',
     verbs: {
       move: 'rename tracked data with its .dvc file',
       remove: 'stop tracking data; it stays in the workspace',
@@ -97,7 +97,7 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./data-moves.ts')).registerDataMoveCommands,
   },
   {
-    title: 'Data, upkeep',
+    title: 'Data',
     verbs: {
       root: 'the top of the project, from here',
       'check-ignore': 'which paths .dvcignore leaves out',
@@ -108,7 +108,7 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./data-upkeep.ts')).registerDataUpkeepCommands,
   },
   {
-    title: 'Data, settings',
+    title: 'Data',
     verbs: {
       remote: 'add, modify, list, remove, rename, default',
       config: "settings of DVC's configuration",
@@ -131,7 +131,7 @@ export const commandGroups: readonly CommandGroup[] = [
     },
   },
   {
-    title: 'Pipelines, stages',
+    title: 'Pipelines',
     verbs: {
       stage: '`stage add`, `stage list`',
       dag: 'what depends on what',
@@ -141,7 +141,7 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./pipelines-stages.ts')).registerStageCommands,
   },
   {
-    title: 'Pipelines, results',
+    title: 'Pipelines',
     verbs: {
       params: '`params diff`: parameters that differ between revisions',
       metrics: '`metrics show`, `metrics diff`',
@@ -167,7 +167,7 @@ export const commandGroups: readonly CommandGroup[] = [
     load: async () => (await import('./models.ts')).registerModelCommands,
   },
   {
-    title: 'MLflow',
+    title: 'Models',
     verbs: { import: 'take over an MLflow installation, or data of another repository' },
     load: async () => (await import('./import.ts')).registerImportCommand,
   },
