@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PipelineNode, Run } from '../../src/edges/http/contract.ts'
 import { barsOf } from '../../web/src/pages/pipeline-run/bars.ts'
 import { hitsIn, logLines, partsOf } from '../../web/src/pages/pipeline-run/log-lines.ts'
+import { leavesOf } from '../../web/src/pages/pipelines/leaves.ts'
 import { cardsOf } from '../../web/src/pages/pipelines/cards.ts'
 
 describe('the lines of a log', () => {
@@ -37,6 +38,22 @@ const node = (id: string, state: PipelineNode['state'], group: string | null): P
   outs: [],
   params: [],
   recent: [],
+})
+
+describe('what changed', () => {
+  it('is told by the parameters in a section, not by the section', () => {
+    const section = { kind: 'param' as const, subject: 'params.yaml:train', sentence: '' }
+    const from = '{"depth":5,"trees":{"n":10},"seed":1}'
+    const to = '{"depth":5,"trees":{"n":20},"loss":"mae"}'
+    const told = leavesOf([{ ...section, from, to }]).map((one) => [one.subject, one.from, one.to])
+    expect(told).toEqual([
+      ['params.yaml:train.trees.n', '10', '20'],
+      ['params.yaml:train.seed', '1', null],
+      ['params.yaml:train.loss', null, 'mae'],
+    ])
+    const plain = { ...section, from: '1', to: '{ broken' }
+    expect(leavesOf([plain])).toEqual([plain])
+  })
 })
 
 describe('the boxes of a graph', () => {

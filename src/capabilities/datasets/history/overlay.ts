@@ -40,7 +40,8 @@ export async function overlayColumn(
   const [a, b] = [left?.columns.get(column), right?.columns.get(column)]
   if (left === null || right === null || a === undefined || b === undefined) return null
   const sides = { left, right, column }
-  const bins = isNumberType(a) && isNumberType(b) ? await numberBins(analytics, sides) : null
+  const scale = scaleOf(a, b)
+  const bins = scale === null ? null : await numberBins(analytics, sides, scale)
   return bins === null
     ? { column, kind: 'value', bins: await valueBins(analytics, sides) }
     : { column, kind: 'number', bins }
@@ -52,13 +53,32 @@ interface Sides {
   readonly column: string
 }
 
+/** How the values of a column are put on a line, and a place on it told. */
+interface Scale {
+  readonly expression: (name: string) => string
+  readonly label: (value: number) => string
+}
+
+const NUMBERS: Scale = { expression: (name) => `${name}::double`, label: shortNumber }
+const DAYS: Scale = {
+  expression: (name) => `epoch(${name}::timestamp)`,
+  label: (value) => new Date(value * 1000).toISOString().slice(0, 10),
+}
+const TIMES = /^(?:DATE|TIMESTAMP)/
+
+function scaleOf(a: string, b: string): Scale | null {
+  if (isNumberType(a) && isNumberType(b)) return NUMBERS
+  return TIMES.test(a) && TIMES.test(b) ? DAYS : null
+}
+
 /** Null for few different numbers: those are better told one by one. */
 async function numberBins(
   analytics: Analytics,
   { left, right, column }: Sides,
+  { expression, label }: Scale,
 ): Promise<readonly OverlayBin[] | null> {
-  const name = identifier(column)
-  const both = `(select ${name}::double as v from ${left.relation} union all select ${name}::double from ${right.relation})`
+  const value = expression(identifier(column))
+  const both = `(select ${value} as v from ${left.relation} union all select ${value} from ${right.relation})`
   const [range] = await analytics.scan(
     `select min(v) as low, max(v) as high, count(distinct v) as n from ${both} where isfinite(v)`,
   )
@@ -67,15 +87,15 @@ async function numberBins(
   const width = (high - low) / BINS
   const count = async ({ relation, rows }: DataTable): Promise<readonly number[]> => {
     const found = await analytics.scan(
-      `select least(${BINS - 1}, floor((${name}::double - ${low}) / ${width}))::integer as bin, count(*) as n
-       from ${relation} where isfinite(${name}::double) group by bin`,
+      `select least(${BINS - 1}, floor((${value} - ${low}) / ${width}))::integer as bin, count(*) as n
+       from ${relation} where isfinite(${value}) group by bin`,
     )
     const byBin = new Map(found.map((row) => [Number(row['bin']), Number(row['n'])]))
     return Array.from({ length: BINS }, (_, bin) => (byBin.get(bin) ?? 0) / Math.max(1, rows))
   }
   const [before, after] = [await count(left), await count(right)]
   return before.map((share, bin) => ({
-    label: `${shortNumber(low + bin * width)} to ${shortNumber(low + (bin + 1) * width)}`,
+    label: `${label(low + bin * width)} to ${label(low + (bin + 1) * width)}`,
     from: share,
     to: after[bin] ?? 0,
   }))

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import type { DataSetDetail } from '../../../../src/edges/http/contract.ts'
 import { dataQueries } from '../../api/data-queries.ts'
-import { count, plural } from '../../format/numbers.ts'
+import { plural } from '../../format/numbers.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
 import { Heading, Section } from '../../parts/heading.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
@@ -104,7 +104,7 @@ function Standing({ detail: { set } }: { detail: DataSetDetail }) {
   return (
     <>
       <DataChip state={state} /> {size === null ? '' : bytes(size)}
-      {nfiles === null ? '' : ` in ${count(nfiles)} files`}
+      {nfiles === null ? '' : ` in ${plural(nfiles, 'file')}`}
       {kind === 'stage' ? (
         <>
           , written by{' '}

@@ -3,8 +3,8 @@ import type { DataSetDetail, DataVersion } from '../../../../src/edges/http/cont
 import { count, plural } from '../../format/numbers.ts'
 import { Chip } from '../../parts/chip.tsx'
 import { shortId } from '../../parts/sentence.tsx'
-import { When } from '../../parts/when.tsx'
 import { bytes } from '../artifacts/kinds.ts'
+import { Committed } from '../data/committed.tsx'
 import type { DataSetView } from './view.ts'
 
 export interface Pair {
@@ -91,7 +91,7 @@ export function VersionTable({ detail, compared }: VersionTableProps) {
                 <Name version={version} />
               </td>
               <td>
-                <When at={version.at} />
+                <Committed at={version.at} />
               </td>
               <td className="end">
                 {version.rows === null ? <span className="muted">–</span> : count(version.rows)}

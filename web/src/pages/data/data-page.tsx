@@ -8,8 +8,8 @@ import { Chip } from '../../parts/chip.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { Heading } from '../../parts/heading.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
-import { When } from '../../parts/when.tsx'
 import { bytes } from '../artifacts/kinds.ts'
+import { Committed } from './committed.tsx'
 import { DataChip } from './data-state.tsx'
 import { RemoteCard } from './remote-card.tsx'
 import type { DataView } from './view.ts'
@@ -62,7 +62,7 @@ const COLUMNS: readonly Column<DataSet>[] = [
     id: 'changed',
     header: 'Last version',
     sortBy: ({ changed_at }) => changed_at ?? '',
-    cell: ({ changed_at: at }) => (at === null ? NONE : <When at={at} />),
+    cell: ({ changed_at: at }) => (at === null ? NONE : <Committed at={at} />),
   },
   {
     id: 'contract',

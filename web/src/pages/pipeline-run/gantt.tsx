@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Run, RunStage } from '../../../../src/edges/http/contract.ts'
+import { leavesOf } from '../pipelines/leaves.ts'
 import { spent } from '../pipelines/spent.ts'
 import { StageChip } from '../pipelines/stage-state.tsx'
 import { type Bar, barsOf } from './bars.ts'
@@ -57,9 +58,10 @@ interface RowProps {
 }
 
 function Row({ stage, bar, isChosen }: RowProps) {
-  const { stage: name, state, duration_ms: ms, reasons } = stage
-  const [first] = reasons
-  const more = reasons.length - 1
+  const { stage: name, state, duration_ms: ms } = stage
+  const changes = leavesOf(stage.changes)
+  const [first] = changes
+  const more = changes.length - 1
   return (
     <tr className={isChosen ? 'chosen' : undefined}>
       <th scope="row">
@@ -77,7 +79,7 @@ function Row({ stage, bar, isChosen }: RowProps) {
       </td>
       <td>
         <div className="sentence muted small">
-          {first ?? (state === 'skipped' ? 'nothing changed' : '')}
+          {first?.sentence ?? (state === 'skipped' ? 'nothing changed' : '')}
           {more > 0 ? ` and ${more} more` : ''}
         </div>
       </td>

@@ -1,4 +1,5 @@
 import type { StageChange } from '../../../../src/edges/http/contract.ts'
+import { leavesOf } from './leaves.ts'
 import '../../parts/small-table.css'
 
 const KIND: Readonly<Record<StageChange['kind'], string>> = {
@@ -27,7 +28,7 @@ export function Changes({ changes }: { changes: readonly StageChange[] }) {
         </tr>
       </thead>
       <tbody>
-        {changes.map((change) => (
+        {leavesOf(changes).map((change) => (
           <tr key={`${change.kind} ${change.subject}`}>
             <td className="muted nowrap">{KIND[change.kind]}</td>
             <th scope="row">
