@@ -15,6 +15,7 @@ import { TEMPORARY_FOLDER } from './remotes/local.ts'
 import { openRemote } from './remotes/open.ts'
 import type { Remote } from './remotes/port.ts'
 import { absentFrom, objectKey } from './remotes/presence.ts'
+import { withRetries } from './remotes/retry.ts'
 import type { ReadStageOuts } from './tracked/outs.ts'
 
 export interface GcOptions {
@@ -155,7 +156,7 @@ async function remoteListing(project: DataProject, { oid, legacy, options }: Add
     const path = join(folder, oid)
     try {
       mkdirSync(folder, { recursive: true })
-      await receiveFile(remote, { oid, legacy, path }, options)
+      await withRetries(() => receiveFile(remote, { oid, legacy, path }, options), options)
       return readListing(path)
     } finally {
       rmSync(folder, { recursive: true, force: true })

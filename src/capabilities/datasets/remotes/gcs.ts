@@ -4,16 +4,20 @@ import { pipeline } from 'node:stream/promises'
 import type { Bucket, StorageOptions } from '@google-cloud/storage'
 import { datasetErrors } from '../errors.ts'
 import { remoteFault, statusOf } from './faults.ts'
-import { inRanges, PART_BYTES, readWhole, sendInParts } from './parts.ts'
+import { type ByteRange, inRanges, PART_BYTES, readWhole, sendInParts } from './parts.ts'
 import type { Remote, RemoteObject, TransferOptions, UploadSource } from './port.ts'
+import { withRetries } from './retry.ts'
 import type { RemoteSettings } from './settings.ts'
 import { bucketAddress, keyNames, valuesOf } from './values.ts'
 
 const REQUESTS_AT_ONCE = 32
+const RANGE_ATTEMPTS = 3
 
 interface Store {
   readonly bucket: Bucket
   readonly address: string
+  /** Nobody is named: what is read is public, or the service asks nobody. */
+  readonly isAnonymous: boolean
   readonly nameOf: (key: string) => string
   readonly keyOf: (name: string) => string
 }
@@ -23,9 +27,11 @@ export async function openGcsRemote(settings: RemoteSettings): Promise<Remote> {
   const { bucket: name, folder } = bucketAddress(settings, 'gs://BUCKET/FOLDER')
   const { Storage } = await import('@google-cloud/storage')
   const { inside, outside } = keyNames(folder)
+  const asked = options(settings)
   const store: Store = {
-    bucket: new Storage(options(settings)).bucket(name),
+    bucket: new Storage(asked).bucket(name),
     address: settings.url,
+    isAnonymous: 'apiEndpoint' in asked && !asked.useAuthWithCustomEndpoint,
     nameOf: inside,
     keyOf: outside,
   }
@@ -146,20 +152,23 @@ function counting(onBytes: ((count: number) => void) | undefined): Transform {
 }
 
 async function* read(
-  { bucket, address, nameOf }: Store,
+  store: Store,
   key: string,
   { signal, onBytes }: TransferOptions,
 ): AsyncGenerator<Uint8Array> {
+  const { bucket, address, nameOf } = store
   try {
     const [{ size = 0, generation }] = await bucket.file(nameOf(key)).getMetadata()
     // All ranges are of the same object, also when it is replaced meanwhile.
-    const file = bucket.file(
-      nameOf(key),
-      generation === undefined ? {} : { generation: String(generation) },
-    )
+    const url = new URL(`${bucket.storage.apiEndpoint}/storage/v1/b/${bucket.name}/o/`)
+    url.pathname += encodeURIComponent(nameOf(key))
+    url.searchParams.set('alt', 'media')
+    if (generation !== undefined) url.searchParams.set('generation', String(generation))
     yield* inRanges({ from: 0, size: Number(size) }, async ({ first, last }) => {
-      signal?.throwIfAborted()
-      const [bytes] = await file.download({ start: first, end: last, validation: false })
+      const bytes = await withRetries(() => fetchRange(store, { url, first, last }, signal), {
+        signal,
+        attempts: RANGE_ATTEMPTS,
+      })
       onBytes?.(bytes.length)
       return bytes
     })
@@ -167,6 +176,33 @@ async function* read(
     if (statusOf(error) === 404)
       throw datasetErrors.DATASET_REMOTE_MISSING({ detail: `${address}: ${key}`, cause: error })
     throw remoteFault(error, { address, key, signal })
+  }
+}
+
+interface RangeOf extends ByteRange {
+  readonly url: URL
+}
+
+// The library says who asks; its own downloads cannot be stopped, and pile listeners upon one stream.
+async function fetchRange(
+  { bucket: { storage }, address, isAnonymous }: Store,
+  { url, first, last }: RangeOf,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  try {
+    const headers = isAnonymous
+      ? new Headers()
+      : new Headers(await storage.authClient.getRequestHeaders(url.href))
+    headers.set('range', `bytes=${first}-${last}`)
+    const answer = await fetch(url, { headers, signal: signal ?? null })
+    if (answer.ok) return new Uint8Array(await answer.arrayBuffer())
+    await answer.body?.cancel()
+    throw Object.assign(new Error(`it answered ${answer.status}`), { status: answer.status })
+  } catch (error) {
+    if (statusOf(error) === 404) throw error
+    // What `fetch` says of the network stands in the cause.
+    const cause = error instanceof TypeError ? (error.cause ?? error) : error
+    throw remoteFault(cause, { address, signal })
   }
 }
 
