@@ -208,6 +208,23 @@ test.each([
   expect(server.objects.size).toBe(11)
 })
 
+test.each(['version_aware', 'worktree'])(
+  'a remote that is %s is left to dvc, and it is said how',
+  async (key) => {
+    write('a', 'a')
+    await addDataset(project, 'a')
+    appendFileSync(join(root, '.dvc/config'), `    ${key} = true\n`)
+    const other = openDataProject(root)
+    await expect(pushDatasets(other)).rejects.toMatchObject({
+      code: 'DATASET_REMOTE_UNSUPPORTED',
+      path: `remote.far.${key}`,
+      next: expect.stringContaining('dvc push -r far') as string,
+    })
+    other.close()
+    expect(server.asked).toEqual([])
+  },
+)
+
 test('a push that is stopped leaves neither half an object nor parts that cost money', async () => {
   write('big', randomBytes(40 << 20))
   await addDataset(project, 'big')

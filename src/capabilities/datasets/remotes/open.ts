@@ -2,6 +2,7 @@ import { datasetErrors } from '../errors.ts'
 import type { DataProject } from '../project.ts'
 import type { Remote } from './port.ts'
 import { type RemoteSettings, remoteSettings } from './settings.ts'
+import { valuesOf } from './values.ts'
 
 type Open = (settings: RemoteSettings) => Promise<Remote>
 
@@ -29,10 +30,24 @@ export function openRemote(project: DataProject, asked?: string): Promise<Remote
 }
 
 function openSettings(settings: RemoteSettings): Promise<Remote> {
+  refuseOwnNames(settings)
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(settings.url)?.[1]?.toLowerCase() ?? 'file'
   const open = ADAPTERS[scheme]
   if (open !== undefined) return open(settings)
   throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
     detail: `remote "${settings.name}" has an address of kind ${scheme}://, known are ${Object.keys(ADAPTERS).join(', ')}`,
+  })
+}
+
+// Objects by their hash would lie beside files by their names, and DVC would find neither where it looks.
+function refuseOwnNames(settings: RemoteSettings): void {
+  const { flag } = valuesOf(settings)
+  const key = ['version_aware', 'worktree'].find((name) => flag(name) === true)
+  if (key === undefined) return
+  const { name } = settings
+  throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
+    detail: `remote "${name}" says ${key} = true: it keeps files by their names and the store's own versions; expected one that keeps objects by their hash`,
+    path: `remote.${name}.${key}`,
+    next: `Move this data with \`dvc pull -r ${name}\` and \`dvc push -r ${name}\`, or add a remote without ${key}: \`ratchet remote add NAME ADDRESS\`.`,
   })
 }
