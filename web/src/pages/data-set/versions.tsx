@@ -15,8 +15,9 @@ export interface Pair {
 
 /** What the address asks for; else the newest against the one before, or the workspace against the newest. */
 export function comparedIn({ set, versions }: DataSetDetail, view: DataSetView): Pair | null {
-  const [newest, before] = versions
+  const [newest] = versions
   const to = view.to ?? (set.state === 'modified' ? 'now' : newest?.md5)
+  const before = versions[versions.findIndex(({ md5 }) => md5 === to) + 1]
   const from = view.from ?? (to === 'now' ? newest?.md5 : before?.md5)
   if (from === undefined || to === undefined) return null
   return { from, to: to === 'now' ? undefined : to }

@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Passport } from '../../../../src/edges/http/contract.ts'
-import { Id } from '../../parts/sentence.tsx'
+import { dataQueries } from '../../api/data-queries.ts'
+import { shortId } from '../../parts/sentence.tsx'
 
 /** From the version down to the data and the commit. */
 export function Lineage({ passport }: { passport: Passport }) {
@@ -25,10 +27,12 @@ export function Lineage({ passport }: { passport: Passport }) {
       </Fact>
       {pipeline === null ? null : (
         <Fact name="Training">
-          <Id id={pipeline} />
+          <Link to="/pipelines/runs/$id" params={{ id: pipeline }} search={{}} title={pipeline}>
+            <code>{shortId(pipeline)}</code>
+          </Link>
         </Fact>
       )}
-      <Fact name="Data">{data === null ? null : <Asked id={data} />}</Fact>
+      <Fact name="Data">{data === null ? null : <Data md5={data} model={model} />}</Fact>
       <Fact name="Commit">{commit === null ? null : <Asked id={commit} />}</Fact>
       <Fact name="Source">
         <code>{passport.source}</code>
@@ -44,6 +48,26 @@ export function Lineage({ passport }: { passport: Passport }) {
         </Link>
       </Fact>
     </dl>
+  )
+}
+
+/** The content by its hash, and the data set that the model is trained on, at that version. */
+function Data({ md5, model }: { md5: string; model: string }) {
+  const { data } = useQuery(dataQueries.sets())
+  const set = data?.items.find(({ models }) => models.includes(model))
+  return (
+    <>
+      <Asked id={md5} />
+      {set === undefined ? null : (
+        <span className="muted">
+          {' '}
+          of{' '}
+          <Link to="/data/$path" params={{ path: set.path }} search={{ to: md5 }}>
+            {set.path}
+          </Link>
+        </span>
+      )}
+    </>
   )
 }
 
