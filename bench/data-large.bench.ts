@@ -22,7 +22,7 @@ const remove = (...paths: readonly string[]): void => {
   for (const path of paths) rmSync(path, { recursive: true, force: true })
 }
 
-withBase((base) => {
+await withBase((base) => {
   const contest: Contest = {
     base,
     ours: { tool: ratchet, root: makeProject(base, 'ours') },

@@ -8,7 +8,7 @@ import { changeTen, FILES, writeManyFiles } from './data/many-files.ts'
 import { type Contest, runStep } from './data/steps.ts'
 import { makeProject, ratchet, realDvc, settle, timedCommand, withBase } from './data/projects.ts'
 
-withBase((base) => {
+await withBase((base) => {
   const contest: Contest = {
     base,
     ours: { tool: ratchet, root: makeProject(base, 'ours') },

@@ -14,7 +14,7 @@ function setLinkType(root: string, type: string): void {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/type = \w+/, `type = ${type}`))
 }
 
-withBase((base) => {
+await withBase((base) => {
   const contest: Contest = {
     base,
     ours: { tool: ratchet, root: makeProject(base, 'ours') },

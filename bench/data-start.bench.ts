@@ -2,7 +2,7 @@
 import { type Contest, runStep } from './data/steps.ts'
 import { makeProject, ratchet, realDvc, withBase } from './data/projects.ts'
 
-withBase((base) => {
+await withBase((base) => {
   const contest: Contest = {
     base,
     ours: { tool: ratchet, root: makeProject(base, 'ours') },

@@ -17,7 +17,7 @@ export const ratchet: DataTool = { name: 'ratchet', command: RATCHET }
 
 /** @throws when there is no Python to install it with: nothing is compared in silence */
 export function realDvc(): DataTool {
-  return { name: 'dvc', command: pythonTool('dvc==3.67.1', 'dvc') }
+  return { name: 'dvc', command: pythonTool('dvc[ssh,s3]==3.67.1', 'dvc') }
 }
 
 /** A Git repository with a remote in a folder beside it; copies are real ones, so both tools do the same work. */
@@ -65,10 +65,10 @@ export function settle(base: string): void {
   execFileSync('sync', ['-f', base])
 }
 
-export function withBase<T>(work: (base: string) => T): T {
+export async function withBase<T>(work: (base: string) => T | Promise<T>): Promise<T> {
   const base = mkdtempSync(join(tmpdir(), 'ratchet-bench-data-'))
   try {
-    return work(base)
+    return await work(base)
   } finally {
     if (existsSync(base)) rmSync(base, { recursive: true, force: true })
   }
