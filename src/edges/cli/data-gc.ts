@@ -53,7 +53,7 @@ async function gc(context: CliContext, asked: GcAsked): Promise<void> {
   const dry = asked.dry === true || asked.force !== true
   const result = await changing(
     context,
-    { what: 'objects', paths: cacheOnly },
+    { what: 'objects', jobs: asked.jobs, paths: cacheOnly },
     ({ project, signal }) =>
       collectGarbage(project, {
         scope: { workspace, allBranches, allTags, allCommits, rev, num, date },

@@ -1,6 +1,7 @@
-import { relative } from 'node:path'
+import { basename, relative } from 'node:path'
 import type { Command } from 'commander'
 import {
+  type DataProject,
   type Imported,
   importAddress,
   importRepository,
@@ -10,7 +11,8 @@ import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { clonesOf } from './data-look.ts'
 import { recordLines } from './data-moves.ts'
-import { asJson, fromRoot, withDataProject } from './data-project.ts'
+import { asJson, fromRoot } from './data-project.ts'
+import { changing } from './data-work.ts'
 import { cliErrors } from './errors.ts'
 
 interface Asked {
@@ -67,7 +69,8 @@ async function fromUrl(
       detail: `${refused} is not supported`,
       next: 'Run `ratchet import-url`, then `ratchet push`.',
     })
-  await withDataProject(context, async (project) => {
+  const paths = goal(context, out ?? basename(url))
+  await changing(context, { what: 'files', paths }, async ({ project }) => {
     const imported = await importAddress(project, {
       url,
       out: out === undefined ? undefined : fromRoot(context, project, out),
@@ -82,13 +85,19 @@ async function fromUrl(
   })
 }
 
+// For the lock: what will be written, as far as it is known.
+function goal(context: CliContext, name: string): (project: DataProject) => readonly string[] {
+  return (project) => [fromRoot(context, project, name)]
+}
+
 /** `ratchet import URL PATH`: a path of another Git repository. */
 export async function importFromRepository(
   context: CliContext,
   { url, path }: { readonly url: string; readonly path: string },
   asked: Asked,
 ): Promise<void> {
-  await withDataProject(context, async (project) => {
+  const paths = goal(context, asked.out ?? basename(path))
+  await changing(context, { what: 'files', paths }, async ({ project }) => {
     const imported: Imported = await importRepository(project, {
       url,
       path,
@@ -114,7 +123,7 @@ async function update(
   targets: readonly string[],
   asked: Asked,
 ): Promise<void> {
-  await withDataProject(context, async (project) => {
+  await changing(context, { what: 'files' }, async ({ project }) => {
     const updated = await updateImports(project, {
       targets: targets.map((target) => fromRoot(context, project, target)),
       rev: asked.rev,

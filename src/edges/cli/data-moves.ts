@@ -7,7 +7,8 @@ import {
   unprotectPath,
 } from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
-import { asJson, fromRoot, withDataProject } from './data-project.ts'
+import { asJson, fromRoot } from './data-project.ts'
+import { changing, type DataWorkOptions } from './data-work.ts'
 
 /** `move`, `remove`, `unprotect`: tracked data under another name, or not tracked any more. */
 export function registerDataMoveCommands(program: Command, context: CliContext): void {
@@ -19,7 +20,7 @@ export function registerDataMoveCommands(program: Command, context: CliContext):
     .argument('<to>', 'the new name, or a folder')
     .addHelpText('after', '\nExample:\n  ratchet move data/raw.csv data/2024/')
     .action((from: string, to: string) =>
-      withDataProject(context, async (project) => {
+      changing(context, named(context, [from, to]), async ({ project }) => {
         const goal = fromRoot(context, project, to)
         const moved = await moveDataset(project, fromRoot(context, project, from), goal)
         const lines = await recordLines(project, moved.written)
@@ -34,7 +35,7 @@ export function registerDataMoveCommands(program: Command, context: CliContext):
     .option('--outs', 'delete the data too')
     .addHelpText('after', '\nExample:\n  ratchet remove data/raw.csv.dvc')
     .action((targets: readonly string[], { outs }: { readonly outs?: boolean }) =>
-      withDataProject(context, async (project) => {
+      changing(context, named(context, targets), async ({ project }) => {
         const removed = targets.map((target) =>
           removeDataset(project, fromRoot(context, project, target), { outs: outs ?? false }),
         )
@@ -52,13 +53,20 @@ export function registerDataMoveCommands(program: Command, context: CliContext):
     .argument('<targets...>', 'data files or folders')
     .addHelpText('after', '\nExample:\n  ratchet unprotect data/raw.csv')
     .action((targets: readonly string[]) =>
-      withDataProject(context, (project) => {
+      changing(context, named(context, targets), async ({ project }) => {
         const files = targets.flatMap((target) =>
           unprotectPath(project, fromRoot(context, project, target)),
         )
         context.answer({ files }, [`${files.length} files may be edited.`])
       }),
     )
+}
+
+// For the lock: the data that changes, whether it or its .dvc file was named.
+function named(context: CliContext, targets: readonly string[]): DataWorkOptions {
+  const paths = (project: DataProject): readonly string[] =>
+    targets.map((target) => fromRoot(context, project, target.replace(/\.dvc$/, '')))
+  return { what: 'files', paths }
 }
 
 /** What is left to do with Git: nothing where `core.autostage` does it. */

@@ -13,6 +13,7 @@ import {
 import { pipelineFiles } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { fromRoot, withDataProject } from './data-project.ts'
+import { changing } from './data-work.ts'
 import { cliErrors } from './errors.ts'
 
 /** `root`, `check-ignore`, `install`, `git-hook`, `destroy`: what keeps a project in order. */
@@ -135,7 +136,7 @@ async function destroy(context: CliContext, force: boolean): Promise<void> {
       detail: 'destroy removes all .dvc files, pipelines and the cache',
       next: 'Repeat it with --force if that is meant; data in the workspace stays.',
     })
-  await withDataProject(context, (project) => {
+  await changing(context, { what: 'files' }, async ({ project }) => {
     const removed = destroyProject(project, pipelineFiles(project.root))
     context.answer({ removed: [...removed] }, [`removed ${removed.join(', ')}`])
   })

@@ -1,9 +1,7 @@
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { hashPath } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
+import { arrive } from './arrive.ts'
 import { importGoal } from './goal.ts'
-import { clearWay, type Imported, recordImport } from './record.ts'
+import { type Imported, recordImport } from './record.ts'
 import { importSource } from './source.ts'
 
 export interface ImportAddressRequest {
@@ -40,15 +38,7 @@ export async function importAddress(
   const dependency = await source.entry()
   if (request.noDownload === true)
     return recordImport(project, goal, { dependency, hash: null, looked: true })
-  clearWay(project, goal.path)
-  const target = join(project.root, goal.path)
-  try {
-    await source.download(target)
-    const { md5, size, nfiles } = await hashPath(project, goal.path, { store: true })
-    const hash = { md5, size, ...(nfiles === undefined ? {} : { nfiles }) }
-    return await recordImport(project, goal, { dependency, hash, looked: true })
-  } catch (error) {
-    rmSync(target, { recursive: true, force: true })
-    throw error
-  }
+  const arrival = { to: goal.path, download: source.download, entry: dependency, force }
+  const hash = await arrive(project, arrival)
+  return recordImport(project, goal, { dependency, hash, looked: true })
 }

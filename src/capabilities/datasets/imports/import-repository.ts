@@ -1,15 +1,15 @@
 import { posix } from 'node:path'
-import { checkoutPath } from '../checkout.ts'
 import { datasetErrors } from '../errors.ts'
 import { getFiles } from '../foreign/get.ts'
 import { bringObjects } from '../foreign/bring.ts'
 import { type ForeignRepository, openForeign } from '../foreign/repository.ts'
-import { hashPath, type PathHash } from '../hash-path.ts'
+import type { PathHash } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
 import type { ReadStageOuts } from '../tracked/outs.ts'
 import type { YamlMap } from '../yaml-values.ts'
+import { arrive, replaceSafely } from './arrive.ts'
 import { importGoal } from './goal.ts'
-import { clearWay, type Imported, recordImport } from './record.ts'
+import { type Imported, recordImport } from './record.ts'
 
 export interface ImportRepositoryRequest {
   readonly url: string
@@ -46,26 +46,35 @@ export async function importRepository(
   ])
   if (request.noDownload === true)
     return recordImport(project, goal, { dependency, hash: null, looked: true })
-  clearWay(project, goal.path)
-  const hash = await bringPath(project, repository, { from: path, to: goal.path })
+  const hash = await bringPath(project, repository, { from: path, to: goal.path, force })
   return recordImport(project, goal, { dependency, hash, looked: true })
+}
+
+export interface Bringing {
+  /** In the other repository. */
+  readonly from: string
+  /** From the root of this one. */
+  readonly to: string
+  /** A folder may give way to a file. */
+  readonly force?: boolean | undefined
 }
 
 /** Makes a path of the workspace what a path of another repository is. Returns what DVC records of it. */
 export async function bringPath(
   project: DataProject,
   repository: ForeignRepository,
-  { from, to }: { readonly from: string; readonly to: string },
+  { from, to, force }: Bringing,
 ): Promise<PathHash> {
   const whole = repository.outs.find(({ path }) => path === from)
   if (whole?.hash !== undefined && whole.hash !== null && whole.hash.legacy !== true) {
     await bringObjects(project, repository, [{ out: whole, part: null }])
     const { md5, size, nfiles } = whole.hash
     const hash = { md5, size, ...(nfiles === undefined ? {} : { nfiles }) }
-    await checkoutPath(project, { path: to, hash, force: true })
+    await replaceSafely(project, { to, hash, force })
     return hash
   }
-  await getFiles(project, repository, { from, target: posix.join(project.root, to) })
-  const { md5, size, nfiles } = await hashPath(project, to, { store: true })
-  return { md5, size, ...(nfiles === undefined ? {} : { nfiles }) }
+  const download = async (target: string): Promise<void> => {
+    await getFiles(project, repository, { from, target })
+  }
+  return arrive(project, { to, download, force })
 }

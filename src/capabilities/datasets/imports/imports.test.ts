@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -12,6 +20,7 @@ import {
   importAddress,
   importRepository,
   initDataProject,
+  isCached,
   listRepository,
   openDataProject,
   openForeign,
@@ -142,4 +151,48 @@ test('a file of a web server is fetched again only when the server says that it 
   } finally {
     server.close()
   }
+})
+
+test('a download that ends early leaves what was here, and one that succeeds keeps it in the cache', async () => {
+  let cut = true
+  const server = createServer((_, response) => {
+    response.setHeader('ETag', '"one"').setHeader('Content-Length', 6)
+    if (cut) response.write('ne', () => response.destroy())
+    else response.end('newer\n')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/raw.csv`
+  write('here/raw.csv', 'precious\n')
+  const request = { url, cwd: project.root, here: '', force: true }
+  try {
+    await expect(importAddress(project, request)).rejects.toThrow()
+    expect(read('here/raw.csv')).toBe('precious\n')
+    expect(existsSync(join(folder, 'here/raw.csv.dvc'))).toBe(false)
+    cut = false
+    await importAddress(project, request)
+    expect(read('here/raw.csv')).toBe('newer\n')
+    // printf 'precious\n' | md5sum
+    expect(isCached(project, '4ee9c5beec01edf6b964ab48999c0c58')).toBe(true)
+  } finally {
+    server.close()
+  }
+})
+
+test('an update that fails leaves the workspace as it was', async () => {
+  write('src/d/a', 'a\n')
+  const url = join(folder, 'src/d')
+  await importAddress(project, { url, cwd: project.root, here: '' })
+  write('here/d/a', 'edited here\n')
+  rmSync(join(folder, 'src'), { recursive: true })
+  const update = { targets: [], clones: from().clones, readStageOuts }
+  await expect(updateImports(project, update)).rejects.toThrow(/there is no/)
+  expect(read('here/d/a')).toBe('edited here\n')
+  write('src/d/b', 'b\n')
+  expect(await updateImports(project, update)).toMatchObject([{ changed: true }])
+  expect(readdirSync(join(folder, 'here/d'))).toEqual(['b'])
+  // printf 'edited here\n' | md5sum
+  expect(isCached(project, 'c3437dee38c5d0e6488a1c9013bd7ec4')).toBe(true)
+  expect(readdirSync(join(folder, 'here/.dvc/tmp'))).not.toContainEqual(
+    expect.stringMatching('ratchet~'),
+  )
 })

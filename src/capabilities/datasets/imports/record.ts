@@ -1,5 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { posix } from 'node:path'
 import { writeDvcFile } from '../dvc-file.ts'
 import { gitignorePath } from '../git.ts'
 import type { PathHash } from '../hash-path.ts'
@@ -42,10 +41,4 @@ export async function recordImport(
   writeDvcFile(project, file, emitYaml(inFileOrder(document)))
   const ignored = await gitignorePath(project, path)
   return { path, file, hash, written: [file, ...(ignored === null ? [] : [ignored])] }
-}
-
-/** Makes room for data that comes anew. */
-export function clearWay(project: DataProject, path: string): void {
-  const absolute = join(project.root, path)
-  if (existsSync(absolute)) rmSync(absolute, { recursive: true })
 }

@@ -4,14 +4,14 @@ import { type DvcFile, readDvcFile, writeDvcFile } from '../dvc-file.ts'
 import { datasetErrors } from '../errors.ts'
 import { selectDvcFiles } from '../find-files.ts'
 import { openForeign } from '../foreign/repository.ts'
-import { hashPath, type PathHash } from '../hash-path.ts'
+import type { PathHash } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
 import { inFileOrder, stageMd5, withHash } from '../stage-document.ts'
 import type { ReadStageOuts } from '../tracked/outs.ts'
 import { editYaml } from '../yaml-edit.ts'
 import { isYamlMap, type YamlMap } from '../yaml-values.ts'
+import { arrive } from './arrive.ts'
 import { bringPath } from './import-repository.ts'
-import { clearWay } from './record.ts'
 import { importSource } from './source.ts'
 
 export interface UpdateRequest {
@@ -61,9 +61,6 @@ async function updateOne(
   tracked: DvcFile,
   updating: Updating,
 ): Promise<Updated> {
-  // What stands in the workspace is in the cache before anything takes its place.
-  if (updating.request.noDownload !== true && existsSync(join(project.root, tracked.path)))
-    await hashPath(project, tracked.path, { store: true })
   const isRepository = isYamlMap(updating.dependency.get('repo'))
   const { dependency, hash } = isRepository
     ? await fromRepository(project, tracked, updating)
@@ -123,8 +120,6 @@ async function fromAddress(
   if (request.noDownload === true) return { dependency: next, hash: same ? before : null }
   if (same && before !== null && existsSync(join(project.root, path)))
     return { dependency: next, hash: before }
-  clearWay(project, path)
-  await source.download(join(project.root, path))
-  const { md5, size, nfiles } = await hashPath(project, path, { store: true })
-  return { dependency: next, hash: { md5, size, ...(nfiles === undefined ? {} : { nfiles }) } }
+  const arrival = { to: path, download: source.download, entry: next }
+  return { dependency: next, hash: await arrive(project, arrival) }
 }

@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkoutPath } from '../checkout.ts'
+import { datasetErrors } from '../errors.ts'
+import { hashPath, type PathHash } from '../hash-path.ts'
+import { temporaryFolder } from '../objects/temporary-folder.ts'
+import type { DataProject } from '../project.ts'
+import type { YamlMap } from '../yaml-values.ts'
+import { hashOutside } from './hash-outside.ts'
+
+export interface Arrival {
+  /** From the root. */
+  readonly to: string
+  readonly download: (target: string) => Promise<void>
+  /** What the source said of the data before; what arrives must agree. */
+  readonly entry?: YamlMap | undefined
+  /** A folder may give way to a file. */
+  readonly force?: boolean | undefined
+}
+
+/**
+ * Downloads to a place of its own, looks whether all has come, brings it into the cache, and only then changes the
+ * workspace: an import that fails leaves everything as it was.
+ * @throws DATASET_REMOTE_CORRUPT, DATASET_CHANGED_WHILE_READ, DATASET_WOULD_BE_LOST
+ */
+export async function arrive(project: DataProject, arrival: Arrival): Promise<PathHash> {
+  const folder = temporaryFolder(join(project.root, '.dvc/tmp'))
+  const arrived = join(folder, 'data')
+  try {
+    mkdirSync(folder, { recursive: true })
+    await arrival.download(arrived)
+    const hash = await hashOutside(project, arrived, { store: true })
+    if (arrival.entry !== undefined) requireAsSaid(arrival.to, hash, arrival.entry)
+    await replaceSafely(project, { ...arrival, hash })
+    // DVC records of an import whether its source is a program, not of the data.
+    const { md5, size, nfiles } = hash
+    return { md5, size, ...(nfiles === undefined ? {} : { nfiles }) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function requireAsSaid(path: string, { md5, size }: PathHash, entry: YamlMap): void {
+  const [saidMd5, saidSize] = [entry.get('md5'), entry.get('size')]
+  if (typeof saidMd5 === 'string' && saidMd5 !== md5)
+    throw datasetErrors.DATASET_CHANGED_WHILE_READ({
+      detail: `${path} came with MD5 ${md5}, and had ${saidMd5} when the import began`,
+      path,
+    })
+  if (typeof saidSize !== 'number' || saidSize === size) return
+  throw datasetErrors.DATASET_REMOTE_CORRUPT({
+    detail: `${path} came with ${size} bytes, and its source says that it has ${saidSize}`,
+    path,
+  })
+}
+
+/** Makes a path a content of the cache; what stands there is in the cache before it goes. */
+export async function replaceSafely(
+  project: DataProject,
+  {
+    to,
+    hash,
+    force = false,
+  }: Pick<Arrival, 'to' | 'force'> & {
+    readonly hash: PathHash
+  },
+): Promise<void> {
+  if (existsSync(join(project.root, to))) await hashPath(project, to, { store: true })
+  await checkoutPath(project, { path: to, hash, force })
+}
