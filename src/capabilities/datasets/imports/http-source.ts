@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ReadableStream } from 'node:stream/web'
 import { errorMessage } from '../../../base/errors.ts'
 import { md5 as md5Of } from '../../../base/hash.ts'
+import { storageError } from '../../../storage/errors.ts'
 import { datasetErrors } from '../errors.ts'
 import type { YamlMap } from '../yaml-values.ts'
 
@@ -23,7 +24,15 @@ export async function downloadHttp(url: string, target: string): Promise<void> {
   const answer = await ask(url, 'GET')
   mkdirSync(dirname(target), { recursive: true })
   const body = answer.body === null ? [] : (answer.body as unknown as ReadableStream)
-  await pipeline(Readable.from(body), createWriteStream(target))
+  try {
+    await pipeline(Readable.from(body), createWriteStream(target))
+  } catch (error) {
+    // Of the disk, not of the server.
+    if ((error as { syscall?: string }).syscall !== undefined) throw storageError(error)
+    throw datasetErrors.DATASET_REMOTE_UNREACHABLE({
+      detail: `${url} ended before its end: ${errorMessage(error)}`,
+    })
+  }
 }
 
 async function ask(url: string, method: 'GET' | 'HEAD'): Promise<Response> {

@@ -155,9 +155,9 @@ test('a file of a web server is fetched again only when the server says that it 
 
 test('a download that ends early leaves what was here, and one that succeeds keeps it in the cache', async () => {
   let cut = true
-  const server = createServer((_, response) => {
+  const server = createServer(({ method }, response) => {
     response.setHeader('ETag', '"one"').setHeader('Content-Length', 6)
-    if (cut) response.write('ne', () => response.destroy())
+    if (cut && method === 'GET') response.write('ne', () => response.destroy())
     else response.end('newer\n')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -165,7 +165,7 @@ test('a download that ends early leaves what was here, and one that succeeds kee
   write('here/raw.csv', 'precious\n')
   const request = { url, cwd: project.root, here: '', force: true }
   try {
-    await expect(importAddress(project, request)).rejects.toThrow()
+    await expect(importAddress(project, request)).rejects.toThrow(/ended before its end/)
     expect(read('here/raw.csv')).toBe('precious\n')
     expect(existsSync(join(folder, 'here/raw.csv.dvc'))).toBe(false)
     cut = false
