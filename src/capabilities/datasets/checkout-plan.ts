@@ -3,6 +3,7 @@ import { cachedLookup, cachePath, isCached } from './cache.ts'
 import { datasetErrors } from './errors.ts'
 import { fsPath } from './file-names.ts'
 import { type Listing, md5At } from './listing.ts'
+import { refuseCollisions, refuseTooLong } from './name-limits.ts'
 import type { DataProject } from './project.ts'
 import { compareCodePoints } from './python-json.ts'
 
@@ -35,13 +36,14 @@ export interface Compared {
   readonly relink: boolean
 }
 
-/** Compares a listing with what is in the workspace. @throws DATASET_WOULD_BE_LOST */
+/** Compares a listing with what is in the workspace. @throws DATASET_WOULD_BE_LOST, DATASET_NAMES_COLLIDE, DATASET_NAME_TOO_LONG */
 export function planFolder(
   project: DataProject,
   compared: Compared,
   { wanted, found }: { readonly wanted: Listing; readonly found: Listing },
 ): CheckoutPlan {
   const { path, legacy, force, relink } = compared
+  refuseCollisions(project.root, wanted.relpaths, path)
   const has = cachedLookup(project, wanted.relpaths.length + found.relpaths.length, legacy)
   const place: number[] = []
   const remove: string[] = []
@@ -53,7 +55,10 @@ export function planFolder(
     if (oid === current && !relink) continue
     if (current !== null && !force && !has(current)) throw wouldBeLost(file)
     if (oid === null || want === null) remove.push(file)
-    else (has(oid) ? place : absent).push(want)
+    else {
+      refuseTooLong(`${project.root}/${file}`)
+      ;(has(oid) ? place : absent).push(want)
+    }
   }
   return { path, legacy, isexec: false, isFolder: true, wanted, place, remove, absent }
 }

@@ -15,6 +15,7 @@ import { datasetErrors } from './errors.ts'
 import { fsPath } from './file-names.ts'
 import { lookIntoFolder, type PathHash } from './hash-path.ts'
 import type { Listing } from './listing.ts'
+import { refuseCollisions } from './name-limits.ts'
 import { partOfListing, type SelectedOut, selectOuts, type TargetOptions } from './targets.ts'
 import type { DataProject } from './project.ts'
 
@@ -48,6 +49,8 @@ export async function checkoutDatasets(
   const outs = (options.outs ?? (await selectOuts(project, targets, options))).filter(
     ({ hash }) => hash !== null,
   )
+  const names = outs.map(({ path }) => path)
+  refuseCollisions(project.root, names, 'the project')
   const plans: CheckoutPlan[] = []
   for (const out of outs) {
     const { path, hash, part } = out

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path'
 import { datasetErrors } from './errors.ts'
+import { refuseTooLong } from './name-limits.ts'
 
 const RECORDS: ReadonlySet<string> = new Set(['.git', '.dvc', '.ratchet', '.hg'])
 
@@ -21,6 +22,7 @@ export function pathInside(root: string, path: string, from: string = root): Ins
   const name = relative(root, absolute)
   if (name === '' || name === '..' || name.startsWith(`..${sep}`) || isAbsolute(name))
     throw outside(path, 'it is not inside the project')
+  refuseTooLong(absolute)
   const parts = name.split(sep)
   const record = parts.find((part) => RECORDS.has(part.toLowerCase()))
   if (record !== undefined) throw outside(path, `${record} holds records, not data`)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -10,8 +10,11 @@ import {
   dataStatus,
   diffData,
   initDataProject,
+  notInRemote,
   openDataProject,
+  pushDatasets,
   readDvcFile,
+  type TrackedOut,
 } from './index.ts'
 
 let root: string
@@ -103,4 +106,26 @@ test('diff compares commits without touching the workspace', async () => {
 test('a key that DVC does not know is refused with its place', async () => {
   write('odd.dvc', 'outs:\n- path: odd\n  hash: md5\n  sizes: 3\n')
   expect(() => readDvcFile(project, 'odd.dvc')).toThrow(/"outs\[0\]\.sizes" is none of the keys/)
+})
+
+test('what the remote lacks is named, each file when asked; what is never pushed is not', async () => {
+  const remote = join(root, '.remote')
+  write('own.csv', 'own\n')
+  await addDataset(project, 'own.csv')
+  writeFileSync(
+    join(root, 'own.csv.dvc'),
+    `${readFileSync(join(root, 'own.csv.dvc'), 'utf8')}  push: false\n`,
+  )
+  await pushDatasets(project, ['one.csv'], { remote })
+  const missing = async (granular: boolean, targets: readonly string[] = []) => {
+    const findMissing = (outs: readonly TrackedOut[]) =>
+      notInRemote(project, outs, { remote, granular, targets })
+    const status = await dataStatus(project, { granular, targets, readStageOuts, findMissing })
+    return [...status.notInRemote].toSorted()
+  }
+  expect(await missing(false)).toEqual(['data/'])
+  expect(await missing(true)).toEqual(['data/', 'data/a', 'data/b', 'data/sub/c'])
+  expect(await missing(true, ['data/sub'])).toEqual(['data/sub/c'])
+  await pushDatasets(project, [], { remote })
+  expect(await missing(true)).toEqual([])
 })

@@ -49,6 +49,18 @@ export const datasetErrors = defineErrors({
     title: 'The path leads outside the project or into a folder that holds its records.',
     next: 'Move the data into the project, or correct the path.',
   },
+  DATASET_NAME_TOO_LONG: {
+    status: 422,
+    exit: 2,
+    title: 'A path is longer than the file system takes.',
+    next: 'Shorten the names of the folders, or move the project nearer to the top.',
+  },
+  DATASET_NAMES_COLLIDE: {
+    status: 409,
+    exit: 5,
+    title: 'Two names of tracked data are one name on this file system.',
+    next: 'Rename one of them where the data was made and add it again, or work on a file system that tells them apart.',
+  },
   DATASET_FILE_INVALID: {
     status: 422,
     exit: 2,

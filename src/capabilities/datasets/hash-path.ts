@@ -16,6 +16,7 @@ import {
   md5At,
   type Listing,
 } from './listing.ts'
+import { refuseTooLong } from './name-limits.ts'
 import { takeAll } from './objects/take-all.ts'
 import { temporaryFolder } from './objects/temporary-folder.ts'
 import type { DataProject } from './project.ts'
@@ -74,10 +75,17 @@ export async function hashPath(
     const kind = options.legacy === true ? { legacy: true as const } : {}
     return { md5, size: stats.size, ...(isexec ? { isexec } : {}), ...kind }
   } catch (error) {
+    refuseNameOf(error)
     throw storageError(error)
   } finally {
     project.state.flush()
   }
+}
+
+// Deeper than a path can say: such folders are made step by step.
+function refuseNameOf(error: unknown): void {
+  const { code, path = '' } = error as { code?: string; path?: string }
+  if (code === 'ENAMETOOLONG') refuseTooLong(path)
 }
 
 async function hashFolder(

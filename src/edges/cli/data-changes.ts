@@ -6,10 +6,13 @@ import {
   dataStatus,
   type DiffEntry,
   diffData,
+  notInRemote,
+  type TrackedOut,
 } from '../../capabilities/datasets/index.ts'
 import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson, fromRoot, withDataProject } from './data-project.ts'
+import { cliErrors } from './errors.ts'
 
 /** `data status` and `diff`: what changed, in DVC's words and JSON. */
 export function registerDataChangeCommands(program: Command, context: CliContext): void {
@@ -55,14 +58,21 @@ async function showStatus(
   asked: StatusAsked,
 ): Promise<void> {
   const untracked = asked.untrackedFiles !== undefined && asked.untrackedFiles !== 'no'
-  const status = await withDataProject(context, (project) =>
-    dataStatus(project, {
-      targets: targets.map((target) => fromRoot(context, project, target)),
-      granular: asked.granular,
+  const { granular = false, remote } = asked
+  if (remote !== undefined && asked.notInRemote !== true)
+    throw cliErrors.CLI_USAGE({ detail: '--remote says which one --not-in-remote asks: add that' })
+  const status = await withDataProject(context, (project) => {
+    const named = targets.map((target) => fromRoot(context, project, target))
+    const findMissing = (outs: readonly TrackedOut[]) =>
+      notInRemote(project, outs, { remote, granular, targets: named })
+    return dataStatus(project, {
+      targets: named,
+      granular,
       untracked,
       readStageOuts,
-    }),
-  )
+      findMissing: asked.notInRemote === true ? findMissing : undefined,
+    })
+  })
   const shown = asked.unchanged === true ? status : { ...status, unchanged: [] }
   context.answer(statusJson(shown), statusLines(shown))
 }

@@ -87,7 +87,9 @@ async function showAll(context: CliContext): Promise<void> {
     latest.names.join(' '),
   ])
   const none = ['No commit records data yet: `ratchet add`, then `git commit`.']
-  context.answer(asJson({ datasets }), rows.length === 0 ? none : tableLines(rows))
+  const faults = datasets.map(({ dataset, fault }) => ({ label: dataset, fault }))
+  const lines = [...tableLines(rows), ...faultLines(faults)]
+  context.answer(asJson({ datasets }), rows.length === 0 ? none : lines)
 }
 
 async function showVersions(context: CliContext, path: string): Promise<void> {
@@ -96,8 +98,8 @@ async function showVersions(context: CliContext, path: string): Promise<void> {
     const found = await dataHistory(project, { dataset: name })
     const told = []
     for (const version of found) {
-      const { rows } = await tableOf(project, `${name}@${version.commit}`, deps)
-      told.push({ ...version, rows })
+      const { rows, fault } = await tableOf(project, `${name}@${version.commit}`, deps)
+      told.push({ ...version, rows, fault })
     }
     const { columns } = await tableOf(project, name, deps)
     return { dataset: name, versions: told, columns }
@@ -116,11 +118,24 @@ async function showVersions(context: CliContext, path: string): Promise<void> {
     version.names.join(' '),
     version.message,
   ])
+  const faults = versions.map(({ commit, fault }) => ({ label: commit.slice(0, 8), fault }))
   const schema = columns?.map(({ name, type }) => `${name} ${type}`).join(', ')
   context.answer(asJson({ dataset, versions, columns }), [
     ...tableLines(rows),
     ...(schema === undefined ? [] : [`columns: ${schema}`]),
+    ...faultLines(faults),
   ])
+}
+
+const MOST_FAULTS = 5
+
+function faultLines(
+  told: readonly { readonly label: string; readonly fault: string | null }[],
+): readonly string[] {
+  const faults = told.filter(({ fault }) => fault !== null)
+  const lines = faults.map(({ label, fault }) => `rows of ${label} unknown: ${fault ?? ''}`)
+  const more = lines.length - MOST_FAULTS
+  return more > 0 ? [...lines.slice(0, MOST_FAULTS), `and of ${more} more`] : lines
 }
 
 async function showDiff(context: CliContext, from: string, to: string): Promise<void> {

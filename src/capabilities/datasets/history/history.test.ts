@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openAnalytics } from '../../../storage/analytics/index.ts'
 import {
   addDataset,
+  cachePath,
   contentHolds,
   type DataProject,
   dataHistory,
@@ -90,6 +91,21 @@ test('the overview tells rows and columns of what is here', async () => {
     rows: 3,
     columns: [{ name: 'id' }, { name: 'price', type: 'BIGINT' }, { name: 'region' }],
   })
+})
+
+test('why the rows of a table are unknown is said', async () => {
+  const fault = async (asked: string) => (await tableOf(project, asked, deps)).fault
+  expect(await fault('raw.csv')).toBeNull()
+  writeFileSync(join(root, 'broken.parquet'), 'no parquet')
+  expect(await fault('broken.parquet')).toMatch(/too small|magic|Parquet/i)
+  const [, first] = await dataHistory(project, { dataset: 'raw.csv' })
+  const object = cachePath(project, first?.md5 ?? '')
+  renameSync(object, `${object}.away`)
+  expect(await fault('raw.csv@golden')).toBe(
+    `The data is not in the cache: raw.csv (${first?.md5 ?? ''})`,
+  )
+  renameSync(`${object}.away`, object)
+  expect(await fault('raw.csv@nothing')).toMatch(/Git knows no such revision/)
 })
 
 test('two versions are compared by rows, columns, types and spread', async () => {

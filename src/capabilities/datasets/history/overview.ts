@@ -1,3 +1,4 @@
+import { errorMessage, RatchetError } from '../../../base/errors.ts'
 import type { Analytics } from '../../../storage/analytics/index.ts'
 import type { DataProject } from '../project.ts'
 import type { ReadStageOuts } from '../tracked/outs.ts'
@@ -13,6 +14,8 @@ export interface DatasetOverview {
   /** Of CSV and Parquet in the workspace. */
   readonly rows: number | null
   readonly columns: readonly { readonly name: string; readonly type: string }[] | null
+  /** Why the rows of a table cannot be told; null where they are, and of what is no table. */
+  readonly fault: string | null
 }
 
 export interface HistoryDeps {
@@ -41,22 +44,28 @@ export async function listDatasets(
   return overviews
 }
 
-/** Rows and columns of a content that can be read as a table; nulls where it is none or is not here. */
+/** Rows and columns of a content that can be read as a table; where it is not here or is broken, what is wrong. */
 export async function tableOf(
   project: DataProject,
   asked: string,
   { analytics, readStageOuts }: HistoryDeps,
-): Promise<Pick<DatasetOverview, 'rows' | 'columns'>> {
+): Promise<Pick<DatasetOverview, 'rows' | 'columns' | 'fault'>> {
   try {
     const content = await findContent(project, asked, readStageOuts)
     const table = await readTable(analytics, content)
-    if (table === null) return { rows: null, columns: null }
+    if (table === null) return { rows: null, columns: null, fault: null }
     const columns = [...table.columns].map(([name, type]) => ({ name, type }))
-    return { rows: table.rows, columns }
-  } catch {
-    // What is not here, or is not the table that its name promises, has no rows to tell.
-    return { rows: null, columns: null }
+    return { rows: table.rows, columns, fault: null }
+  } catch (error) {
+    return { rows: null, columns: null, fault: faultOf(error) }
   }
+}
+
+// DuckDB quotes the line that it cannot read and gives advice on options, below the first line.
+function faultOf(error: unknown): string {
+  if (error instanceof RatchetError) return `${error.title.replace(/\.$/, '')}: ${error.detail}`
+  const told = errorMessage(error)
+  return told.split('\n')[0] ?? told
 }
 
 export interface DatasetDiff {
