@@ -26,7 +26,7 @@ interface Upload {
 
 export interface ArtifactWriting {
   /** @throws ARTIFACT_PATH_INVALID where nothing may be written */
-  readonly check: (path: string) => Promise<unknown>
+  readonly check: (path: string) => unknown
   readonly write: (path: string, content: Uint8Array | AsyncIterable<Uint8Array>) => Promise<void>
 }
 
@@ -50,7 +50,7 @@ export function createArtifactUploads(root: string, { check, write }: ArtifactWr
     begin: async (path: string, parts: number): Promise<string> => {
       if (!(Number.isInteger(parts) && parts >= 1 && parts <= MOST_PARTS))
         throw invalid(`num_parts must be between 1 and ${MOST_PARTS}, got ${parts}.`)
-      await check(path)
+      check(path)
       await removeForgotten(folder)
       const id = randomBytes(16).toString('hex')
       const upload: Upload = { path: safeArtifactPath(path), parts }

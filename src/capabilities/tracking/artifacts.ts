@@ -1,5 +1,12 @@
-import { constants, createReadStream } from 'node:fs'
-import { lstat, open, readdir, realpath, rm, stat, utimes } from 'node:fs/promises'
+import {
+  constants,
+  createReadStream,
+  lstatSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
+import { lstat, open, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { writeDurably } from '../../storage/blobs/index.ts'
@@ -36,21 +43,24 @@ export type Artifacts = ReturnType<typeof createArtifacts>
 // The blobs, and uploads under way, lie below the same root; nobody reaches them by path.
 const RESERVED = new Set(['sha256', UPLOADS_FOLDER])
 
+/** Read at once: a stream would cost more than such a file. */
+const SMALL = 64 * 1024
+
 /**
  * Files of runs and logged models below one folder: `<experiment>/<run>/artifacts/…`, `<experiment>/models/<m-…>/artifacts/…`.
  * Every path is decoded and contained, also through symbolic links. `rootUri` is the folder's own `file:` address
  * where clients write to it themselves.
  */
 export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
-  const locate = async (path: string): Promise<string> => {
+  const locate = (path: string): string => {
     const safe = safeArtifactPath(path)
     if (RESERVED.has(safe.split('/')[0] ?? '')) throw outside(path)
     const file = join(root, safe)
-    await requireInside(root, file, path)
+    requireInside(root, file, path)
     return file
   }
   const write: ArtifactWriting['write'] = async (path, content) => {
-    const file = await locate(path)
+    const file = locate(path)
     if (file === root) throw outside(path)
     await writeDurably(dirname(file), content, () => file)
   }
@@ -65,7 +75,7 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
     },
     /** By name. A file or a path that does not exist has nothing in it. */
     list: async (path: string): Promise<readonly ArtifactFile[]> => {
-      const folder = await locate(path)
+      const folder = locate(path)
       const names = await readdir(folder).catch(() => [])
       const files = names
         .filter((name) => !name.startsWith('.tmp-') && !(folder === root && RESERVED.has(name)))
@@ -80,13 +90,20 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
      * size and time). @throws ARTIFACT_PATH_INVALID, ARTIFACT_UNKNOWN for anything but a plain file
      */
     copyIn: async (path: string, from: string): Promise<number | null> => {
-      const file = await locate(path)
+      const file = locate(path)
       if (file === root) throw outside(path)
       return copyFile(from, file)
     },
+    /** All of a file that is small; `null` for anything else, also for nothing. @throws ARTIFACT_PATH_INVALID */
+    readSmall: (path: string): Uint8Array | null => {
+      const file = locate(path)
+      const found = statSync(file, { throwIfNoEntry: false })
+      if (found?.isFile() !== true || found.size > SMALL) return null
+      return readFileSync(file)
+    },
     /** All of it, or the bytes of a range. @throws ARTIFACT_UNKNOWN, also for a folder; ARTIFACT_RANGE */
     read: async (path: string, range?: ByteRange): Promise<ReadFile> => {
-      const file = await locate(path)
+      const file = locate(path)
       const found = await stat(file).catch(() => null)
       if (found?.isFile() !== true) throw unknown(path)
       const { size } = found
@@ -100,12 +117,12 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
       return { stream: createReadStream('', { fd: handle, ...bounds }), size, start, end }
     },
     /** How much lies below a path. */
-    measure: async (path: string): Promise<FolderSize> => measureFolder(await locate(path)),
+    measure: async (path: string): Promise<FolderSize> => measureFolder(locate(path)),
     /** Every folder that is named for a run or a logged model. */
     listOwned: () => listOwnedFolders(root),
     /** A file, or a folder with all in it. @throws ARTIFACT_UNKNOWN */
     remove: async (path: string): Promise<void> => {
-      const file = await locate(path)
+      const file = locate(path)
       if (file === root) throw outside(path)
       if ((await lstat(file).catch(() => null)) === null) throw unknown(path)
       await rm(file, { recursive: true, force: true })
@@ -142,11 +159,11 @@ async function describeFile(folder: string, name: string): Promise<ArtifactFile 
 }
 
 // A link below the root may point out of it: what counts is where the nearest existing folder really is.
-async function requireInside(root: string, file: string, path: string): Promise<void> {
-  const realRoot = await realpath(root).catch(() => resolve(root))
+function requireInside(root: string, file: string, path: string): void {
+  const realRoot = realPath(root) ?? resolve(root)
   let existing = file
   for (;;) {
-    const real = await realpath(existing).catch(() => null)
+    const real = realPath(existing)
     if (real !== null) {
       const below = relative(realRoot, real)
       if (below === '..' || below.startsWith(`..${sep}`)) throw outside(path)
@@ -154,6 +171,17 @@ async function requireInside(root: string, file: string, path: string): Promise<
     }
     if (existing === root || dirname(existing) === existing) return
     existing = dirname(existing)
+  }
+}
+
+// Without waiting: each turn through the thread pool costs more than asking. A name that is free is not asked for,
+// since an error costs even more.
+function realPath(file: string): string | null {
+  try {
+    const found = lstatSync(file, { throwIfNoEntry: false })
+    return found === undefined ? null : realpathSync.native(file)
+  } catch {
+    return null
   }
 }
 

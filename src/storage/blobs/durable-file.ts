@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { closeSync, fsync, openSync, renameSync, writeFile, writeFileSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { storageError } from '../errors.ts'
 import type { Blob } from './port.ts'
 
@@ -16,16 +18,27 @@ export async function writeDurably(
 ): Promise<Blob> {
   const temporary = join(folder, `.tmp-${randomBytes(8).toString('hex')}`)
   try {
-    await makeFolder(folder)
-    const blob = await writeAndHash(temporary, content)
+    const blob = await writeAndHash(await create(temporary), content)
     const target = nameOf(blob)
-    await makeFolder(dirname(target))
-    await rename(temporary, target)
+    if (dirname(target) !== folder) await makeFolder(dirname(target))
+    renameSync(temporary, target)
     await syncFolder(dirname(target))
     return blob
   } catch (error) {
     await rm(temporary, { force: true })
     throw storageError(error)
+  }
+}
+
+// Most folders are there already. What answers at once is not waited for: each turn through the thread pool costs a
+// small file more than its bytes do.
+async function create(file: string): Promise<number> {
+  try {
+    return openSync(file, 'wx')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await makeFolder(dirname(file))
+    return openSync(file, 'wx')
   }
 }
 
@@ -40,31 +53,35 @@ async function makeFolder(folder: string): Promise<void> {
   } while (parent !== dirname(resolve(made)) && parent !== dirname(parent))
 }
 
+const WRITTEN_AT_ONCE = 64 * 1024
+const written = promisify(writeFile)
+const synced = promisify(fsync)
+
 async function writeAndHash(
-  file: string,
+  descriptor: number,
   content: Uint8Array | AsyncIterable<Uint8Array>,
 ): Promise<Blob> {
   const hash = createHash('sha256')
   let size = 0
-  const handle = await open(file, 'wx')
   try {
     for await (const chunk of content instanceof Uint8Array ? [content] : content) {
       hash.update(chunk)
       size += chunk.byteLength
-      await handle.writeFile(chunk)
+      if (size <= WRITTEN_AT_ONCE) writeFileSync(descriptor, chunk)
+      else await written(descriptor, chunk)
     }
-    await handle.sync()
+    await synced(descriptor)
   } finally {
-    await handle.close()
+    closeSync(descriptor)
   }
   return { digest: hash.digest('hex'), size }
 }
 
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
+  const descriptor = openSync(folder, 'r')
   try {
-    await handle.sync()
+    await synced(descriptor)
   } finally {
-    await handle.close()
+    closeSync(descriptor)
   }
 }
