@@ -1,3 +1,4 @@
+import { directOf } from '../../storage/database/direct.ts'
 import type { Query, Tx } from '../../storage/database/port.ts'
 import type { RegistryDeps } from './deps.ts'
 import { registryErrors } from './errors.ts'
@@ -68,14 +69,11 @@ async function announceChange(deps: RegistryDeps, tx: Tx, change: Change): Promi
 }
 
 async function aliasVersion(query: Query, model: string, alias: string): Promise<number | null> {
-  const row = await tables(query)
-    .selectFrom('registry_aliases')
-    .select('version')
-    .where('model', '=', model)
-    .where('alias', '=', alias)
-    .executeTakeFirst()
+  const [row] = await directOf(query).all<{ version: number }>(VERSION_OF, [model, alias])
   return row?.version ?? null
 }
+
+const VERSION_OF = 'select version from registry_aliases where model = ? and alias = ?'
 
 /** `null` when the model or the alias does not exist. */
 export async function findByAlias(

@@ -1,4 +1,5 @@
 import { createId } from '../../base/ids.ts'
+import { directOf } from '../../storage/database/direct.ts'
 import type { Query, Tx } from '../../storage/database/port.ts'
 import type { RegistryDeps } from './deps.ts'
 import { registryErrors } from './errors.ts'
@@ -50,23 +51,13 @@ export async function recordChange(
   if (before === after) return
   const at = deps.clock.now()
   const by = causedBy === null ? (deps.by ?? 'api') : 'loop'
-  await tables(tx)
-    .insertInto('registry_changes')
-    .values({
-      id: createId('chg', at),
-      at,
-      model,
-      version,
-      what,
-      key,
-      before,
-      after,
-      by,
-      caused_by: causedBy,
-      undoes,
-    })
-    .execute()
+  const values = [createId('chg', at), at, model, version, what, key, before, after]
+  await directOf(tx).run(KEEP, [...values, by, causedBy, undoes])
 }
+
+const KEEP = `insert into registry_changes
+  (id, at, model, version, what, key, "before", "after", by, caused_by, undoes)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** The history of a model follows its name. */
 export async function renameHistory(tx: Tx, from: string, to: string): Promise<void> {

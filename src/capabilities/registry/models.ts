@@ -1,3 +1,4 @@
+import { directOf } from '../../storage/database/direct.ts'
 import type { Query, Tx } from '../../storage/database/port.ts'
 import { recordChange, renameHistory } from './changes.ts'
 import type { RegistryDeps } from './deps.ts'
@@ -35,20 +36,13 @@ export async function createModel(deps: RegistryDeps, input: NewModel): Promise<
   return getModel(deps.database.query, input.name)
 }
 
+const ADD_MODEL = `insert into registry_models (name, description, created_at, updated_at) values (?, ?, ?, ?)
+  on conflict (name) do nothing`
+
 /** `false` when the name is taken; the model that has it stays as it is. */
 export async function addModel(tx: Tx, input: NewModel, now: number): Promise<boolean> {
-  const inserted = await tables(tx)
-    .insertInto('registry_models')
-    .values({
-      name: input.name,
-      description: input.description ?? null,
-      created_at: now,
-      updated_at: now,
-    })
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .returning('name')
-    .executeTakeFirst()
-  return inserted !== undefined
+  const { name, description = null } = input
+  return (await directOf(tx).run(ADD_MODEL, [name, description, now, now])) > 0
 }
 
 /** @throws REGISTRY_UNKNOWN */
@@ -67,14 +61,11 @@ export function unknownModel(name: string): Error {
   return registryErrors.REGISTRY_UNKNOWN({ detail: `Registered Model with name=${name} not found` })
 }
 
+const TOUCH = 'update registry_models set updated_at = ? where name = ?'
+
 /** Tells that something about the model changed. @throws REGISTRY_UNKNOWN */
 export async function touchModel(tx: Tx, name: string, now: number): Promise<void> {
-  const { numUpdatedRows } = await tables(tx)
-    .updateTable('registry_models')
-    .set({ updated_at: now })
-    .where('name', '=', name)
-    .executeTakeFirst()
-  if (numUpdatedRows === 0n) throw unknownModel(name)
+  if ((await directOf(tx).run(TOUCH, [now, name])) === 0) throw unknownModel(name)
 }
 
 /** @throws REGISTRY_UNKNOWN */

@@ -1,4 +1,5 @@
 import type { Insertable, Selectable } from 'kysely'
+import { directOf, filled, placeholders } from '../../storage/database/direct.ts'
 import type { Query } from '../../storage/database/port.ts'
 import type { ModelVersion, RegisteredModel, Stage, Tags } from './schema.ts'
 
@@ -107,21 +108,9 @@ export async function completeVersions(
   query: Query,
   rows: readonly VersionRow[],
 ): Promise<readonly ModelVersion[]> {
-  if (rows.length === 0) return []
-  const db = tables(query)
-  const names = [...new Set(rows.map((row) => row.model))]
-  const tags = await db
-    .selectFrom('registry_version_tags')
-    .selectAll()
-    .where('model', 'in', names)
-    .orderBy('key')
-    .execute()
-  const aliases = await db
-    .selectFrom('registry_aliases')
-    .selectAll()
-    .where('model', 'in', names)
-    .orderBy('alias')
-    .execute()
+  const [first] = rows
+  if (first === undefined) return []
+  const { tags, aliases } = await namesOf(query, rows, first)
   const tagsOf = Map.groupBy(tags, (tag) => `${tag.version}/${tag.model}`)
   const aliasesOf = Map.groupBy(aliases, (alias) => `${alias.version}/${alias.model}`)
   return rows.map((row) => {
@@ -132,6 +121,27 @@ export async function completeVersions(
       (aliasesOf.get(key) ?? []).map((one) => one.alias),
     )
   })
+}
+
+type VersionTagRow = RegistryTables['registry_version_tags']
+type AliasRow = RegistryTables['registry_aliases']
+
+// One version is asked for most often, and of a model that has thousands.
+async function namesOf(query: Query, rows: readonly VersionRow[], first: VersionRow) {
+  const names = [...new Set(rows.map((row) => row.model))]
+  const where =
+    rows.length === 1 ? 'model = ? and version = ?' : `model in (${placeholders(names.length)})`
+  const values = rows.length === 1 ? [first.model, first.version] : filled(names)
+  const direct = directOf(query)
+  const tags = await direct.all<VersionTagRow>(
+    `select model, version, key, value from registry_version_tags where ${where} order by key`,
+    values,
+  )
+  const aliases = await direct.all<AliasRow>(
+    `select model, alias, version from registry_aliases where ${where} order by alias`,
+    values,
+  )
+  return { tags, aliases }
 }
 
 function toTags(rows: readonly { readonly key: string; readonly value: string }[]): Tags {

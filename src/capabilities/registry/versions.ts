@@ -1,16 +1,17 @@
 import { createReadStream } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { directOf } from '../../storage/database/direct.ts'
 import type { Query, Tx } from '../../storage/database/port.ts'
 import { recordChange } from './changes.ts'
 import type { RegistryDeps } from './deps.ts'
 import { registryErrors } from './errors.ts'
 import { modelCreated, versionCreated } from './events.ts'
-import { addModel, unknownModel } from './models.ts'
+import { addModel, touchModel, unknownModel } from './models.ts'
 import { checkModelName, checkTag, invalid } from './names.ts'
 import { type ModelVersion, type NewVersion, PROMPT_TAG } from './schema.ts'
 import { resolveSource } from './source.ts'
-import { completeVersions, type NewVersionRow, tables } from './store.ts'
+import { completeVersions, type NewVersionRow, tables, type VersionRow } from './store.ts'
 
 /**
  * Adds the next version; the model is made when it is new. The file is in the blobs before the version exists.
@@ -87,13 +88,9 @@ export async function insertVersion(
   const db = tables(tx)
   const isNew = await addModel(tx, { name: input.model }, input.now)
   if (isNew) await deps.publish(tx, modelCreated(input.model, input.causedBy ?? null))
-  await db
-    .updateTable('registry_models')
-    .set({ updated_at: input.now })
-    .where('name', '=', input.model)
-    .execute()
+  if (!isNew) await touchModel(tx, input.model, input.now)
   const version = await nextNumber(tx, input.model)
-  await db.insertInto('registry_versions').values(toRow(input, version)).execute()
+  await addRow(tx, toRow(input, version))
   for (const [key, value] of Object.entries(input.tags ?? {}))
     await db
       .insertInto('registry_version_tags')
@@ -112,14 +109,18 @@ export async function insertVersion(
   return created
 }
 
+const LAST_NUMBER = 'select max(version) as last from registry_versions where model = ?'
+
 // Writers are alone in a transaction, and deleted versions keep their rows: a number is never given twice.
 async function nextNumber(tx: Tx, model: string): Promise<number> {
-  const { last } = await tables(tx)
-    .selectFrom('registry_versions')
-    .select((select) => select.fn.max('version').as('last'))
-    .where('model', '=', model)
-    .executeTakeFirstOrThrow()
-  return Number(last ?? 0) + 1
+  const [row] = await directOf(tx).all<{ last: number | null }>(LAST_NUMBER, [model])
+  return Number(row?.last ?? 0) + 1
+}
+
+async function addRow(tx: Tx, row: NewVersionRow): Promise<void> {
+  const columns = Object.keys(row)
+  const sql = `insert into registry_versions (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`
+  await directOf(tx).run(sql, Object.values(row))
 }
 
 async function findOnce(tx: Tx, onceKey: string): Promise<ModelVersion | undefined> {
@@ -157,19 +158,16 @@ function toRow(input: PreparedVersion, version: number): NewVersionRow {
   }
 }
 
+const GET_VERSION =
+  'select * from registry_versions where model = ? and version = ? and deleted_at is null'
+
 /** @throws REGISTRY_UNKNOWN */
 export async function getVersion(
   query: Query,
   model: string,
   version: number,
 ): Promise<ModelVersion> {
-  const rows = await tables(query)
-    .selectFrom('registry_versions')
-    .selectAll()
-    .where('model', '=', model)
-    .where('version', '=', version)
-    .where('deleted_at', 'is', null)
-    .execute()
+  const rows = await directOf(query).all<VersionRow>(GET_VERSION, [model, version])
   const [found] = await completeVersions(query, rows)
   if (found === undefined)
     throw registryErrors.REGISTRY_UNKNOWN({

@@ -95,12 +95,7 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
       return copyFile(from, file)
     },
     /** All of a file that is small; `null` for anything else, also for nothing. @throws ARTIFACT_PATH_INVALID */
-    readSmall: (path: string): Uint8Array | null => {
-      const file = locate(path)
-      const found = statSync(file, { throwIfNoEntry: false })
-      if (found?.isFile() !== true || found.size > SMALL) return null
-      return readFileSync(file)
-    },
+    readSmall: (path: string): Uint8Array | null => readSmall(locate(path)),
     /** All of it, or the bytes of a range. @throws ARTIFACT_UNKNOWN, also for a folder; ARTIFACT_RANGE */
     read: async (path: string, range?: ByteRange): Promise<ReadFile> => {
       const file = locate(path)
@@ -127,6 +122,16 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
       if ((await lstat(file).catch(() => null)) === null) throw unknown(path)
       await rm(file, { recursive: true, force: true })
     },
+  }
+}
+
+function readSmall(file: string): Uint8Array | null {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found?.isFile() !== true || found.size > SMALL) return null
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    throw storageError(error)
   }
 }
 
