@@ -30,8 +30,7 @@ export async function runFigures(
   records: readonly Pick<StageRecord, 'outputs'>[],
 ): Promise<readonly RunFigure[]> {
   if (!existsSync(join(root, '.dvc')) || findPipelineFiles(root).length === 0) return []
-  const declared = outsOf([...readPipeline(root).values()], 'metric').map(({ path }) => path)
-  const metrics = new Set(declared)
+  const metrics = declaredMetrics(root)
   const written = records.flatMap(({ outputs }) => outputs).filter(({ path }) => metrics.has(path))
   const project = openDataProject(root, { stateDir })
   try {
@@ -40,6 +39,16 @@ export async function runFigures(
     return found
   } finally {
     project.close()
+  }
+}
+
+// A run is told also while somebody edits dvc.yaml and it cannot be read, above all the run that failed for it.
+function declaredMetrics(root: string): ReadonlySet<string> {
+  try {
+    return new Set(outsOf([...readPipeline(root).values()], 'metric').map(({ path }) => path))
+  } catch (error) {
+    if (error instanceof RatchetError) return new Set()
+    throw error
   }
 }
 
