@@ -52,6 +52,7 @@ export interface ReactionDeps extends ChallengerDeps, GatingDeps, JudgingDeps {
 export function createReactions(deps: ReactionDeps): readonly Reaction[] {
   return [
     { on: 'monitoring.checked', name: 'judge_report', run: judge(deps) },
+    { on: 'datasets.arrived', name: 'retrain_on_data', run: retrainOnData(deps) },
     { on: 'validation.checked', name: 'alert_on_data', when: refused, run: alertOnData(deps) },
     { on: 'pipelines.finished', name: 'alert_on_training', run: alertOnTraining(deps) },
     {
@@ -94,6 +95,26 @@ function judge(deps: ReactionDeps): Run {
       causedBy: event.id,
       complete,
     })
+}
+
+function retrainOnData(deps: ReactionDeps): Run {
+  return async (event, { complete }) => {
+    const model = text(event, 'model')
+    const { train, retrain, monitor } = deps.policyOf(model) ?? {}
+    if (train === undefined || retrain === undefined) return
+    const evidence = { pattern: text(event, 'pattern'), files: Number(event.data.count) }
+    await deps.considerRetraining({
+      model,
+      train,
+      retrain,
+      labelDelay: monitor?.label_delay ?? 0,
+      trigger: 'data',
+      evidence,
+      causedBy: event.id,
+      key: event.id,
+      alongside: complete,
+    })
+  }
 }
 
 function alertOnData(deps: ReactionDeps): Run {

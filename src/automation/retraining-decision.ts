@@ -34,6 +34,7 @@ const WHY: Readonly<Record<TriggerKind, string>> = {
   schedule: 'The schedule asks for it.',
   drift: 'The data moved away from what the champion learned.',
   performance: 'The champion is worse than its guard allows.',
+  data: 'New data arrived.',
   manual: 'Asked for by a person.',
 }
 

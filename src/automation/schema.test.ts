@@ -18,6 +18,27 @@ describe('train', () => {
   })
 })
 
+describe('retraining on new data', () => {
+  const said = (trigger: object) =>
+    retrainPolicySchema
+      .safeParse({ on: [trigger] })
+      .error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+
+  it('takes all files of one look together unless told otherwise', () => {
+    const { on } = retrainPolicySchema.parse({ on: [{ data: 's3://sales/weekly/*.parquet' }] })
+    expect(on).toEqual([{ data: 's3://sales/weekly/*.parquet', take: 'coalesce' }])
+  })
+
+  it.each([
+    [{ data: 'https://host/*.csv' }, /^on\.0\.data: "https:.*cannot be listed; expected a path/],
+    [{ data: 'new/' }, /^on\.0\.data: "new\/" names a folder/],
+    [{ data: 's3://*.csv' }, /^on\.0\.data: .* has no bucket/],
+    [{ data: 'new/*.csv', every: '7m' }, /^on\.0\.every: expected a time that divides/],
+  ])('refuses %j', (trigger, message) => {
+    expect(said(trigger)?.join('\n')).toMatch(message)
+  })
+})
+
 it('refuses a trigger that nothing would pull', () => {
-  expect(retrainPolicySchema.safeParse({ on: [{ data: 'new/*.csv' }] }).success).toBe(false)
+  expect(retrainPolicySchema.safeParse({ on: [{ moon: 'full' }] }).success).toBe(false)
 })

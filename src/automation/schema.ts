@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { durationField } from '../base/policy-fields.ts'
 import { DAY_MS } from '../base/time.ts'
+import { placeProblem } from '../capabilities/datasets/index.ts'
+import { cronOfInterval } from './look-interval.ts'
 
 export type DecisionId = `dec_${string}`
 
@@ -50,10 +52,28 @@ const budgetField = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+const UNEVEN =
+  'expected a time that divides a minute, an hour or a day evenly, such as 10s, 1m, 5m, 30m, 1h or 6h'
+
+const placeField = z.string().superRefine((pattern, context) => {
+  const problem = placeProblem(pattern)
+  if (problem !== null) context.addIssue({ code: 'custom', message: problem })
+})
+
+/** New files at a path, glob or address. */
+const dataTriggerSchema = z.strictObject({
+  data: placeField,
+  /** What one look may start: a retraining for each file, one for all, or one for the newest. */
+  take: z.enum(['each', 'coalesce', 'latest']).default('coalesce'),
+  /** How often to look; a minute for paths, five for addresses unless said. */
+  every: durationField.refine((ms) => cronOfInterval(ms) !== null, { message: UNEVEN }).optional(),
+})
+
 export const retrainTriggerSchema = z.union([
   z.strictObject({ schedule: z.string().min(1), timezone: z.string().optional() }),
   z.strictObject({ drift: z.enum(['critical', 'any']) }),
   z.strictObject({ performance: z.literal('degraded') }),
+  dataTriggerSchema,
 ])
 
 /** ratchet.yaml `retrain`: what makes the loop train again, and what holds it back. */
@@ -64,7 +84,7 @@ export const retrainPolicySchema = z.strictObject({
 })
 export type RetrainPolicy = z.output<typeof retrainPolicySchema>
 
-export type TriggerKind = 'schedule' | 'drift' | 'performance' | 'manual'
+export type TriggerKind = 'schedule' | 'drift' | 'performance' | 'data' | 'manual'
 
 export interface Decision {
   readonly id: DecisionId

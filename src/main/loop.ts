@@ -31,6 +31,7 @@ import { referenceFor } from './references.ts'
 import { scheduledRetrainingHandler } from './schedules.ts'
 import { stageTracking } from './stage-tracking.ts'
 import { trainingOf } from './training-facts.ts'
+import { watchHandler } from './watch-jobs.ts'
 
 export interface Loop {
   readonly handlers: readonly JobHandler[]
@@ -87,6 +88,13 @@ export function createLoop(
     }),
     deliveriesHandler(foundation, capabilities),
     scheduledRetrainingHandler(foundation, retraining),
+    watchHandler(
+      foundation,
+      capabilities,
+      async (query, model) =>
+        (await retraining.trainingRuns(query, model)) ||
+        (await retraining.rolloutRuns(query, model)),
+    ),
   ]
   return { handlers, reactions, retraining }
 }

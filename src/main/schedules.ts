@@ -9,6 +9,7 @@ import {
 } from '../jobs/index.ts'
 import type { Foundation } from './foundation.ts'
 import type { ProjectFile } from './project-file.ts'
+import { watchSchedules } from './watch-jobs.ts'
 
 const SCHEDULED_RETRAINING = 'automation.scheduled_retraining'
 
@@ -40,7 +41,7 @@ export function scheduledRetrainingHandler(
 
 /** Makes the stored schedules those of ratchet.yaml: changed ones change, and what it no longer names goes. */
 export async function syncSchedules({ database, clock, project }: Foundation): Promise<void> {
-  const wanted = schedulesOf(project)
+  const wanted = [...schedulesOf(project), ...watchSchedules(project)]
   const names = new Set(wanted.map(({ name }) => name))
   const stored = await listSchedules(database.query)
   await database.transaction(async (tx) => {

@@ -45,6 +45,9 @@ export interface World {
   why(id: string): Promise<readonly WhyStep[]>
   /** What callers were answered, oldest first. */
   readonly answered: { readonly id: string; readonly version: number; readonly output: unknown }[]
+  /** Time goes by and nothing else happens: what falls due meanwhile is done once. */
+  pass(ms: number): Promise<void>
+  readonly projectRoot: string
   close(): Promise<void>
 }
 
@@ -52,8 +55,13 @@ const ASKED_PER_DAY = 12
 const NOISE = [-3, 2, -1, 3, -2, 1]
 const FIRST_DAY = parseTime('2024-01-01') ?? 0
 
-export async function openWorld(database: Database, ratchetYaml: string): Promise<World> {
-  const foundation = await openFoundation(database, ratchetYaml)
+/** With a project that is there already: the same world after a restart of its process. */
+export async function openWorld(
+  database: Database,
+  ratchetYaml: string,
+  existing?: string,
+): Promise<World> {
+  const foundation = await openFoundation(database, ratchetYaml, existing)
   const { clock, events, stateDir, registry } = foundation
   const failsLive = new Set<number>()
   const callers: CallersDeps = {
@@ -115,6 +123,11 @@ export async function openWorld(database: Database, ratchetYaml: string): Promis
       const alerts = await listAlerts(database.query, { model: 'sales', open: true })
       return alerts.filter(({ state }) => state === 'firing').map(({ rule }) => rule)
     },
+    pass: async (ms) => {
+      await clock.moveTo(clock.now() + ms)
+      await settle()
+    },
+    projectRoot: foundation.projectRoot,
     why: (id) => why(whySources(foundation), id),
     async close() {
       await foundation.analytics.close()
@@ -125,10 +138,14 @@ export async function openWorld(database: Database, ratchetYaml: string): Promis
   return world
 }
 
-async function openFoundation(database: Database, ratchetYaml: string): Promise<Foundation> {
-  const projectRoot = createProject()
+async function openFoundation(
+  database: Database,
+  ratchetYaml: string,
+  existing: string | undefined,
+): Promise<Foundation> {
+  const projectRoot = existing ?? createProject()
   const stateDir = join(projectRoot, '.ratchet')
-  const isFresh = async (): Promise<boolean> => true
+  const isFresh = async (): Promise<boolean> => existing === undefined
   const clock = await openProjectClock({ database, stateDir, replayFrom: FIRST_DAY, isFresh })
   const project = parseProjectFile(ratchetYaml)
   const log = pino({ level: 'silent' })

@@ -21,7 +21,10 @@ const ADAPTERS: Readonly<Record<string, Open>> = {
  * Opens a remote by its name in the configuration, the default one, or an address. Close it after use.
  * @throws DATASET_REMOTE_UNKNOWN, DATASET_REMOTE_UNSUPPORTED, and what the adapter throws
  */
-export function openRemote(project: DataProject, asked?: string): Promise<Remote> {
+export function openRemote(
+  project: Pick<DataProject, 'settings'>,
+  asked?: string,
+): Promise<Remote> {
   const settings =
     asked !== undefined && (asked.includes('://') || asked.startsWith('/'))
       ? { name: asked, url: asked, values: new Map() }

@@ -11,6 +11,7 @@ import { trackingEvaluation } from './0016-tracking-evaluation.ts'
 import { registryWebhooks } from './0018-registry-webhooks.ts'
 import { registryChanges } from './0019-registry-changes.ts'
 import { datasets } from './0020-datasets.ts'
+import { datasetsWatch } from './0022-datasets-watch.ts'
 import { validation } from './0030-validation.ts'
 import { pipelines } from './0040-pipelines.ts'
 import { evaluation } from './0050-evaluation.ts'
@@ -33,6 +34,7 @@ export const migrations: readonly Migration[] = [
   registryWebhooks,
   registryChanges,
   datasets,
+  datasetsWatch,
   validation,
   pipelines,
   evaluation,

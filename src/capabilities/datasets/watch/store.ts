@@ -1,0 +1,98 @@
+import type { Query, Tx } from '../../../storage/database/port.ts'
+import type { KnownFile } from './schema.ts'
+
+type WatchRow = {
+  name: string
+  looked_at: number | null
+  fault: string | null
+  fault_at: number | null
+}
+type FileRow = {
+  watch: string
+  path: string
+  size: number
+  modified_at: number | null
+  state: string
+}
+type WatchTables = { datasets_watches: WatchRow; datasets_watched_files: FileRow }
+
+/** By path; null when no look has succeeded yet. */
+export async function findKnownFiles(
+  query: Query,
+  watch: string,
+): Promise<ReadonlyMap<string, KnownFile> | null> {
+  const db = query.withTables<WatchTables>()
+  const row = await db
+    .selectFrom('datasets_watches')
+    .select('looked_at')
+    .where('name', '=', watch)
+    .executeTakeFirst()
+  if (row?.looked_at === undefined || row.looked_at === null) return null
+  const files = await db
+    .selectFrom('datasets_watched_files')
+    .selectAll()
+    .where('watch', '=', watch)
+    .execute()
+  return new Map(files.map((file) => [file.path, toKnownFile(file)]))
+}
+
+function toKnownFile({ path, size, modified_at, state }: FileRow): KnownFile {
+  return {
+    path,
+    size,
+    modifiedAt: modified_at,
+    state: state === 'announced' ? 'announced' : 'waiting',
+  }
+}
+
+export async function saveKnownFiles(
+  tx: Tx,
+  watch: string,
+  files: readonly KnownFile[],
+): Promise<void> {
+  const db = tx.withTables<WatchTables>()
+  for (const { path, size, modifiedAt: modified_at, state } of files)
+    await db
+      .insertInto('datasets_watched_files')
+      .values({ watch, path, size, modified_at, state })
+      .onConflict((conflict) =>
+        conflict.columns(['watch', 'path']).doUpdateSet({ size, modified_at, state }),
+      )
+      .execute()
+}
+
+/** A look that succeeded ends the fault before it. */
+export async function saveLook(tx: Tx, name: string, at: number): Promise<void> {
+  const seen = { looked_at: at, fault: null, fault_at: null }
+  await tx
+    .withTables<WatchTables>()
+    .insertInto('datasets_watches')
+    .values({ name, ...seen })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(seen))
+    .execute()
+}
+
+export async function saveFault(
+  tx: Tx,
+  name: string,
+  { fault, at }: { readonly fault: string; readonly at: number },
+): Promise<void> {
+  const failed = { fault, fault_at: at }
+  await tx
+    .withTables<WatchTables>()
+    .insertInto('datasets_watches')
+    .values({ name, looked_at: null, ...failed })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(failed))
+    .execute()
+}
+
+/** The fault of each watch whose last look failed, by its name. */
+export async function listWatchFaults(query: Query): Promise<ReadonlyMap<string, string>> {
+  const rows = await query
+    .withTables<WatchTables>()
+    .selectFrom('datasets_watches')
+    .select(['name', 'fault'])
+    .where('fault', 'is not', null)
+    .execute()
+  return new Map(rows.map(({ name, fault }) => [name, fault ?? '']))
+}
