@@ -83,8 +83,8 @@ function emptyLock({ cmd }: Stage): LockedStage {
   return { cmd, deps: [], params: new Map(), outs: [] }
 }
 
-// Inputs as they were before the run: had one changed meanwhile, the next repro must see it.
-function lockedInputs(stage: Stage, { deps, params }: CurrentInputs): LockedStage {
+/** Inputs as they were before the run: had one changed meanwhile, the next repro must see it. */
+export function lockedInputs(stage: Stage, { deps, params }: CurrentInputs): LockedStage {
   const outs = stage.outs.map(({ path }) => ({ path, md5: '', size: 0 }))
   return { cmd: stage.cmd, deps: [...deps.values()], params, outs }
 }

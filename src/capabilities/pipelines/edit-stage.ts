@@ -42,6 +42,27 @@ export function withFrozen(text: string, name: string, frozen: boolean): string 
   return `${endLine(text.slice(0, end))}${' '.repeat(column)}frozen: true\n${text.slice(end)}`
 }
 
+/** The text of dvc.yaml without a stage; null when nothing of it is left. */
+export function withoutStage(text: string, name: string): string | null {
+  const stages = stagesOf(text)
+  const known = stages === null ? null : pairOf(stages, name)
+  if (stages === null || known === null) return text
+  const end = lineEnd(text, endOf(known.value))
+  if (stages.flow === true) {
+    const document = yamlLibrary().parseDocument(text)
+    document.deleteIn(['stages', name])
+    return document.toString({ lineWidth: 0, flowCollectionPadding: false })
+  }
+  if (stages.items.length > 1) return withoutLines(text, startOf(known.key), end)
+  const all: unknown = yamlLibrary().parseDocument(text).contents
+  if (!yamlLibrary().isMap(all) || all.items.length === 1) return null
+  return withoutLines(text, startOf(pairOf(all, 'stages')?.key), end)
+}
+
+function withoutLines(text: string, within: number, end: number): string {
+  return text.slice(0, text.lastIndexOf('\n', within - 1) + 1) + text.slice(end)
+}
+
 type Pair = YAMLMap['items'][number]
 
 function stagesOf(text: string): YAMLMap | null {

@@ -1,4 +1,6 @@
 export { pipelineFiles } from './pipeline-files.ts'
+export { type CommittedStage, commitStages, splitTargets } from './commit-stages.ts'
+export { findStage, type RemovedStage, removeStage } from './remove-stage.ts'
 export { reasonText } from './decide.ts'
 export { pipelineErrors } from './errors.ts'
 export { type PipelineDeps, pipelineJob } from './job.ts'

@@ -4,8 +4,10 @@ import {
   type DataProject,
   moveDataset,
   removeDataset,
+  type RemovedDataset,
   unprotectPath,
 } from '../../capabilities/datasets/index.ts'
+import { type RemovedStage, removeStage, findStage } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson, fromRoot } from './data-project.ts'
 import { changing, type DataWorkOptions } from './data-work.ts'
@@ -31,18 +33,18 @@ export function registerDataMoveCommands(program: Command, context: CliContext):
     .command('remove')
     .alias('rm')
     .description('stop tracking data; it stays in the workspace')
-    .argument('<targets...>', '.dvc files')
+    .argument('<targets...>', '.dvc files or stages')
     .option('--outs', 'delete the data too')
     .addHelpText('after', '\nExample:\n  ratchet remove data/raw.csv.dvc')
     .action((targets: readonly string[], { outs }: { readonly outs?: boolean }) =>
       changing(context, named(context, targets), async ({ project }) => {
         const removed = targets.map((target) =>
-          removeDataset(project, fromRoot(context, project, target), { outs: outs ?? false }),
+          removeOne(project, fromRoot(context, project, target), outs ?? false),
         )
         const written = removed.flatMap((each) => each.written)
         const lines = await recordLines(project, written)
         context.answer(asJson(removed), [
-          ...removed.map(({ file }) => `removed: ${file}`),
+          ...removed.map((each) => `removed: ${'stage' in each ? each.stage : each.file}`),
           ...lines,
         ])
       }),
@@ -60,6 +62,16 @@ export function registerDataMoveCommands(program: Command, context: CliContext):
         context.answer({ files }, [`${files.length} files may be edited.`])
       }),
     )
+}
+
+function removeOne(
+  project: DataProject,
+  target: string,
+  outs: boolean,
+): RemovedDataset | RemovedStage {
+  const stage = target.endsWith('.dvc') ? null : findStage(project.root, target)
+  if (stage === null) return removeDataset(project, target, { outs })
+  return removeStage(project, stage, { outs })
 }
 
 // For the lock: the data that changes, whether it or its .dvc file was named.

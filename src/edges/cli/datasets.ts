@@ -6,7 +6,6 @@ import {
   addDataset,
   type CheckedOut,
   checkoutDatasets,
-  commitDatasets,
   type DataProject,
   type DatasetStatus,
   fetchMissing,
@@ -48,7 +47,7 @@ export function registerDatasetCommands(program: Command, context: CliContext): 
   program
     .command('commit')
     .description('record the data as it is now, where it is tracked already')
-    .argument('[targets...]', 'data or .dvc files; all when none is named')
+    .argument('[targets...]', 'data, .dvc files or stages; all when none is named')
     .option('-f, --force', 'as with DVC; we do not ask back')
     .option('-R, --recursive', 'all that is tracked below the folders named')
     .option('-j, --jobs <n>', 'threads that read and copy', wholeNumber)
@@ -120,16 +119,19 @@ async function commit(
   targets: readonly string[],
   asked: CheckoutAsked,
 ): Promise<void> {
+  // Pipelines are not loaded for an add.
+  const { commitAll, printCommitted } = await import('./data-commit.ts')
   const committed = await changing(
     context,
     { what: 'files', jobs: asked.jobs },
     ({ project, ...watch }) =>
-      commitDatasets(project, named(context, project, targets), {
+      commitAll(project, named(context, project, targets), {
         ...watch,
         recursive: asked.recursive,
       }),
   )
-  context.answer(asJson(committed), printAdded(committed))
+  const { data, stages } = committed
+  context.answer(asJson([...data, ...stages]), [...printAdded(data), ...printCommitted(stages)])
 }
 
 async function checkout(

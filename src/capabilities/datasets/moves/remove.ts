@@ -45,8 +45,6 @@ function notADvcFile(project: DataProject, relative: string) {
   return datasetErrors.DATASET_NOT_FOUND({
     detail: known ? `${relative} is data, not a .dvc file` : `there is no .dvc file ${relative}`,
     path: relative,
-    next: known
-      ? `Run \`ratchet remove ${file}\`.`
-      : 'Name a .dvc file; stages are removed from dvc.yaml by hand.',
+    next: known ? `Run \`ratchet remove ${file}\`.` : 'Name a .dvc file, or a stage of dvc.yaml.',
   })
 }

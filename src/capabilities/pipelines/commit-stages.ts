@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DataProject } from '../datasets/index.ts'
+import { lockedInputs } from './bring-up-to-date.ts'
+import { readCurrent } from './current.ts'
+import { readPipeline } from './declaration/read-pipeline.ts'
+import { fromRoot } from './graph.ts'
+import { lockFileOf } from './lock-file.ts'
+import { type LockWriter, lockWriter } from './lock-writer.ts'
+import { planStages, selectTargets } from './plan.ts'
+import { isWorthKeeping, saveRunEntry } from './run-cache.ts'
+import { saveOutputs } from './run-stage.ts'
+import type { Stage } from './schema.ts'
+
+export interface CommittedStage {
+  readonly stage: string
+  /** Its dvc.lock. */
+  readonly file: string
+  readonly changed: boolean
+}
+
+export interface CommitStagesOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Targets that name stages, or outputs of stages, and the others. */
+export function splitTargets(
+  root: string,
+  targets: readonly string[],
+): { readonly stages: readonly string[]; readonly others: readonly string[] } {
+  const known = readPipeline(root)
+  const meant = targets.map((target): readonly string[] => {
+    const maker = [...known.values()].find((stage) =>
+      stage.outs.some(({ path }) => fromRoot(stage, path) === target),
+    )
+    if (maker !== undefined) return [maker.address]
+    const named = [...known.values()].some(
+      ({ name, file, group, address }) =>
+        [address, `${file}:${name}`, file].includes(target) ||
+        `${file}:${group ?? name}` === `dvc.yaml:${target.replace(/^:/, '')}`,
+    )
+    return named ? selectTargets(known, { targets: [target] }) : []
+  })
+  return {
+    stages: meant.flat(),
+    others: targets.filter((_, index) => meant[index]?.length === 0),
+  }
+}
+
+/**
+ * Records stages as if they had run: inputs, parameters and outputs as they are now, outputs in the cache, as
+ * `dvc commit --force` does. Without targets, those stages of which all is there.
+ * @throws PIPELINE_STAGE_UNKNOWN, PIPELINE_DEP_MISSING, PIPELINE_OUT_MISSING
+ */
+export async function commitStages(
+  project: DataProject,
+  targets: readonly string[] | null,
+  { signal }: CommitStagesOptions = {},
+): Promise<readonly CommittedStage[]> {
+  const stages = readPipeline(project.root)
+  if (stages.size === 0) return []
+  const { order } = planStages(stages, { targets: [], allPipelines: true })
+  const chosen = targets === null ? null : new Set(selectTargets(stages, { targets }))
+  const locks = lockWriter(project.root, order)
+  const committed: CommittedStage[] = []
+  for (const stage of order)
+    if (chosen?.has(stage.address) ?? isComplete(project, stage))
+      committed.push(await commitStage({ project, locks, signal }, stage))
+  return committed
+}
+
+function isComplete({ root }: DataProject, stage: Stage): boolean {
+  const paths = [...stage.outs.map(({ path }) => path), ...stage.deps]
+  return paths.every(
+    (path) => path.includes('://') || existsSync(join(root, fromRoot(stage, path))),
+  )
+}
+
+interface Committing {
+  readonly project: DataProject
+  readonly locks: LockWriter
+  readonly signal: AbortSignal | undefined
+}
+
+async function commitStage(
+  { project, locks, signal }: Committing,
+  stage: Stage,
+): Promise<CommittedStage> {
+  const looking = { project, known: new Map(), signal }
+  const file = lockFileOf(stage.file)
+  const before = textOf(project, file)
+  const datasets = locks.datasets(stage.file)
+  const current = await readCurrent(looking, stage, {
+    locked: null,
+    forced: true,
+    datasets,
+  })
+  const outs = await saveOutputs({ ...looking, stage, logFile: null, commit: true })
+  const lock = { ...lockedInputs(stage, current), outs }
+  if (isWorthKeeping(stage)) saveRunEntry(project, lock)
+  locks.save(stage, lock)
+  return { stage: stage.address, file, changed: before !== textOf(project, file) }
+}
+
+function textOf({ root }: DataProject, file: string): string {
+  return existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : ''
+}
