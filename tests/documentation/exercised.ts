@@ -12,6 +12,7 @@ export const EXERCISED: readonly Exercise[] = [
   { command: 'npm ci && npm test', file: '.ci/run', words: 'npm test' },
   { command: 'npm test', file: '.ci/run', words: 'npm test' },
   { command: 'npm run test:interop', file: '.ci/run', words: 'npm run test:interop' },
+  { command: 'npm run test:demo', file: '.ci/run', words: 'npm run test:demo' },
   { command: 'npm run check', file: '.ci/run', words: 'npm run check' },
   {
     command: 'npm ci && npm run demo',
