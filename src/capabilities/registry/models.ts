@@ -6,7 +6,7 @@ import { registryErrors } from './errors.ts'
 import { modelCreated, modelTagDeleted, modelTagSet } from './events.ts'
 import { checkModelName, checkTag } from './names.ts'
 import type { RegisteredModel, Tags } from './schema.ts'
-import { completeModels, tables } from './store.ts'
+import { completeModels, type ModelRow, tables } from './store.ts'
 
 export interface NewModel {
   readonly name: string
@@ -45,14 +45,12 @@ export async function addModel(tx: Tx, input: NewModel, now: number): Promise<bo
   return (await directOf(tx).run(ADD_MODEL, [name, description, now, now])) > 0
 }
 
+const GET_MODEL = 'select * from registry_models where name = ?'
+
 /** @throws REGISTRY_UNKNOWN */
 export async function getModel(query: Query, name: string): Promise<RegisteredModel> {
-  const row = await tables(query)
-    .selectFrom('registry_models')
-    .selectAll()
-    .where('name', '=', name)
-    .executeTakeFirst()
-  const [model] = await completeModels(query, row === undefined ? [] : [row])
+  const rows = await directOf(query).all<ModelRow>(GET_MODEL, [name])
+  const [model] = await completeModels(query, rows)
   if (model === undefined) throw unknownModel(name)
   return model
 }

@@ -77,20 +77,17 @@ export async function completeModels(
   rows: readonly ModelRow[],
 ): Promise<readonly RegisteredModel[]> {
   if (rows.length === 0) return []
-  const db = tables(query)
+  const direct = directOf(query)
   const names = rows.map((row) => row.name)
-  const tags = await db
-    .selectFrom('registry_model_tags')
-    .selectAll()
-    .where('model', 'in', names)
-    .orderBy('key')
-    .execute()
-  const aliases = await db
-    .selectFrom('registry_aliases')
-    .selectAll()
-    .where('model', 'in', names)
-    .orderBy('alias')
-    .execute()
+  const where = `where model in (${placeholders(names.length)})`
+  const tags = await direct.all<RegistryTables['registry_model_tags']>(
+    `select model, key, value from registry_model_tags ${where} order by key`,
+    filled(names),
+  )
+  const aliases = await direct.all<AliasRow>(
+    `select model, alias, version from registry_aliases ${where} order by alias`,
+    filled(names),
+  )
   return rows.map((row) => ({
     name: row.name,
     description: row.description,

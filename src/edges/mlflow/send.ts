@@ -10,8 +10,10 @@ export function sendJson(reply: FastifyReply, body: object): FastifyReply {
 
 function toJson(body: object): string {
   const { values, special } = lookAt(body, { values: 0, special: false })
-  const indent = values > READABLE ? 0 : 2
-  return JSON.stringify(body, special ? specialNumbers : undefined, indent)
+  if (values <= READABLE) return JSON.stringify(body, special ? specialNumbers : undefined, 2)
+  // Looking through much costs as much as writing it, and what JSON has no number for is written as `null`.
+  const text = JSON.stringify(body)
+  return text.includes('null') ? JSON.stringify(body, specialNumbers) : text
 }
 
 interface Looked {
@@ -20,12 +22,15 @@ interface Looked {
   special: boolean
 }
 
+/** Ends when it is more than readable. */
 function lookAt(value: unknown, looked: Looked): Looked {
   looked.values += 1
   if (typeof value === 'number') looked.special ||= !Number.isFinite(value)
-  else if (Array.isArray(value)) for (const item of value) lookAt(item, looked)
   else if (typeof value === 'object' && value !== null)
-    for (const item of Object.values(value)) lookAt(item, looked)
+    for (const item of Array.isArray(value) ? value : Object.values(value)) {
+      if (looked.values > READABLE) break
+      lookAt(item, looked)
+    }
   return looked
 }
 
