@@ -7,6 +7,7 @@ import type { CheckoutOptions } from './checkout.ts'
 import { pathInside } from './containment.ts'
 import { reach } from './fault-points.ts'
 import { fsPath } from './file-names.ts'
+import { fillFresh, type FreshFolder, freshFolder } from './fresh-folder.ts'
 import { listingOid, md5At } from './listing.ts'
 import { temporaryFolder } from './objects/temporary-folder.ts'
 import type { DataProject } from './project.ts'
@@ -55,13 +56,33 @@ function leadsToFolder(absolute: string): boolean {
 async function placeAll(
   project: DataProject,
   plan: CheckoutPlan,
-  { signal, onProgress }: CheckoutOptions,
+  options: CheckoutOptions,
+): Promise<BigInt64Array> {
+  if (plan.place.length === 0) return new BigInt64Array(0)
+  const temporaries = temporaryFolder(join(project.root, '.dvc/tmp'))
+  mkdirSync(temporaries, { recursive: true })
+  try {
+    return await fillFresh(freshFolder(project, plan, temporaries), (fresh) =>
+      placeInto(project, plan, { ...options, temporaries, fresh }),
+    )
+  } finally {
+    rmSync(temporaries, { recursive: true, force: true })
+  }
+}
+
+interface Places {
+  /** Folder of unfinished files. */
+  readonly temporaries: string
+  readonly fresh: FreshFolder | null
+}
+
+async function placeInto(
+  project: DataProject,
+  plan: CheckoutPlan,
+  { signal, onProgress, ...places }: CheckoutOptions & Places,
 ): Promise<BigInt64Array> {
   const { place } = plan
   const signatures = new BigInt64Array(SIGNATURE_WORDS * place.length)
-  if (place.length === 0) return signatures
-  const folder = temporaryFolder(join(project.root, '.dvc/tmp'))
-  mkdirSync(folder, { recursive: true })
   // Threads also for a single large file, so that this one goes on listening for Ctrl-C.
   const size = place.length === 1 ? sizeOf(project, plan) : 0
   const pool = project.poolFor(size > LARGE ? Number.POSITIVE_INFINITY : place.length, size)
@@ -72,9 +93,7 @@ async function placeAll(
       signal?.throwIfAborted()
       const from = next
       const batch = place.slice(from, (next += FILES_A_BATCH))
-      const made = await pool.run(
-        placeTask(project, plan, { batch, temporary: `${folder}/${from}-` }),
-      )
+      const made = await pool.run(placeTask(project, plan, { ...places, batch, from }))
       signatures.set(made.signatures, SIGNATURE_WORDS * from)
       done += batch.length
       onProgress?.(done, place.length, 0)
@@ -88,7 +107,6 @@ async function placeAll(
       }),
     ),
   )
-  rmSync(folder, { recursive: true, force: true })
   const failed = results.find((result) => result.status === 'rejected')
   if (failed !== undefined) throw storageError(failed.reason)
   return signatures
@@ -105,16 +123,26 @@ function sizeOf(project: DataProject, { wanted, legacy }: CheckoutPlan): number 
 function placeTask(
   project: DataProject,
   plan: CheckoutPlan,
-  { batch, temporary }: { readonly batch: readonly number[]; readonly temporary: string },
+  {
+    batch,
+    from,
+    fresh,
+    temporaries,
+  }: Places & { readonly batch: readonly number[]; readonly from: number },
 ) {
+  const targetOf = (index: number): string =>
+    fresh === null
+      ? `${project.root}/${plannedPath(plan, index)}`
+      : `${fresh.folder}/${plan.wanted.relpaths[index] ?? ''}`
   return {
     kind: 'place' as const,
-    root: project.root,
+    root: fresh?.folder ?? project.root,
     objects: batch.map((index) => cachePath(project, md5At(plan.wanted, index), plan.legacy)),
-    targets: batch.map((index) => `${project.root}/${plannedPath(plan, index)}`),
+    targets: batch.map(targetOf),
     linkTypes: project.linkTypes,
     isexec: plan.isexec,
-    temporary,
+    temporary: `${temporaries}/${from}-`,
+    unseen: fresh !== null,
   }
 }
 

@@ -3,7 +3,6 @@ import {
   constants,
   copyFileSync,
   chmodSync,
-  fstatSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -25,7 +24,10 @@ import { type Place, type Placed, TaskError } from './tasks.ts'
 
 const buffer = Buffer.allocUnsafe(1 << 18)
 
-/** Puts each object at its place: made under another name, then renamed, so that a file is old or new, never half. */
+/**
+ * Puts each object at its place: made under another name, then renamed, so that a file is old or new, never half; in a
+ * folder that nobody sees yet, at once.
+ */
 export function place(task: Place): Placed {
   const { objects, targets, root } = task
   const parents = new Set<string>()
@@ -43,6 +45,7 @@ export function place(task: Place): Placed {
       types,
       isexec: task.isexec,
       temporary: task.temporary + index,
+      unseen: task.unseen,
     })
   }
   return { signatures: signaturesOf(targets) }
@@ -73,6 +76,7 @@ interface One {
   readonly types: readonly LinkType[]
   readonly isexec: boolean
   readonly temporary: string
+  readonly unseen: boolean
 }
 
 // Returns the kinds of link still worth trying: what a file system cannot do, it cannot do for the next file.
@@ -95,21 +99,32 @@ function placeOne(one: One): readonly LinkType[] {
 }
 
 function makeLink(type: LinkType, one: One): void {
-  const { object, target, isexec, temporary } = one
-  switch (type) {
-    case 'hardlink':
-    case 'symlink':
-      return makeSharing(type, one)
-    case 'reflink':
-      copyFileSync(object, temporary, constants.COPYFILE_FICLONE_FORCE)
-      chmodSync(temporary, (isexec ? 0o777 : 0o666) & ~process.umask())
-      break
-    case 'copy':
-      copy(object, temporary, isexec ? 0o777 : 0o666)
-  }
+  if (type === 'hardlink' || type === 'symlink') return makeSharing(type, one)
+  const { target, temporary, unseen } = one
+  if (unseen && makeAtOnce(type, one)) return
+  makeCopy(type, one, temporary)
   reach('place: copy made')
   moveInto(temporary, target)
   reach('place: in place')
+}
+
+// False where the name is taken: two names may be one to a file system that ignores case.
+function makeAtOnce(type: 'reflink' | 'copy', one: One): boolean {
+  try {
+    makeCopy(type, one, fsPath(one.target))
+    reach('place: copy made')
+    return true
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error
+    return false
+  }
+}
+
+function makeCopy(type: 'reflink' | 'copy', { object, isexec }: One, path: string | Buffer): void {
+  const mode = isexec ? 0o777 : 0o666
+  if (type === 'copy') return copy(object, path, mode)
+  copyFileSync(object, path, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL)
+  chmodSync(path, mode & ~process.umask())
 }
 
 // A link is made in one step, so a free name needs no second one.
@@ -157,21 +172,23 @@ function moveAcross(temporary: string, target: string): void {
   rmSync(temporary)
 }
 
-function copy(object: string, temporary: string, mode: number): void {
+function copy(object: string, path: string | Buffer, mode: number): void {
   const source = openSync(object, 'r')
   try {
-    const { size } = fstatSync(source)
-    if (size > buffer.length) {
-      copyFileSync(object, temporary)
-      return chmodSync(temporary, mode & ~process.umask())
-    }
-    const target = openSync(temporary, 'w', mode)
+    const length = readSync(source, buffer, 0, buffer.length, 0)
+    if (length === buffer.length) return copyLarge(object, path, mode)
+    const target = openSync(path, 'wx', mode)
     try {
-      writeAll(target, buffer.subarray(0, readSync(source, buffer, 0, buffer.length, 0)))
+      writeAll(target, buffer.subarray(0, length))
     } finally {
       closeSync(target)
     }
   } finally {
     closeSync(source)
   }
+}
+
+function copyLarge(object: string, path: string | Buffer, mode: number): void {
+  copyFileSync(object, path, constants.COPYFILE_EXCL)
+  chmodSync(path, mode & ~process.umask())
 }

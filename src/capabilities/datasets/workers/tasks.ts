@@ -42,6 +42,8 @@ export interface Place {
   readonly isexec: boolean
   /** Start of the names of unfinished files. */
   readonly temporary: string
+  /** The targets lie in a folder that nobody looks at yet, so they may be half for a while. */
+  readonly unseen: boolean
 }
 
 export interface Placed {
