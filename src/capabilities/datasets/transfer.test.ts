@@ -147,6 +147,25 @@ test('a checkout fetches what the cache misses', async () => {
   expect(readFileSync(join(root, 'd/sub/b.csv'), 'utf8')).toBe('b')
 })
 
+test('a folder that is new in the workspace comes whole or not at all', async () => {
+  await addTwo()
+  emptyWorkspace()
+  const full = Object.assign(new Error('no space'), { code: 'ENOSPC' })
+  setFaultHook((point) => {
+    if (point === 'checkout: folder whole') throw full
+  })
+  await expect(checkoutDatasets(project)).rejects.toThrow('no space')
+  setFaultHook(null)
+  expect(existsSync(join(root, 'd'))).toBe(false)
+  expect(readdirSync(join(root, '.dvc/tmp')).filter((name) => name.startsWith('ratchet~'))).toEqual(
+    [],
+  )
+  await checkoutDatasets(project)
+  expect(readFileSync(join(root, 'd/sub/b.csv'), 'utf8')).toBe('b')
+  expect(statSync(join(root, 'd/a.csv')).mode & 0o777).toBe(0o666 & ~process.umask())
+  expect(await datasetStatus(project)).toMatchObject([{ state: 'unchanged' }])
+})
+
 test('gc removes what nothing uses, listings first, and keeps what a commit uses when asked', async () => {
   await addTwo()
   const git = (...args: readonly string[]) =>

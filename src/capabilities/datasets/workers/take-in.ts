@@ -76,9 +76,11 @@ interface Taken {
   readonly wrote: boolean
 }
 
-function takeSmall(task: TakeIn, { path, source, index }: OneFile): Taken {
+function takeSmall(task: TakeIn, { path, source, size, index }: OneFile): Taken {
   let length = 0
-  for (;;) {
+  // What is appended after this much was read shows in the size that is asked for last. Some file systems say 0 of
+  // what they make up while it is read.
+  while (length < size || length === 0) {
     const read = readSync(source, buffer, length, buffer.length - length, null)
     length += read
     if (read === 0) break
