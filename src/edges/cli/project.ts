@@ -7,6 +7,7 @@ import { initDataProject } from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
 import { cliErrors } from './errors.ts'
 import { showStatus, type StatusAsked } from './status.ts'
+import { watchFaults } from './watch-faults.ts'
 
 /** `init`, `status`, `doctor`, `schema`. */
 export function registerProjectCommands(program: Command, context: CliContext): void {
@@ -110,6 +111,7 @@ async function doctor(context: CliContext): Promise<void> {
       const answer = await context.api().get('/status')
       return `version ${String(answer.version)}`
     }),
+    ...(await watchFindings(context)),
   ]
   const bad = findings.filter(({ ok }) => !ok)
   context.answer(
@@ -117,6 +119,16 @@ async function doctor(context: CliContext): Promise<void> {
     findings.map(({ what, ok, detail }) => `${ok ? 'ok ' : 'bad'}  ${what}: ${detail}`),
   )
   context.setExitCode(bad.length === 0 ? 0 : 1)
+}
+
+/** One for each place that cannot be watched; that nothing runs here is said already. */
+async function watchFindings(context: CliContext): Promise<readonly Finding[]> {
+  try {
+    const faults = await watchFaults(context)
+    return faults.map((detail) => ({ what: 'new data', ok: false, detail }))
+  } catch {
+    return []
+  }
 }
 
 async function finding(what: string, look: () => Promise<string>): Promise<Finding> {

@@ -18,6 +18,7 @@ import { withDataProject } from './data-project.ts'
 import { printStatus } from './datasets.ts'
 import { printStageStatus } from './pipelines-print.ts'
 import { tableLines } from './table.ts'
+import { watchFaults } from './watch-faults.ts'
 
 export interface StatusAsked {
   readonly cloud?: boolean
@@ -33,17 +34,19 @@ export async function showStatus(context: CliContext, asked: StatusAsked): Promi
   const data = await dataOf(context, root)
   const stages = await stagesOf(context, root)
   const models = await modelsOf(context)
+  const blind = models === null || asked.quiet === true ? [] : await watchFaults(context)
   const isChanged =
     data?.some(({ state }) => state !== 'unchanged') === true ||
     stages?.some(({ action }) => action !== 'skip') === true
   if (asked.quiet === true) return context.setExitCode(isChanged ? 1 : 0)
-  const json = { data, stages, models } as unknown as Json
+  const json = { data, stages, models, watch_faults: blind } as unknown as Json
   context.answer(json, [
     ...(data === null ? [] : printStatus(data)),
     ...(stages === null ? [] : printStageStatus(stages)),
     ...(models === null
       ? ['Ratchet does not run here: `ratchet up` starts the loop.']
       : modelLines(models)),
+    ...blind,
   ])
 }
 
