@@ -45,20 +45,31 @@ function toKnownFile({ path, size, modified_at, state }: FileRow): KnownFile {
   }
 }
 
+// Five values a row: far below the 32,766 that SQLite takes in one statement.
+const ROWS_AT_ONCE = 1000
+
 export async function saveKnownFiles(
   tx: Tx,
   watch: string,
   files: readonly KnownFile[],
 ): Promise<void> {
   const db = tx.withTables<WatchTables>()
-  for (const { path, size, modifiedAt: modified_at, state } of files)
+  for (let start = 0; start < files.length; start += ROWS_AT_ONCE)
     await db
       .insertInto('datasets_watched_files')
-      .values({ watch, path, size, modified_at, state })
+      .values(files.slice(start, start + ROWS_AT_ONCE).map((file) => toRow(watch, file)))
       .onConflict((conflict) =>
-        conflict.columns(['watch', 'path']).doUpdateSet({ size, modified_at, state }),
+        conflict.columns(['watch', 'path']).doUpdateSet((row) => ({
+          size: row.ref('excluded.size'),
+          modified_at: row.ref('excluded.modified_at'),
+          state: row.ref('excluded.state'),
+        })),
       )
       .execute()
+}
+
+function toRow(watch: string, { path, size, modifiedAt, state }: KnownFile): FileRow {
+  return { watch, path, size, modified_at: modifiedAt, state }
 }
 
 /** A look that succeeded ends the fault before it. */

@@ -82,6 +82,21 @@ describe.each(databases)('a watched folder on $name', ({ open }) => {
     expect(await arrived()).toEqual([['new/a.csv']])
   })
 
+  it('remembers more files than one statement takes', async () => {
+    mkdirSync(join(projectRoot, 'new'))
+    await look()
+    const names = Array.from({ length: 1001 }, (_, index) => `new/${index}.csv`)
+    for (const name of names) put(name, '1')
+    await look()
+    await look()
+    const [only, ...more] = await events.list(database.query, {
+      types: ['datasets.arrived'],
+      limit: 10,
+    })
+    expect(only?.data.count).toBe(1001)
+    expect(more).toEqual([])
+  })
+
   it('takes a failed listing for no look at all, and says so until one succeeds', async () => {
     expect(await look()).toMatch(/ENOENT.*new/)
     expect([...(await listWatchFaults(database.query)).keys()]).toEqual([watch.name])
