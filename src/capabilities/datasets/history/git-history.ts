@@ -48,7 +48,11 @@ export async function dataHistory(
   { dataset, commits: most = MOST_COMMITS }: HistoryOptions = {},
 ): Promise<readonly DataVersion[]> {
   const commits = await listCommits(project.root, most)
-  const wanted = commits.flatMap(({ commit, files }) => files.map((file) => ({ commit, file })))
+  const wanted = commits.flatMap(({ commit, files }) =>
+    files
+      .flatMap((file) => [file, ...declaredBeside(file)])
+      .map((each) => ({ commit, file: each })),
+  )
   const texts = await readAt(project.root, wanted)
   const names = await namesByCommit(project.root)
   const latest = new Map<string, string>()
@@ -56,7 +60,9 @@ export async function dataHistory(
   // From the oldest on: a version is where the content changes.
   for (const { files, ...told } of commits.toReversed())
     for (const file of files)
-      for (const content of contentsOf(project.root, file, texts.get(`${told.commit}:${file}`))) {
+      for (const content of contentsOf(project.root, file, (name) =>
+        texts.get(`${told.commit}:${name}`),
+      )) {
         if (dataset !== undefined && content.dataset !== dataset) continue
         if (latest.get(content.dataset) === content.md5) continue
         latest.set(content.dataset, content.md5)
@@ -93,7 +99,8 @@ async function readAt(
 ): Promise<ReadonlyMap<string, string>> {
   const keys = wanted.map(({ commit, file }) => `${commit}:${file}`)
   const prefixed = wanted.map(({ commit, file }) => `${commit}:./${file}`)
-  const bytes = await readObjects(root, prefixed)
+  // A dvc.lock may have no dvc.yaml beside it.
+  const bytes = await readObjects(root, prefixed, { optional: true })
   return new Map(keys.map((key, index) => [key, String(bytes[index] ?? '')]))
 }
 
@@ -105,9 +112,18 @@ interface Content {
 }
 
 // Old commits may hold what no version of DVC reads any more: they tell nothing then.
-function contentsOf(root: string, file: string, text = ''): readonly Content[] {
+function contentsOf(
+  root: string,
+  file: string,
+  read: (file: string) => string | undefined,
+): readonly Content[] {
+  const text = read(file) ?? ''
   try {
-    if (posix.basename(file) === 'dvc.lock') return lockedContents(file, parseYaml(text, file))
+    const [declared] = declaredBeside(file)
+    if (declared !== undefined) {
+      const wdirOf = stageFolders(parseYaml(read(declared) ?? '', declared))
+      return lockedContents(file, parseYaml(text, file), wdirOf)
+    }
     return parseDvcFile(root, file, text).outs.flatMap(({ path, hash }) =>
       path === null || hash === null
         ? []
@@ -119,18 +135,44 @@ function contentsOf(root: string, file: string, text = ''): readonly Content[] {
   }
 }
 
-function lockedContents(file: string, document: YamlValue): readonly Content[] {
+// dvc.lock names outputs from the folder in which their stage works, which only dvc.yaml tells.
+function declaredBeside(file: string): readonly string[] {
+  return posix.basename(file) === 'dvc.lock' ? [posix.join(posix.dirname(file), 'dvc.yaml')] : []
+}
+
+type StageFolder = (name: string) => string | null
+
+/** Null where a template decides: better no version than one of another path. */
+function stageFolders(document: YamlValue): StageFolder {
+  const stages = isYamlMap(document) ? document.get('stages') : undefined
+  return (name) => {
+    const entry = isYamlMap(stages)
+      ? (stages.get(name) ?? stages.get(name.split('@')[0] ?? ''))
+      : null
+    const inner = isYamlMap(entry) ? (entry.get('do') ?? entry) : null
+    const wdir = isYamlMap(inner) ? inner.get('wdir') : undefined
+    if (wdir === undefined || wdir === null) return '.'
+    return typeof wdir === 'string' && !wdir.includes('${') ? wdir : null
+  }
+}
+
+function lockedContents(
+  file: string,
+  document: YamlValue,
+  wdirOf: StageFolder,
+): readonly Content[] {
   const stages = isYamlMap(document) ? document.get('stages') : undefined
   if (!isYamlMap(stages)) return []
-  return [...stages.values()].flatMap((stage) => {
+  return [...stages].flatMap(([name, stage]) => {
     const outs = isYamlMap(stage) ? stage.get('outs') : undefined
-    if (!Array.isArray(outs)) return []
+    const wdir = wdirOf(String(name))
+    if (!Array.isArray(outs) || wdir === null) return []
     return outs.flatMap((out: YamlValue): readonly Content[] => {
       const path = isYamlMap(out) ? out.get('path') : undefined
       const md5 = isYamlMap(out) ? out.get('md5') : undefined
       if (!isYamlMap(out) || typeof path !== 'string' || typeof md5 !== 'string') return []
       const nfiles = out.get('nfiles')
-      const dataset = posix.join(posix.dirname(file), path).replace(/\/$/, '')
+      const dataset = posix.join(posix.dirname(file), wdir, path).replace(/\/$/, '')
       const size = Number(out.get('size') ?? 0)
       return [{ dataset, md5, size, nfiles: typeof nfiles === 'number' ? nfiles : null }]
     })

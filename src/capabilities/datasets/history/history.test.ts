@@ -73,6 +73,27 @@ test('each content is one version, with the commit that brought it and its names
   ])
 })
 
+test('an output of a stage is named from the folder in which its stage works', async () => {
+  const lock = (name: string) =>
+    `  ${name}:\n    cmd: x\n    outs:\n    - path: ${name}.csv\n      hash: md5\n      md5: ${'a'.repeat(32)}\n      size: 1\n`
+  const names = ['plain', 'inner', 'each@1', 'asked']
+  await commit('stages', {
+    'flow/dvc.yaml':
+      'stages:\n  plain:\n    cmd: x\n  inner:\n    wdir: ../other\n    cmd: x\n  each:\n    foreach: [1]\n    do:\n      wdir: deep\n      cmd: x\n  asked:\n    wdir: ${where}\n    cmd: x\n',
+    'alone/dvc.lock': `schema: '2.0'\nstages:\n${lock('alone')}`,
+    'flow/dvc.lock': `schema: '2.0'\nstages:\n${names.map(lock).join('')}`,
+  })
+  const history = await dataHistory(project)
+  const found = history.filter(({ message }) => message === 'stages').map(({ dataset }) => dataset)
+  expect(found.toSorted()).toEqual([
+    'alone/alone.csv',
+    'flow/deep/each@1.csv',
+    'flow/plain.csv',
+    'other/inner.csv',
+  ])
+  git('reset', '-q', '--hard', 'HEAD~1')
+})
+
 test('a name is given once, and only to what a commit records', async () => {
   const name = (dataset: string, given: string) =>
     nameVersion(project, { dataset, name: given, rev: 'HEAD' })

@@ -44,6 +44,7 @@ export async function listCommitted(
 export async function readObjects(
   folder: string,
   objects: readonly string[],
+  { optional = false }: { readonly optional?: boolean } = {},
 ): Promise<readonly Buffer[]> {
   if (objects.length === 0) return []
   const child = spawn('git', ['-C', folder, 'cat-file', '--batch'], {
@@ -53,15 +54,20 @@ export async function readObjects(
   child.stdin.end(`${objects.join('\n')}\n`)
   const chunks: Buffer[] = []
   for await (const chunk of child.stdout) chunks.push(chunk as Buffer)
-  return splitBatch(Buffer.concat(chunks))
+  return splitBatch(Buffer.concat(chunks), optional)
 }
 
 // Each object is `name type size`, a line break, its bytes, a line break.
-function splitBatch(output: Buffer): readonly Buffer[] {
+function splitBatch(output: Buffer, optional: boolean): readonly Buffer[] {
   const found: Buffer[] = []
   for (let at = 0; at < output.length;) {
     const lineEnd = output.indexOf(0x0a, at)
     const size = Number(output.toString('latin1', at, lineEnd).split(' ')[2])
+    if (optional && output.toString('latin1', at, lineEnd).endsWith(' missing')) {
+      found.push(Buffer.alloc(0))
+      at = lineEnd + 1
+      continue
+    }
     if (!Number.isInteger(size))
       throw datasetErrors.DATASET_REVISION_UNKNOWN({
         detail: `Git has lost ${output.toString('latin1', at, lineEnd)}`,
