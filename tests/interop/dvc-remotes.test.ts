@@ -249,7 +249,7 @@ test.each(['push', 'pull'])(
     const ended = new Promise((resolve) => child.once('exit', resolve))
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
     await ended
-    const there = countFiles(verb === 'push' ? remote : cache)
+    const there = await settledCount(verb === 'push' ? remote : cache)
     for (const store of [cache, remote]) expectSound(store)
     const said = JSON.parse(repository.ratchet(verb, '--json')) as Record<string, number>
     expect(said[verb === 'push' ? 'pushed' : 'fetched']).toBe(401 - there)
@@ -263,6 +263,16 @@ function files(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name))
+}
+
+// What was on its way when the sender died may still arrive: the store has it all, only its answer found nobody.
+async function settledCount(folder: string): Promise<number> {
+  for (let before = countFiles(folder); ;) {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    const now = countFiles(folder)
+    if (now === before) return now
+    before = now
+  }
 }
 
 function countFiles(folder: string): number {
