@@ -61,12 +61,26 @@ test('a disk that fills while data is added is said, leaves only whole objects, 
   expect(await datasetStatus(project)).toMatchObject([{ state: 'unchanged', cached: true }])
 })
 
-test('a disk that fills while data is checked out leaves each file whole or absent', async () => {
+test('a disk that fills while a new folder is checked out leaves nothing of it', async () => {
   mkdirSync(join(disk, 'data'))
   for (let index = 0; index < 3; index++)
     writeFileSync(join(disk, `data/${index}.bin`), Buffer.alloc(1 << 20, index))
   await addDataset(project, 'data')
   rmSync(join(disk, 'data'), { recursive: true })
+  writeFileSync(join(disk, 'filler'), Buffer.alloc(3 << 20))
+  await expect(checkoutDatasets(project)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+  expect(readdirSync(disk)).not.toContain('data')
+  rmSync(join(disk, 'filler'))
+  await checkoutDatasets(project)
+  expect(await datasetStatus(project)).toMatchObject([{ state: 'unchanged' }])
+})
+
+test('a disk that fills while files come back to a folder leaves each whole or absent', async () => {
+  mkdirSync(join(disk, 'data'))
+  for (let index = 0; index < 3; index++)
+    writeFileSync(join(disk, `data/${index}.bin`), Buffer.alloc(1 << 20, index))
+  await addDataset(project, 'data')
+  for (const index of [0, 1, 2]) rmSync(join(disk, `data/${index}.bin`))
   writeFileSync(join(disk, 'filler'), Buffer.alloc(3 << 20))
   await expect(checkoutDatasets(project)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
   for (const name of readdirSync(join(disk, 'data')))
