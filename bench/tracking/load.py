@@ -158,6 +158,13 @@ def asked(number):
         yield request, 1
 
 
+def page(number):
+    """As asked, for a path that is not MLflow's."""
+    request = f"GET {arguments[0]} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+    while True:
+        yield request, 1
+
+
 def model_versions(number):
     name = f"bench-{number}-{time.time_ns()}"
     run = json.loads((yield create_run(name), 0))["run"]["info"]

@@ -16,7 +16,7 @@ const PARAMS = ['model', 'depth']
 const VALUES = ['ridge', 'Ridge', 'lasso', '10%', 'a_b', '3']
 
 const ways = databases.flatMap((database) =>
-  [1, 1_000_000].map((from) => ({ ...database, from, how: from === 1 ? 'in memory' : 'in SQL' })),
+  [1, 1_000_000].map((from) => ({ ...database, from, how: from === 1 ? 'in a thread' : 'here' })),
 )
 
 describe.each(ways)('search on $name, $how where that can be', ({ open, from }) => {
@@ -31,7 +31,7 @@ describe.each(ways)('search on $name, $how where that can be', ({ open, from }) 
       database,
       clock,
       publish: createEventLog(clock).publish,
-      searchInMemoryFrom: from,
+      threadFrom: { runs: from, points: from },
     })
     runs = await logRuns(tracking, history)
   })
@@ -65,6 +65,41 @@ describe.each(ways)('search on $name, $how where that can be', ({ open, from }) 
     )
   })
 
+  it('groups and counts what a loop groups and counts', async () => {
+    const by = { kind: 'param', key: 'model' } as const
+    await fc.assert(
+      fc.asyncProperty(condition(2), async (asked) => {
+        const chosen = { experimentIds: ['0'], filter: textOf(asked) }
+        const expected = runs.filter((run) => matches(asked, { run, history }))
+        const groups = await tracking.groupRuns({ ...chosen, by, metrics: METRICS })
+        expect(groups.map(({ runs: size }) => size)).toEqual(
+          groups.map(({ runs: size }) => size).toSorted((one, other) => other - one),
+        )
+        expect(new Map(groups.map(({ value, ...rest }) => [value, rest]))).toEqual(
+          groupedBy(expected),
+        )
+        const group = { column: by, value: groups[0]?.value ?? null }
+        const window = await tracking.readRunWindow({
+          ...chosen,
+          group,
+          parent: 'none',
+          offset: 1,
+          limit: 3,
+          columns: [by],
+        })
+        const inGroup = expected.filter(({ params }) => (params['model'] ?? null) === group.value)
+        expect(window.total).toBe(inGroup.length)
+        expect(window.rows.map(({ id }) => id)).toEqual(
+          inGroup
+            .toSorted(inOrder([]))
+            .slice(1, 4)
+            .map(({ id }) => id),
+        )
+      }),
+      { numRuns: 50 },
+    )
+  })
+
   it('finds what was just written, moved or deleted', async () => {
     const [one, other] = runs
     if (one === undefined || other === undefined) throw new Error('no runs')
@@ -91,6 +126,24 @@ describe.each(ways)('search on $name, $how where that can be', ({ open, from }) 
     expect(await search(filter, ['metrics.fresh'], 10)).toEqual(['newest', one.name])
   })
 })
+
+/** Of each value of `params.model` how many there are, and the mean of each metric's last values, NaN left out. */
+function groupedBy(runs: readonly Run[]) {
+  const groups = Map.groupBy(runs, ({ params }) => params['model'] ?? null)
+  return new Map(
+    [...groups].map(([value, own]) => {
+      const means = METRICS.map((key) => {
+        const values = own
+          .flatMap(({ metrics }) => metrics.filter((metric) => metric.key === key))
+          .map((metric) => metric.value)
+          .filter((one) => !Number.isNaN(one))
+        if (values.length === 0) return null
+        return expect.closeTo(values.reduce((sum, one) => sum + one, 0) / values.length)
+      })
+      return [value, { runs: own.length, means }]
+    }),
+  )
+}
 
 async function logRuns(
   tracking: Tracking,

@@ -25,6 +25,12 @@ export const trackingErrors = defineErrors({
     title: 'The state of the thing does not allow this.',
     next: 'Restore the experiment first.',
   },
+  TRACKING_READ_DIED: {
+    status: 503,
+    exit: 69,
+    title: 'What was asked for was too much to read at once.',
+    next: 'Ask for fewer runs or points a page; writing goes on meanwhile.',
+  },
   FILTER_INVALID: {
     status: 400,
     exit: 2,

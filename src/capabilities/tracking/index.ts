@@ -18,8 +18,7 @@ export * from './filter/index.ts'
 export type { KeysInUse } from './keys-in-use.ts'
 export type { Batch } from './log.ts'
 export type { NewLoggedModel } from './logged-models.ts'
-export type { BulkSearch, HistorySearch } from './metric-history.ts'
-export type { IntervalSearch } from './metric-interval.ts'
+export type { PointsText } from './history-text.ts'
 export {
   checkKey,
   checkLength,
@@ -28,11 +27,13 @@ export {
   missingValue,
   otherPathMessage,
 } from './names.ts'
+export type { AnswerText } from './reading/answer-text.ts'
 export type { ColumnValue, RunColumn } from './run-columns.ts'
 export type { RunCounts } from './run-counts.ts'
 export type { RunGroup, RunGrouping } from './run-groups.ts'
 export { PARENT_TAG } from './run-conditions.ts'
 export type { RunTableRow, RunWindow } from './run-table.ts'
+export type { RunText } from './run-text.ts'
 export type { NewRun, RunChange } from './runs.ts'
 export * from './schema.ts'
 export type { ExperimentSearch } from './search-experiments.ts'

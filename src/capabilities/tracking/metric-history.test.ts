@@ -3,7 +3,7 @@ import { manualClock } from '../../base/time.ts'
 import { createEventLog } from '../../events/index.ts'
 import { testDatabase } from '../../storage/database/database.testing.ts'
 import type { Database } from '../../storage/database/port.ts'
-import { createTracking, type Tracking } from './index.ts'
+import { type AnswerText, createTracking, type PointsText, type Tracking } from './index.ts'
 
 let database: Database
 let tracking: Tracking
@@ -32,6 +32,17 @@ const steps = async (search: { maxResults?: number; startStep?: number; endStep?
     ...search,
   })
   return points.map(({ step }) => step)
+}
+
+const plain: AnswerText<PointsText> = {
+  module: import.meta.url,
+  name: 'plain',
+  write: ({ points }) => points,
+}
+
+const bulk = async (runIds: readonly string[], maxResults?: number) => {
+  const text = await tracking.writeAnswer(plain, 'historyBulk', { runIds, key: 'loss', maxResults })
+  return JSON.parse(String(text)) as readonly { timestamp: number; run_id: string }[]
 }
 
 it('keeps the first and the last point of a chart, and real steps between', async () => {
@@ -67,10 +78,10 @@ it('samples each run by itself, also one whose steps are all the same', async ()
   expect(mine.map(({ at }) => at)).toEqual([0, 5, 10, 15, 20])
   expect(mine.at(-1)?.value).toBeNaN()
   expect(points).toHaveLength(10)
-  const bulk = await tracking.getMetricHistoryBulk({ runIds: [other], key: 'loss' })
-  expect(bulk).toHaveLength(21)
-  const few = await tracking.getMetricHistoryBulk({ runIds: [other], key: 'loss', maxResults: 3 })
-  expect(few.map(({ at }) => at)).toEqual([0, 1, 2])
+  expect(await bulk([other])).toHaveLength(21)
+  const few = await bulk([other, '0'.repeat(32)], 3)
+  expect(few.map(({ timestamp }) => timestamp)).toEqual([0, 1, 2])
+  expect(few.every(({ run_id }) => run_id === other)).toBe(true)
 })
 
 it('refuses unknown runs and too many', async () => {

@@ -1,9 +1,9 @@
-import { directOf, type SqlValue } from '../../storage/database/direct.ts'
 import type { Query } from '../../storage/database/port.ts'
-import { type Page, type PagePlace, placeOfPage, tokenAfter } from './filter/page.ts'
+import { type Page, placeOfPage, tokenAfter } from './filter/page.ts'
+import { type HistoryPart, placeOf, readSlice } from './history-slice.ts'
 import { findSeries, type SeriesPlace } from './metric-series.ts'
 import { checkRunId } from './names.ts'
-import type { Metric, RunMetric } from './schema.ts'
+import type { Metric } from './schema.ts'
 import { type PointRow, toMetric } from './store.ts'
 import { letOthers } from './turns.ts'
 
@@ -14,7 +14,7 @@ export interface HistorySearch {
   readonly pageToken?: string | undefined
 }
 
-const MOST_POINTS_OF_A_PAGE = 250_000
+export const MOST_POINTS_OF_A_PAGE = 250_000
 
 /** By time, step and value. @throws TRACKING_UNKNOWN */
 export async function getMetricHistory(
@@ -35,18 +35,13 @@ export async function getMetricHistory(
   }
 }
 
-interface PagePart {
-  readonly place: PagePlace
-  readonly size: number
-}
-
 const AT_ONCE = 5000
 
 // Where each slice begins is known without counting only in a series that is in order.
 async function readPage(
   query: Query,
   series: SeriesPlace,
-  { place, size }: PagePart,
+  { place, size }: HistoryPart,
 ): Promise<readonly PointRow[]> {
   if (series.in_order === 0) return readSlice(query, series, { place, size })
   const rows: PointRow[] = []
@@ -61,56 +56,4 @@ async function readPage(
     await letOthers()
   }
   return rows
-}
-
-function placeOf({ at, step, value, is_nan }: PointRow): readonly number[] {
-  return [at, step, value, is_nan]
-}
-
-// In a series that is in order, time grows along the primary key, so no page sorts anything.
-async function readSlice(
-  query: Query,
-  { run, key, in_order }: SeriesPlace,
-  { place, size }: PagePart,
-): Promise<readonly PointRow[]> {
-  const columns = in_order === 1 ? 'step, at, value, is_nan' : 'at, step, value, is_nan'
-  const values: SqlValue[] = [run, key]
-  let after = ''
-  let offset = 0
-  if ('after' in place) {
-    const [at = 0, step = 0, value = 0, nan = 0] = place.after.map(Number)
-    after = `and (${columns}) > (?, ?, ?, ?)`
-    values.push(...(in_order === 1 ? [step, at] : [at, step]), value, nan)
-  } else offset = place.offset
-  return directOf(query).all<PointRow>(
-    `select at, step, value, is_nan from tracking_points where run = ? and key = ? ${after}
-     order by ${columns} limit ? offset ?`,
-    [...values, size, offset],
-  )
-}
-
-export interface BulkSearch {
-  readonly runIds: readonly string[]
-  readonly key: string
-  readonly maxResults?: number | undefined
-}
-
-const MOST_POINTS_IN_BULK = 25_000
-
-/** All points of many runs, by run, time, step and value, at most 25,000. Unknown runs have none. */
-export async function getMetricHistoryBulk(
-  query: Query,
-  { runIds, key, maxResults = MOST_POINTS_IN_BULK }: BulkSearch,
-): Promise<readonly RunMetric[]> {
-  let left = Math.max(0, Math.min(maxResults, MOST_POINTS_IN_BULK))
-  const points: RunMetric[] = []
-  for (const runId of [...new Set(runIds)].toSorted()) {
-    if (left === 0) break
-    const known = await directOf(query).all('select 1 from tracking_runs where id = ?', [runId])
-    if (known.length === 0) continue
-    const { items } = await getMetricHistory(query, runId, { key, maxResults: left })
-    points.push(...items.map((metric) => ({ runId, ...metric })))
-    left -= items.length
-  }
-  return points
 }

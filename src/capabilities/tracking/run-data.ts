@@ -25,17 +25,30 @@ async function completeChunk(query: Query, infos: readonly RunInfo[]): Promise<r
   const params = await valuesOf(query, 'tracking_params', ids)
   const tags = await valuesOf(query, 'tracking_tags', ids)
   const metrics = await metricsOf(query, ids)
-  const datasets = await datasetsOf(query, ids)
-  const links = await modelLinksOf(query, ids)
+  const links = await readLinks(query, ids)
   return infos.map((info) => ({
     ...info,
     params: params.get(info.id) ?? {},
     tags: tags.get(info.id) ?? {},
     metrics: metrics.get(info.id) ?? [],
-    datasets: datasets.get(info.id) ?? [],
-    modelInputs: links.get(`input ${info.id}`) ?? [],
-    modelOutputs: links.get(`output ${info.id}`) ?? [],
+    ...links(info.id),
   }))
+}
+
+/** What a run read and made. */
+export type RunLinks = Pick<Run, 'datasets' | 'modelInputs' | 'modelOutputs'>
+
+export async function readLinks(
+  query: Query,
+  ids: readonly string[],
+): Promise<(id: string) => RunLinks> {
+  const datasets = await datasetsOf(query, ids)
+  const links = await modelLinksOf(query, ids)
+  return (id) => ({
+    datasets: datasets.get(id) ?? [],
+    modelInputs: links.get(`input ${id}`) ?? [],
+    modelOutputs: links.get(`output ${id}`) ?? [],
+  })
 }
 
 async function valuesOf(

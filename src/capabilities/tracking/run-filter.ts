@@ -32,12 +32,20 @@ export interface Narrowing {
 }
 
 /** @throws FILTER_INVALID */
-export async function readRunFilter(
+export function readRunFilter(
   text: string,
   dialect: Dialect,
   experiments: readonly number[],
 ): Promise<RunFilter> {
-  const filter = parseExpression(text)
+  return prepareRunFilter(parseExpression(text), dialect, experiments)
+}
+
+/** @throws FILTER_INVALID */
+export async function prepareRunFilter(
+  filter: Filter,
+  dialect: Dialect,
+  experiments: readonly number[],
+): Promise<RunFilter> {
   for (const clause of clausesOf(filter)) await prepareClause(clause, dialect)
   const terms = filter.kind === 'and' ? filter.terms : [filter]
   const conditions = {

@@ -1,12 +1,13 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { searchColumns } from './columns/search.ts'
 import type { SearchDeps } from './deps.ts'
 import { type Page, placeOfPage } from './filter/page.ts'
 import { invalidValue } from './names.ts'
 import { readOrderedRuns, tokenAfterRun } from './ordered-runs.ts'
-import { completeRuns } from './run-data.ts'
 import { readRunFilter } from './run-filter.ts'
 import { readRunOrders } from './run-order.ts'
-import type { LifecycleView, Run } from './schema.ts'
+import { readRunTexts, type RunText } from './run-text.ts'
+import type { LifecycleView } from './schema.ts'
 import { toRunInfo } from './store.ts'
 
 export interface RunSearch {
@@ -21,7 +22,7 @@ export interface RunSearch {
 const MOST_RESULTS = 50_000
 
 /** Newest start first unless told otherwise. @throws FILTER_INVALID, TRACKING_INVALID */
-export async function searchRuns(deps: SearchDeps, search: RunSearch): Promise<Page<Run>> {
+export async function searchRuns(deps: SearchDeps, search: RunSearch): Promise<Page<RunText>> {
   const { query, dialect } = deps.database
   const size = search.maxResults ?? 1000
   if (!(size >= 1 && size <= MOST_RESULTS))
@@ -35,11 +36,11 @@ export async function searchRuns(deps: SearchDeps, search: RunSearch): Promise<P
   const part = { place, size: size + 1 }
   const asked = { experiments, view, filter: filter.filter, orders }
   const plan = { ...filter, experiments, where: [...viewCondition(view), ...filter.where], orders }
-  const found = await deps.searchColumns(asked, part)
+  const found = await searchColumns(deps.columns, asked, part)
   const rows = found?.rows ?? (await readOrderedRuns(query, plan, part))
   const last = rows.length > size ? rows[size - 1] : undefined
   return {
-    items: await completeRuns(query, rows.slice(0, size).map(toRunInfo)),
+    items: await readRunTexts(deps.database, rows.slice(0, size).map(toRunInfo)),
     nextPageToken: last === undefined ? null : tokenAfterRun(last, orders),
   }
 }

@@ -3,21 +3,14 @@ import { adoptExperiment } from './adopt-experiment.ts'
 import { adoptLoggedModel } from './adopt-logged-model.ts'
 import { adoptMetrics } from './adopt-metrics.ts'
 import { adoptRun } from './adopt-run.ts'
-import { createSearchColumns } from './columns/search.ts'
-import type { SearchDeps, TrackingDeps } from './deps.ts'
+import type { TrackingDeps } from './deps.ts'
 import { createEvaluationDatasets } from './evaluation-datasets/evaluation-datasets.ts'
 import * as experiments from './experiments.ts'
 import * as inputs from './inputs.ts'
-import { listKeys } from './keys-in-use.ts'
 import { type Batch, deleteTag, logBatch, type LogDeps } from './log.ts'
 import * as models from './logged-models.ts'
-import {
-  type BulkSearch,
-  getMetricHistory,
-  getMetricHistoryBulk,
-  type HistorySearch,
-} from './metric-history.ts'
-import { getMetricHistoryInterval, type IntervalSearch } from './metric-interval.ts'
+import { getMetricHistory, type HistorySearch } from './metric-history.ts'
+import type { IntervalSearch } from './metric-interval.ts'
 import { createMetricKeys } from './metric-keys.ts'
 import { moveRun } from './move-run.ts'
 import * as purge from './purge.ts'
@@ -27,28 +20,27 @@ import {
   listPurgeableRuns,
   type PurgeRule,
 } from './purgeable.ts'
-import { countRunsByExperiment } from './run-counts.ts'
-import { groupRuns, type RunGrouping } from './run-groups.ts'
-import { countChildren, readRunWindow, type RunWindow } from './run-table.ts'
-import { getMetricHistorySteps } from './metric-steps.ts'
+import { createReads, type Reads } from './reading/reads.ts'
+import type { RunGrouping } from './run-groups.ts'
+import { countChildren, type RunWindow } from './run-table.ts'
 import { listModelsOfRun, listRunIds } from './run-ids.ts'
 import * as runs from './runs.ts'
 import type { DatasetInput, KeyValue, LoggedModelStatus, ModelLink } from './schema.ts'
 import { type ExperimentSearch, searchExperiments } from './search-experiments.ts'
 import { type LoggedModelSearch, searchLoggedModels } from './search-logged-models.ts'
 import { searchDatasets } from './search-datasets.ts'
-import { type RunSearch, searchRuns } from './search-runs.ts'
+import type { RunSearch } from './search-runs.ts'
 
 export type Tracking = ReturnType<typeof createTracking>
 
 /** Experiments, runs and logged models over one database. Reads see committed data. */
 export function createTracking(deps: TrackingDeps) {
   const metricKeys = createMetricKeys()
-  const searchColumns = createSearchColumns(deps.database, deps.searchInMemoryFrom)
   return {
     evaluationDatasets: createEvaluationDatasets(deps),
     ...experimentVerbs(deps),
-    ...runVerbs({ ...deps, metricKeys, searchColumns }),
+    ...runVerbs({ ...deps, metricKeys }),
+    ...readingVerbs(deps, createReads(deps)),
     ...loggedModelVerbs(deps),
     ...adoption,
     ...purgeVerbs(deps),
@@ -97,7 +89,7 @@ function experimentVerbs(deps: TrackingDeps) {
   }
 }
 
-function runVerbs(deps: LogDeps & SearchDeps) {
+function runVerbs(deps: LogDeps) {
   const { query } = deps.database
   return {
     createRun: (input: runs.NewRun) => runs.createRun(deps, input),
@@ -119,23 +111,20 @@ function runVerbs(deps: LogDeps & SearchDeps) {
     ) => inputs.logInputs(deps, id, used),
     logOutputs: (id: string, made: readonly ModelLink[]) => inputs.logOutputs(deps, id, made),
     getMetricHistory: (id: string, search: HistorySearch) => getMetricHistory(query, id, search),
-    getMetricHistorySteps: (search: IntervalSearch) => getMetricHistorySteps(query, search),
-    getMetricHistoryInterval: (search: IntervalSearch) => getMetricHistoryInterval(query, search),
-    getMetricHistoryBulk: (search: BulkSearch) => getMetricHistoryBulk(query, search),
-    listKeys: (experimentIds: readonly string[]) => listKeys(query, experimentIds),
     searchDatasets: (experimentIds: readonly string[]) => searchDatasets(query, experimentIds),
-    searchRuns: (search: RunSearch) => searchRuns(deps, search),
-    ...tableVerbs(deps),
   }
 }
 
-/** What the page shows of very many runs. */
-function tableVerbs(deps: SearchDeps) {
-  const { query } = deps.database
+/** What may look at very many runs or points; `writeAnswer` gives what is found as an edge sends it. */
+function readingVerbs({ database: { query } }: TrackingDeps, { read, write }: Reads) {
   return {
-    readRunWindow: (search: RunWindow) => readRunWindow(deps, search),
-    groupRuns: (grouping: RunGrouping) => groupRuns(deps, grouping),
-    countRunsByExperiment: () => countRunsByExperiment(query),
+    writeAnswer: write,
+    searchRuns: (search: RunSearch) => read('searchRuns', search),
+    listKeys: (experimentIds: readonly string[]) => read('listKeys', experimentIds),
+    readRunWindow: (search: RunWindow) => read('readRunWindow', search),
+    groupRuns: (grouping: RunGrouping) => read('groupRuns', grouping),
+    getMetricHistoryInterval: (search: IntervalSearch) => read('historyInterval', search),
+    countRunsByExperiment: () => read('countRuns', null),
     countChildren: async (id: string) => (await countChildren(query, [id])).get(id) ?? 0,
   }
 }

@@ -2,7 +2,8 @@ import { type Call, call, keyValues, type MlflowDeps } from './call.ts'
 import { ProtocolError } from './errors.ts'
 import type { Fields } from './fields.ts'
 import { runId } from './runs.ts'
-import { listOrNothing, metricShape } from './tracking-shapes.ts'
+import { chart, historyOfMany, historyPage } from './read-answers.ts'
+import { WrittenAnswer } from './send.ts'
 
 export const loggingCalls: readonly Call[] = [
   call('POST', '/runs/log-metric', async (fields, { tracking }) => {
@@ -36,15 +37,13 @@ export const loggingCalls: readonly Call[] = [
     return {}
   }),
   call('GET', '/metrics/get-history', async (fields, { tracking }) => {
-    const page = await tracking.getMetricHistory(runId(fields), {
+    const asked = {
+      runId: runId(fields),
       key: fields.requiredText('metric_key'),
       maxResults: pageSize(fields),
       pageToken: fields.text('page_token'),
-    })
-    return {
-      metrics: listOrNothing(page.items.map(metricShape)),
-      next_page_token: page.nextPageToken ?? undefined,
     }
+    return new WrittenAnswer(await tracking.writeAnswer(historyPage, 'history', asked))
   }),
   call('GET', '/metrics/get-history-bulk', historyBulk),
   call('GET', '/metrics/get-history-bulk-interval', historyInterval),
@@ -63,8 +62,8 @@ async function historyBulk(fields: Fields, { tracking }: MlflowDeps): Promise<ob
   const key = fields.text('metric_key')
   if (key === undefined) throw invalid('GetMetricHistoryBulk request must specify a metric_key.')
   const maxResults = fields.whole('max_results')
-  const found = await tracking.getMetricHistoryBulk({ runIds, key, maxResults })
-  return { metrics: found.map((point) => ({ ...metricShape(point), run_id: point.runId })) }
+  const asked = { runIds, key, maxResults }
+  return new WrittenAnswer(await tracking.writeAnswer(historyOfMany, 'historyBulk', asked))
 }
 
 const MOST_POINTS = 2500
@@ -81,10 +80,7 @@ async function historyInterval(fields: Fields, { tracking }: MlflowDeps): Promis
   if (maxResults !== undefined && !(maxResults >= 1 && maxResults <= MOST_POINTS))
     throw invalid(`max_results must be between 1 and ${MOST_POINTS}.`)
   const search = { runIds, key, startStep, endStep, maxResults }
-  const found = await tracking.getMetricHistorySteps(search)
-  return {
-    metrics: listOrNothing(found.map((point) => ({ ...metricShape(point), run_id: point.runId }))),
-  }
+  return new WrittenAnswer(await tracking.writeAnswer(chart, 'historySteps', search))
 }
 
 function metric(fields: Fields) {

@@ -3,7 +3,9 @@ import { type Call, call, keyValues, type MlflowDeps } from './call.ts'
 import { ProtocolError } from './errors.ts'
 import { lifecycleView } from './experiments.ts'
 import type { Fields } from './fields.ts'
-import { listOrNothing, runInfoShape, runShape } from './tracking-shapes.ts'
+import { runPage } from './read-answers.ts'
+import { WrittenAnswer } from './send.ts'
+import { runInfoShape, runShape } from './tracking-shapes.ts'
 
 const STATUSES = Object.fromEntries(RUN_STATUSES.map((status) => [status, status]))
 
@@ -56,18 +58,15 @@ export const runCalls: readonly Call[] = [
 ]
 
 async function search(fields: Fields, { tracking }: MlflowDeps): Promise<object> {
-  const page = await tracking.searchRuns({
+  const asked = {
     experimentIds: fields.texts('experiment_ids'),
     filter: fields.text('filter'),
     view: lifecycleView(fields, 'run_view_type'),
     orderBy: fields.texts('order_by'),
     maxResults: fields.whole('max_results'),
     pageToken: fields.text('page_token'),
-  })
-  return {
-    runs: listOrNothing(page.items.map(runShape)),
-    next_page_token: page.nextPageToken ?? undefined,
   }
+  return new WrittenAnswer(await tracking.writeAnswer(runPage, 'searchRuns', asked))
 }
 
 function modelLinks(fields: Fields) {

@@ -52,6 +52,12 @@ export function runShape(run: Run) {
       params: keyValueList(run.params),
       tags: keyValueList(run.tags),
     },
+    ...linksShape(run),
+  }
+}
+
+export function linksShape(run: Pick<Run, 'datasets' | 'modelInputs' | 'modelOutputs'>) {
+  return {
     inputs: {
       dataset_inputs: listOrNothing(
         run.datasets.map(({ dataset, tags }) => ({

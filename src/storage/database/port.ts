@@ -21,10 +21,14 @@ export interface Database {
 }
 
 export interface Following {
+  /** Where another connection of this process may read the same. */
+  readonly file: string
   /** From here on, `changed` is told of each row that was committed, before the transaction's promise resolves. */
   watch(watch: Watch): Promise<void>
   /** Changes when another process wrote after all. */
   foreignWrites(): number
+  /** Done before the database closes. */
+  beforeClose(work: () => Promise<void>): void
 }
 
 export interface Watch {

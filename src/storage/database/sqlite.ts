@@ -26,7 +26,7 @@ const LONGEST_GROUP_MS = 10
 export function openSqlite({ file, durability = 'full' }: SqliteOptions): Database {
   try {
     mkdirSync(dirname(file), { recursive: true })
-    return createDatabase(openConnection(file, durability), openConnection(file, durability))
+    return createDatabase(file, openConnection(file, durability), openConnection(file, durability))
   } catch (error) {
     throw storageError(error)
   }
@@ -42,13 +42,14 @@ function openConnection(file: string, durability: 'full' | 'off'): DatabaseSync 
   return connection
 }
 
-function createDatabase(writer: DatabaseSync, reader: DatabaseSync): Database {
+function createDatabase(file: string, writer: DatabaseSync, reader: DatabaseSync): Database {
   const tx = kyselyOverSqlite(writer) as unknown as Tx
   const query: Query = kyselyOverSqlite(reader)
   const watcher = createWatcher(writer)
   const line: Line = { writer, tx, watcher, waiting: [] }
   const { waiting } = line
   let draining: Promise<void> | undefined
+  const ending: (() => Promise<void>)[] = []
   let closed = false
 
   const drain = async (): Promise<void> => {
@@ -70,6 +71,8 @@ function createDatabase(writer: DatabaseSync, reader: DatabaseSync): Database {
     query,
     transaction,
     following: {
+      file,
+      beforeClose: (work) => void ending.push(work),
       watch: (watch) => transaction((own) => watcher.begin(own, watch)),
       foreignWrites: () => Number(writer.prepare('pragma data_version').get()?.['data_version']),
     },
@@ -77,6 +80,7 @@ function createDatabase(writer: DatabaseSync, reader: DatabaseSync): Database {
       if (closed) return
       closed = true
       await draining
+      await Promise.all(ending.map((end) => end()))
       reader.close()
       writer.close()
     },

@@ -1,7 +1,9 @@
-import { directOf } from '../../../storage/database/direct.ts'
+import { directOf, filled, placeholders } from '../../../storage/database/direct.ts'
 import type { Following, Query } from '../../../storage/database/port.ts'
+import { inChunks } from '../store.ts'
 import { type Column, grow } from './column.ts'
-import { type ColumnName, emptyColumn, loadColumn, nameText, reloadValue } from './source.ts'
+import { type ColumnName, emptyColumn, loadColumn, nameText, reloadValues } from './source.ts'
+import { WATCHED } from './watched.ts'
 
 /** Columns of all runs, kept in memory while they are asked for, and in step with what is committed. */
 export interface KeptColumns {
@@ -13,7 +15,7 @@ export interface KeptColumns {
 
 interface Kept {
   readonly name: ColumnName
-  readonly column: Column
+  column: Column
   /** Runs, by number or id, that changed since they were read. */
   stale: Set<number | string>
   ready: Promise<void>
@@ -22,7 +24,10 @@ interface Kept {
 
 const MOST_COLUMNS = 48
 
-export function createKeptColumns(query: Query, following: Following): KeptColumns {
+export function createKeptColumns(
+  query: Query,
+  following: Pick<Following, 'watch' | 'foreignWrites'>,
+): KeptColumns {
   const kept = new Map<string, Kept>()
   let watching: Promise<void> | undefined
   let foreign: number | undefined
@@ -82,37 +87,54 @@ function dropOldest(kept: Map<string, Kept>): void {
   if (oldest !== undefined) kept.delete(oldest[0])
 }
 
-const MOST_ONE_BY_ONE = 2000
+const MOST_READ_AGAIN = 10_000
+const TEXTS_TO_SPARE = 10_000
 
 async function refresh(query: Query, one: Kept): Promise<void> {
   const { name, column, stale } = one
   if (stale.size === 0) return
   one.stale = new Set()
-  if (stale.size > MOST_ONE_BY_ONE) return loadColumn(query, name, column)
-  for (const run of stale) {
-    const number = typeof run === 'number' ? run : await numberOf(query, run)
-    if (number !== undefined) await reloadValue(query, { name, column }, number)
+  if (stale.size > MOST_READ_AGAIN || hasManyOldTexts(column)) {
+    // Who holds the old column goes on reading it: it is whole.
+    const fresh = emptyColumn(name)
+    await loadColumn(query, name, fresh)
+    one.column = fresh
+    return
   }
+  for (const runs of inChunks(await numbersOf(query, [...stale]), READ_AT_ONCE))
+    await reloadValues(query, { name, column }, runs)
 }
 
-async function numberOf(query: Query, id: string): Promise<number | undefined> {
-  const sql = 'select seq from tracking_runs where id = ?'
-  const [row] = await directOf(query).all<{ seq: number }>(sql, [id])
-  return row?.seq
+// Values that no run has any more stay in a column of texts.
+function hasManyOldTexts(column: Column): boolean {
+  return column.kind === 'text' && column.texts.length > column.codes.length + TEXTS_TO_SPARE
+}
+
+const READ_AT_ONCE = 256
+
+async function numbersOf(
+  query: Query,
+  runs: readonly (number | string)[],
+): Promise<readonly number[]> {
+  const numbers = runs.filter((run) => typeof run === 'number')
+  const ids = runs.filter((run) => typeof run === 'string')
+  for (const chunk of inChunks(ids, READ_AT_ONCE)) {
+    const sql = `select seq from tracking_runs where id in (${placeholders(chunk.length)})`
+    const rows = await directOf(query).all<{ seq: number }>(sql, filled(chunk))
+    numbers.push(...rows.map(({ seq }) => seq))
+  }
+  return [...new Set(numbers)]
 }
 
 /** Marks what changed; it is read again when it is next asked for. */
-async function watchRuns(following: Following, kept: ReadonlyMap<string, Kept>): Promise<void> {
+async function watchRuns(
+  following: Pick<Following, 'watch'>,
+  kept: ReadonlyMap<string, Kept>,
+): Promise<void> {
   const mark = (of: ColumnName['of'] | null, run: number | string): void => {
     for (const { name, stale } of kept.values()) if (of === null || name.of === of) stale.add(run)
   }
-  const told = [
-    { table: 'tracking_runs', column: 'seq', of: null },
-    { table: 'tracking_series', column: 'run', of: 'series' },
-    { table: 'tracking_params', column: 'run_id', of: 'param' },
-    { table: 'tracking_tags', column: 'run_id', of: 'tag' },
-  ] as const
-  for (const { table, column, of } of told)
+  for (const { table, column, of } of WATCHED)
     await following.watch({
       table,
       columns: [column],

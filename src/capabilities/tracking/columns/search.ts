@@ -1,21 +1,14 @@
 import { directOf, filled, placeholders } from '../../../storage/database/direct.ts'
-import type { Database, Query } from '../../../storage/database/port.ts'
-import type { Filter } from '../filter/expression.ts'
+import type { Query } from '../../../storage/database/port.ts'
 import type { OrderedRun, PlanPart } from '../ordered-runs.ts'
 import type { RunOrder } from '../run-order.ts'
-import type { LifecycleView } from '../schema.ts'
 import { inChunks, type RunRow } from '../store.ts'
-import type { Column, NumberColumn, TextColumn } from './column.ts'
+import type { ChosenColumns, ColumnChoice, ColumnReads } from './column-reads.ts'
 import { createFirst } from './first-runs.ts'
-import { createKeptColumns, type KeptColumns } from './kept-columns.ts'
-import { columnsOfFilter, type Predicate, predicateOf } from './predicate.ts'
-import { columnsOfOrders, ID, rankingOf, START } from './ranking.ts'
-import { type ColumnName, nameText } from './source.ts'
+import { columnsOfOrders, ID, type Ranking, rankingOf, START } from './ranking.ts'
+import { windowOf } from './window.ts'
 
-export interface ColumnSearch {
-  readonly experiments: readonly number[]
-  readonly view: LifecycleView
-  readonly filter: Filter
+export interface ColumnSearch extends ColumnChoice {
   readonly orders: readonly RunOrder[]
 }
 
@@ -25,89 +18,41 @@ export interface FoundRuns {
   readonly total: number
 }
 
-/** Searches in columns that are kept in memory; `null` where SQL is to search: few runs, or what no column has. */
-export type SearchColumns = (search: ColumnSearch, part: PlanPart) => Promise<FoundRuns | null>
-
-const EXPERIMENT: ColumnName = { of: 'run', name: 'experiment_id' }
-const LIFECYCLE: ColumnName = { of: 'run', name: 'lifecycle' }
-
-/** In experiments with fewer runs SQL is as quick, and nothing needs to be kept. */
-const FROM_RUNS = 1000
-
-export function createSearchColumns(
-  { query, following }: Database,
-  fromRuns: number = FROM_RUNS,
-): SearchColumns {
-  if (following === undefined) return async () => null
-  const kept = createKeptColumns(query, following)
-  return async (search, part) => {
-    const names = columnsOf(search)
-    if (names === null || !(await hasMany(query, search.experiments, fromRuns))) return null
-    return find(query, { kept, names }, { search, part })
-  }
-}
-
-function columnsOf({ filter, orders }: ColumnSearch): readonly ColumnName[] | null {
-  const ofFilter = columnsOfFilter(filter)
-  const ofOrders = columnsOfOrders(orders)
-  if (ofFilter === null || ofOrders === null) return null
-  const all = [EXPERIMENT, LIFECYCLE, START, ID, ...ofFilter, ...ofOrders]
-  return [...new Map(all.map((name) => [nameText(name), name])).values()]
-}
-
-async function hasMany(query: Query, experiments: readonly number[], from: number) {
-  const sql = `select count(*) as n from (select 1 from tracking_runs
-    where experiment_id in (${placeholders(experiments.length)}) limit ?) as some`
-  const [row] = await directOf(query).all<{ n: number }>(sql, [...filled(experiments), from])
-  return (row?.n ?? 0) >= from
-}
-
-interface Source {
-  readonly kept: KeptColumns
-  readonly names: readonly ColumnName[]
-}
-
-async function find(
-  query: Query,
-  { kept, names }: Source,
-  { search, part }: { readonly search: ColumnSearch; readonly part: PlanPart },
-): Promise<FoundRuns> {
-  const { columns, runs } = await kept.take(names)
-  const byName = new Map(names.map((name, index) => [nameText(name), columns[index]] as const))
-  const all = new Map(
-    [...byName].flatMap(([name, column]) => (column === undefined ? [] : [[name, column]])),
-  )
-  const ranking = rankingOf(search.orders, all)
-  const { place, size } = part
-  const offset = 'offset' in place ? place.offset : 0
-  const first = createFirst(offset + size, ranking.compare)
-  const isMeant = meant(search, all)
-  let total = 0
-  for (let run = 1; run <= runs; run += 1) {
-    if (!isMeant(run)) continue
-    total += 1
-    if ('after' in place && ranking.compareTo(run, place.after) <= 0) continue
-    first.add(run)
-  }
-  const found = first.take().slice(offset)
-  const rows = await rowsOf(query, found)
+/** `null` where SQL is to search: nothing is kept, or some order or clause is by what no column has. */
+export async function searchColumns(
+  reads: ColumnReads | null,
+  search: ColumnSearch,
+  { place, size }: PlanPart,
+): Promise<FoundRuns | null> {
+  const ofOrders = columnsOfOrders(search.orders)
+  if (reads === null || ofOrders === null) return null
+  const chosen = await reads.choose(search, [START, ID, ...ofOrders])
+  if (chosen === null) return null
+  const ranking = rankingOf(search.orders, chosen.columns)
+  const { found, total } = pick(chosen, ranking, { place, size })
+  const rows = await rowsOf(reads.query, found)
   return { rows: rows.map((row) => ({ ...row, ...placeColumns(ranking.placeOf(row.seq)) })), total }
 }
 
-function meant(
-  { experiments, view, filter }: ColumnSearch,
-  columns: ReadonlyMap<string, Column>,
-): Predicate {
-  const experiment = columns.get(nameText(EXPERIMENT)) as NumberColumn
-  const inExperiment = new Set(experiments)
-  const matches = predicateOf(filter, columns)
-  const lifecycle = columns.get(nameText(LIFECYCLE)) as TextColumn
-  const wanted = lifecycle.codeOf.get(view) ?? -1
-  return (run) =>
-    experiment.ranks[run] === 0 &&
-    inExperiment.has(experiment.values[run] ?? -1) &&
-    (view === 'all' || lifecycle.codes[run] === wanted) &&
-    matches(run)
+/** Up to here it is quicker to keep the first than to look for the place. */
+const MOST_KEPT = 2000
+
+function pick(chosen: ChosenColumns, ranking: Ranking, { place, size }: PlanPart) {
+  const offset = 'offset' in place ? place.offset : 0
+  const isNear = offset + size <= MOST_KEPT
+  const first = createFirst(offset + size, ranking.compare)
+  const all: number[] = []
+  let total = 0
+  chosen.each((run) => {
+    total += 1
+    if ('after' in place && ranking.compareTo(run, place.after) <= 0) return
+    if (isNear) first.add(run)
+    else all.push(run)
+  })
+  const found = isNear
+    ? first.take().slice(offset)
+    : windowOf(all, { offset, size }, ranking.compare)
+  return { found, total }
 }
 
 type NumberedRow = RunRow & { readonly seq: number }

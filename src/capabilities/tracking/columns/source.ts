@@ -1,4 +1,4 @@
-import { directOf } from '../../../storage/database/direct.ts'
+import { directOf, filled, placeholders } from '../../../storage/database/direct.ts'
 import type { Query } from '../../../storage/database/port.ts'
 import { letOthers } from '../turns.ts'
 import type { Column } from './column.ts'
@@ -69,15 +69,19 @@ export async function loadColumn(query: Query, name: ColumnName, column: Column)
   }
 }
 
-/** One run's value anew; nothing is left of a run that is gone. */
-export async function reloadValue(
+/** Values of some runs anew; nothing is left of a run that is gone. */
+export async function reloadValues(
   query: Query,
   { name, column }: { readonly name: ColumnName; readonly column: Column },
-  run: number,
+  runs: readonly number[],
 ): Promise<void> {
   const { sql, values } = selectOf(name)
-  const [row] = await directOf(query).all<Row>(`${sql} where run.seq = ?`, [...values, run])
-  put(column, row ?? { run, value: null })
+  const rows = await directOf(query).all<Row>(
+    `${sql} where run.seq in (${placeholders(runs.length)})`,
+    [...values, ...filled(runs)],
+  )
+  const found = new Map(rows.map((row) => [row.run, row]))
+  for (const run of runs) put(column, found.get(run) ?? { run, value: null })
 }
 
 function selectOf(name: ColumnName): { readonly sql: string; readonly values: readonly string[] } {

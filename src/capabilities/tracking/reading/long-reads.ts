@@ -1,0 +1,50 @@
+import type { Page } from '../filter/page.ts'
+import { type KeysInUse, listKeys } from '../keys-in-use.ts'
+import { type BulkSearch, type PointsText, readBulkText, readHistoryText } from '../history-text.ts'
+import type { HistorySearch } from '../metric-history.ts'
+import { getMetricHistoryInterval, type IntervalSearch } from '../metric-interval.ts'
+import { getMetricHistorySteps } from '../metric-steps.ts'
+import { countRunsByExperiment, type RunCounts } from '../run-counts.ts'
+import { groupRuns, type RunGroup, type RunGrouping } from '../run-groups.ts'
+import type { RunText } from '../run-text.ts'
+import { readRunWindow, type RunTableRow, type RunWindow } from '../run-table.ts'
+import type { RunMetric } from '../schema.ts'
+import { type RunSearch, searchRuns } from '../search-runs.ts'
+import type { SearchDeps } from '../deps.ts'
+
+/** What may be asked for that can take long, and what is found: plain data, both cross threads. */
+export interface LongQuestions {
+  searchRuns: { asked: RunSearch; found: Page<RunText> }
+  readRunWindow: {
+    asked: RunWindow
+    found: { readonly rows: readonly RunTableRow[]; readonly total: number }
+  }
+  groupRuns: { asked: RunGrouping; found: readonly RunGroup[] }
+  countRuns: { asked: null; found: ReadonlyMap<string, RunCounts> }
+  listKeys: { asked: readonly string[]; found: KeysInUse }
+  history: { asked: HistorySearch & { readonly runId: string }; found: PointsText }
+  historyBulk: { asked: BulkSearch; found: PointsText }
+  historySteps: { asked: IntervalSearch; found: readonly RunMetric[] }
+  historyInterval: { asked: IntervalSearch; found: readonly RunMetric[] }
+}
+
+export type Verb = keyof LongQuestions
+export type Asked<V extends Verb> = LongQuestions[V]['asked']
+export type Found<V extends Verb> = LongQuestions[V]['found']
+export type LongReads = { readonly [V in Verb]: (asked: Asked<V>) => Promise<Found<V>> }
+
+/** The reads that look at as many runs or points as there are, done in the thread that calls. */
+export function createLongReads(deps: SearchDeps): LongReads {
+  const { query } = deps.database
+  return {
+    searchRuns: (asked) => searchRuns(deps, asked),
+    readRunWindow: (asked) => readRunWindow(deps, asked),
+    groupRuns: (asked) => groupRuns(deps, asked),
+    countRuns: () => countRunsByExperiment(query),
+    listKeys: (asked) => listKeys(query, asked),
+    history: (asked) => readHistoryText(deps.database, asked),
+    historyBulk: (asked) => readBulkText(deps.database, asked),
+    historySteps: (asked) => getMetricHistorySteps(query, asked),
+    historyInterval: (asked) => getMetricHistoryInterval(query, asked),
+  }
+}

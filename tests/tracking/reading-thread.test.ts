@@ -1,0 +1,198 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { manualClock } from '../../src/base/time.ts'
+import { createTracking, type Tracking } from '../../src/capabilities/tracking/index.ts'
+import { toJson } from '../../src/edges/mlflow/json.ts'
+import { chart, historyOfMany, historyPage, runPage } from '../../src/edges/mlflow/read-answers.ts'
+import { runShape } from '../../src/edges/mlflow/tracking-shapes.ts'
+import { createEventLog } from '../../src/events/index.ts'
+import { testDatabase } from '../../src/storage/database/database.testing.ts'
+import type { Database } from '../../src/storage/database/port.ts'
+import { deadly, faulty } from '../fixtures/answers.ts'
+
+// What is read beside the writer, in a thread, is what would be read here; and always with what was acknowledged.
+
+const POINTS = 600
+const ALL = { experimentIds: ['0'] }
+
+let database: Database
+let threaded: Tracking
+let here: Tracking
+const runIds: string[] = []
+
+beforeAll(async () => {
+  database = await testDatabase()
+  threaded = open({ runs: 1, points: 1 })
+  here = open({ runs: 1e9, points: 1e9 })
+  for (const values of fc.sample(valuesOfRun(), { numRuns: 40, seed: 11 })) {
+    const { id } = await here.createRun({ experimentId: '0', startTime: runIds.length })
+    await here.logBatch(id, values)
+    runIds.push(id)
+  }
+  const metrics = fc
+    .sample(fc.double(), { numRuns: POINTS, seed: 5 })
+    .map((value, step) => ({ key: 'loss', value, step, at: 2 * step }))
+  await here.logBatch(first(), { metrics })
+  await here.logBatch(first(), { metrics: [{ key: 'late', value: 1, step: 2, at: 1 }] })
+  await here.logBatch(first(), { metrics: [{ key: 'late', value: 2, step: 1, at: 9 }] })
+  await here.logInputs(first(), {
+    datasets: [{ dataset: DATASET, tags: [{ key: 'mlflow.data.context', value: 'train "1"' }] }],
+    models: [],
+  })
+})
+afterAll(() => database.close())
+
+const DATASET = {
+  name: 'd',
+  digest: '1',
+  sourceType: 'local',
+  source: '{}',
+  schema: null,
+  profile: null,
+}
+
+function open(threadFrom: { readonly runs: number; readonly points: number }): Tracking {
+  const clock = manualClock(0)
+  return createTracking({ database, clock, publish: createEventLog(clock).publish, threadFrom })
+}
+
+function first(): string {
+  return runIds[0] ?? ''
+}
+
+function valuesOfRun() {
+  const text = fc.string({ unit: 'binary', maxLength: 40 })
+  const key = fc.stringMatching(/^[a-zé]([a-z0-9_ :-]{0,10}[a-z])?$/u)
+  const pairs = fc.uniqueArray(fc.record({ key, value: text }), { selector: ({ key: one }) => one })
+  const metric = fc.record({
+    key,
+    value: fc.double(),
+    at: fc.nat(),
+    step: fc.integer({ min: -5, max: 5 }),
+  })
+  return fc.record({
+    params: pairs,
+    tags: pairs,
+    metrics: fc.uniqueArray(metric, { selector: ({ key: one }) => one }),
+  })
+}
+
+const parsed = (json: string | Uint8Array): Record<string, unknown> =>
+  JSON.parse(typeof json === 'string' ? json : new TextDecoder().decode(json)) as Record<
+    string,
+    unknown
+  >
+
+describe('an answer that is written in the thread', () => {
+  it('is that of runs as they are read one by one', async () => {
+    const written = await threaded.writeAnswer(runPage, 'searchRuns', { ...ALL, maxResults: 30 })
+    expect(written).toBeInstanceOf(Uint8Array)
+    const { runs, next_page_token } = parsed(written)
+    expect(next_page_token).toEqual(expect.any(String))
+    const expected = []
+    for (const id of runIds.toReversed().slice(0, 30))
+      expected.push(parsed(toJson(runShape(await here.getRun(id)))))
+    expect(runs).toEqual(expected)
+  })
+
+  it('is that which is written here', async () => {
+    const both = async (ask: (tracking: Tracking) => Promise<string | Uint8Array>) => {
+      const [one, other] = [await ask(threaded), await ask(here)]
+      expect(one).toBeInstanceOf(Uint8Array)
+      expect(typeof other).toBe('string')
+      expect(new TextDecoder().decode(one as Uint8Array)).toBe(other)
+      return parsed(one)
+    }
+    await both((tracking) => tracking.writeAnswer(runPage, 'searchRuns', ALL))
+    const history = { runId: first(), key: 'loss' }
+    const all = await both((tracking) => tracking.writeAnswer(historyPage, 'history', history))
+    expect(all['metrics']).toHaveLength(POINTS)
+    const bulk = { runIds, key: 'loss' }
+    await both((tracking) => tracking.writeAnswer(historyOfMany, 'historyBulk', bulk))
+    await both((tracking) =>
+      tracking.writeAnswer(chart, 'historySteps', { ...bulk, maxResults: 100 }),
+    )
+    expect(await threaded.listKeys(['0'])).toEqual(await here.listKeys(['0']))
+  })
+
+  it.each(['loss', 'late'])('has the history of %s, page by page', async (key) => {
+    const points: unknown[] = []
+    let pageToken: string | undefined
+    do {
+      const asked = { runId: first(), key, maxResults: 77, pageToken }
+      const page = parsed(await threaded.writeAnswer(historyPage, 'history', asked))
+      points.push(...(page['metrics'] as readonly unknown[]))
+      pageToken = page['next_page_token'] as string | undefined
+    } while (pageToken !== undefined)
+    const { items } = await here.getMetricHistory(first(), { key })
+    expect(points).toEqual(
+      items.map(({ value, at, step }) => ({
+        key,
+        value: Number.isNaN(value) ? 'NaN' : value,
+        timestamp: at,
+        step,
+      })),
+    )
+  })
+
+  it('fails as it would here', async () => {
+    const failures = [
+      { ...ALL, filter: 'metrics.loss >' },
+      { ...ALL, filter: "params.model RLIKE '('" },
+      { ...ALL, maxResults: 0 },
+      { ...ALL, pageToken: 'none of ours' },
+    ]
+    for (const asked of failures) {
+      const failure = async (tracking: Tracking) =>
+        tracking.searchRuns(asked).catch((error) => error)
+      const [one, other] = [await failure(threaded), await failure(here)]
+      expect(one).toBeInstanceOf(Error)
+      expect({ ...one, message: one.message }).toEqual({ ...other, message: other.message })
+    }
+    const unforeseen = threaded.writeAnswer(faulty, 'searchRuns', ALL)
+    await expect(unforeseen).rejects.toThrow('not foreseen')
+  })
+})
+
+it('finds all that was acknowledged before it was asked, whoever writes meanwhile', async () => {
+  const writer = async (number: number): Promise<void> => {
+    const { id } = await threaded.createRun({ experimentId: '0', name: `writer-${number}` })
+    for (let step = 0; step < 15; step += 1) {
+      const mark = `${number}-${step}`
+      await threaded.logBatch(id, {
+        metrics: [{ key: 'progress', value: step, step, at: step }],
+        tags: [{ key: 'mark', value: mark }],
+      })
+      const filter = `tags.mark = '${mark}' and metrics.progress = ${step}`
+      const { items } = await threaded.searchRuns({ ...ALL, filter, orderBy: ['metrics.progress'] })
+      expect(items.map((run) => run.id)).toEqual([id])
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, (_none, number) => writer(number)))
+})
+
+it('takes another thread when one dies, and answers what others had asked of it', async () => {
+  await threaded.searchRuns({ ...ALL, orderBy: ['metrics.loss'] })
+  const death = threaded.writeAnswer(deadly, 'searchRuns', ALL)
+  const beside = Array.from({ length: 3 }, () => threaded.searchRuns(ALL))
+  await expect(death).rejects.toMatchObject({ code: 'TRACKING_READ_DIED', status: 503 })
+  const [counted] = new Set((await Promise.all(beside)).map(({ items }) => items.length))
+  const { id } = await threaded.createRun({ experimentId: '0', name: 'after' })
+  await threaded.logBatch(id, { metrics: [{ key: 'loss', value: -1, step: 0, at: 0 }] })
+  const { items } = await threaded.searchRuns({ ...ALL, filter: "run_name = 'after'" })
+  expect(items.map((run) => run.id)).toEqual([id])
+  expect((await threaded.searchRuns(ALL)).items).toHaveLength((counted ?? 0) + 1)
+})
+
+it('says that the database is closed, and ends with it', async () => {
+  const other = await testDatabase()
+  const clock = manualClock(0)
+  const { publish } = createEventLog(clock)
+  const threadFrom = { runs: 0, points: 0 }
+  const tracking = createTracking({ database: other, clock, publish, threadFrom })
+  await tracking.searchRuns(ALL)
+  const late = tracking.searchRuns(ALL).catch((error: unknown) => error)
+  await other.close()
+  await late
+  await expect(tracking.searchRuns(ALL)).rejects.toThrow(/not open|closed/)
+})
