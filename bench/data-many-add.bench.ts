@@ -2,7 +2,6 @@
  * 100,000 files of 4 KiB beside `dvc` and `cp -r`, in turns, disk cache warm: add, status, push.
  * `node bench/data-many-add.bench.ts`
  */
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { changeTen, FILES, writeManyFiles } from './data/many-files.ts'
 import { type Contest, runStep } from './data/steps.ts'
@@ -17,12 +16,10 @@ await withBase((base) => {
   }
   for (const { root } of [contest.ours, contest.theirs]) writeManyFiles(join(root, 'data'))
   settle(base)
-  const limit = timedCommand(base, 'cp', [
-    '-r',
-    join(contest.ours.root, 'data'),
-    join(base, 'copy'),
-  ])
-  rmSync(join(base, 'copy'), { recursive: true })
+  // The copies stay: after so many files were removed, the file system is slow for a while.
+  const copying = (name: string): number =>
+    timedCommand(base, 'cp', ['-r', join(contest.ours.root, 'data'), join(base, name)])
+  const limit = Math.min(copying('one'), copying('two'))
   const name = `${FILES.toLocaleString('en')} files`
   const nothing = (): void => {}
   const add = ['add', 'data']

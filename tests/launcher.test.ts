@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,11 +22,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A clone of nothing but the launcher and an entry that prints its arguments. */
+/** A clone of nothing but what starts it and an entry that prints its arguments. */
 function cloneWith(entry: 'src/main/cli.ts' | 'dist/main/cli.js'): string {
   const root = join(folder, 'a clone')
   mkdirSync(join(root, 'bin'), { recursive: true })
-  cpSync(LAUNCHER, join(root, 'bin/ratchet'))
+  for (const name of ['ratchet', 'compiled.cjs'])
+    cpSync(join(LAUNCHER, '..', name), join(root, 'bin', name))
   mkdirSync(join(root, entry, '..'), { recursive: true })
   writeFileSync(join(root, entry), 'console.log(JSON.stringify(process.argv.slice(2)))')
   return root
@@ -48,6 +58,28 @@ it.each(['src/main/cli.ts', 'dist/main/cli.js'] as const)('starts %s', (entry) =
   symlinkSync(process.execPath, join(root, 'node_modules/node/bin/node'))
   const said = execFileSync(join(root, 'bin/ratchet'), ['check', 'a b', '*'], { encoding: 'utf8' })
   expect(JSON.parse(said)).toEqual(['check', 'a b', '*'])
+})
+
+it('never runs compiled code of a file that has changed since, even if size and times are the same', () => {
+  const root = cloneWith('src/main/cli.ts')
+  const inner = join(root, 'src/main/said.ts')
+  const env = { PATH: programOnPath('node', `#!/bin/sh\nexec "${process.execPath}" "$@"\n`) }
+  const XDG_CACHE_HOME = join(folder, 'cache')
+  const say = (word: string): string => {
+    writeFileSync(inner, `export const said: string = '${word}'`)
+    utimesSync(inner, 1e9, 1e9)
+    return execFileSync(join(root, 'bin/ratchet'), {
+      env: { ...env, XDG_CACHE_HOME },
+      encoding: 'utf8',
+    })
+  }
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }')
+  writeFileSync(
+    join(root, 'src/main/cli.ts'),
+    "import { said } from './said.ts'\nconsole.log(said)",
+  )
+  expect([say('old'), say('old'), say('new')]).toEqual(['old\n', 'old\n', 'new\n'])
+  expect(readdirSync(join(XDG_CACHE_HOME, 'ratchet/compiled'))).toHaveLength(1)
 })
 
 it('takes a system Node of at least 24 where there is no other', () => {

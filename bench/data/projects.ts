@@ -36,21 +36,29 @@ export function makeProject(base: string, name: string): string {
 
 export interface Timed {
   readonly seconds: number
+  /** User and system, of the command and its children. */
+  readonly cpuSeconds: number
   /** The largest resident set of the command and its children. */
   readonly megabytes: number
 }
 
+// The clock runs around the command alone: the start of Python is not part of what is measured.
+const STOPWATCH = `import json, resource, subprocess, sys, time
+began = time.perf_counter()
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+seconds = time.perf_counter() - began
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({"seconds": seconds, "cpuSeconds": used.ru_utime + used.ru_stime, "megabytes": used.ru_maxrss / 1024}))
+sys.exit(code)`
+
 /** Runs one command and measures it from outside, as a user would. @throws when it fails */
 export function timed(cwd: string, { command }: DataTool, args: readonly string[]): Timed {
-  const startedAt = performance.now()
-  const script =
-    'import resource,subprocess,sys; code=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL).returncode; print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)'
-  const { status, stdout, stderr } = spawnSync('python3', ['-c', script, command, ...args], {
+  const { status, stdout, stderr } = spawnSync('python3', ['-c', STOPWATCH, command, ...args], {
     cwd,
     encoding: 'utf8',
   })
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`)
-  return { seconds: (performance.now() - startedAt) / 1000, megabytes: Number(stdout) / 1024 }
+  return JSON.parse(stdout) as Timed
 }
 
 /** The same for a plain command, for the limit: `cp`, `md5sum`. */
@@ -78,6 +86,7 @@ export async function withBase<T>(work: (base: string) => T | Promise<T>): Promi
 export function better(a: Timed, b: Timed): Timed {
   return {
     seconds: Math.min(a.seconds, b.seconds),
+    cpuSeconds: Math.min(a.cpuSeconds, b.cpuSeconds),
     megabytes: Math.min(a.megabytes, b.megabytes),
   }
 }

@@ -36,22 +36,23 @@ export function runStep({ base, ours, theirs, rounds }: Contest, step: Step): vo
         ? { ours: mine, theirs: other }
         : { ours: better(best.ours, mine), theirs: better(best.theirs, other) }
   }
-  if (best === null) return
-  const peer = { name: 'dvc', value: best.theirs.seconds }
-  const beside = step.limit === undefined ? '' : ` (limit ${step.limit.toFixed(2)} s)`
-  report({
-    measure: step.measure + beside,
-    ours: best.ours.seconds,
-    unit: 's',
-    ...(step.reach === undefined ? {} : { reach: { at_most: step.reach } }),
-    peer,
-  })
-  if (step.reachMemory === undefined) return
-  report({
-    measure: `${step.measure}, memory`,
-    ours: best.ours.megabytes,
-    unit: 'MB',
-    reach: { at_most: step.reachMemory },
-    peer: { name: 'dvc', value: best.theirs.megabytes },
-  })
+  if (best !== null) reportStep(step, best)
+}
+
+function reportStep(
+  { measure, limit, reach, reachMemory }: Step,
+  best: { readonly ours: Timed; readonly theirs: Timed },
+): void {
+  const beside = limit === undefined ? '' : ` (limit ${limit.toFixed(2)} s)`
+  const row = (what: string, unit: string, of: keyof Timed, most: number | undefined): void =>
+    report({
+      measure: what,
+      ours: best.ours[of],
+      unit,
+      ...(most === undefined ? {} : { reach: { at_most: most } }),
+      peer: { name: 'dvc', value: best.theirs[of] },
+    })
+  row(measure + beside, 's', 'seconds', reach)
+  row(`${measure}, CPU`, 's', 'cpuSeconds', undefined)
+  row(`${measure}, memory`, 'MB', 'megabytes', reachMemory)
 }

@@ -1,21 +1,14 @@
-import { enableCompileCache } from 'node:module'
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Json } from '../base/json.ts'
 import { errorMessage, type ExitCode, RatchetError } from '../base/errors.ts'
 import { systemClock } from '../base/time.ts'
+import { createApiClient } from '../edges/cli/api-client.ts'
 import type { CliContext } from '../edges/cli/context.ts'
-import type { MainVerbs } from '../edges/cli/program.ts'
-
-// Before anything large is loaded: the second start of a command is then twice as quick.
-enableCompileCache()
-
-const { createApiClient } = await import('../edges/cli/api-client.ts')
-const { runProgram } = await import('../edges/cli/program.ts')
-const { environment, findProjectRoot, isInteractive, stageEnvironment } =
-  await import('./config.ts')
-const { mainErrors } = await import('./errors.ts')
-const { packageVersion } = await import('./version.ts')
+import { type MainVerbs, runProgram } from '../edges/cli/program.ts'
+import { environment, findProjectRoot, isInteractive, stageEnvironment } from './config.ts'
+import { mainErrors } from './errors.ts'
+import { packageVersion } from './version.ts'
 
 const interrupted = new AbortController()
 const STOP_MS = 5000

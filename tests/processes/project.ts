@@ -14,7 +14,8 @@ import { initDataProject } from '../../src/capabilities/datasets/index.ts'
 import { daysBetween, readHistory } from '../../src/main/demo/history.ts'
 import { createDemoProject, csvOf } from '../../src/main/demo/project.ts'
 
-const CLI = resolve('src/main/cli.ts')
+// As the launcher starts it.
+const CLI = ['--require', resolve('bin/compiled.cjs'), resolve('src/main/cli.ts')]
 
 /** A copy of examples/births with two years of data, as its author would have it. */
 export interface Project {
@@ -56,8 +57,16 @@ export function createProject(): Project {
 /** The command line in some folder. */
 export function ratchetIn(cwd: string, ...args: readonly string[]): Promise<Ended> {
   return new Promise((done) => {
-    execFile(process.execPath, [CLI, ...args], { cwd, timeout: 15_000 }, (error, stdout, stderr) =>
-      done({ code: error === null ? 0 : ((error.code ?? null) as number | null), stdout, stderr }),
+    execFile(
+      process.execPath,
+      [...CLI, ...args],
+      { cwd, timeout: 15_000 },
+      (error, stdout, stderr) =>
+        done({
+          code: error === null ? 0 : ((error.code ?? null) as number | null),
+          stdout,
+          stderr,
+        }),
     )
   })
 }
@@ -97,7 +106,7 @@ export interface Starting {
 
 /** `ratchet up` as a shell starts it: in a group of processes of its own. */
 export function start({ root }: Project, args: readonly string[]): Starting {
-  const child = spawn(process.execPath, [CLI, 'up', '--json', ...args], {
+  const child = spawn(process.execPath, [...CLI, 'up', '--json', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -1,60 +1,38 @@
-export { addDataset, type AddedDataset } from './add.ts'
+import { onDemand } from '../../base/on-demand.ts'
+
+export type { AddedDataset } from './add.ts'
 export { cachePath, isCached, storeBytes } from './cache.ts'
-export { type CloudDifference, cloudStatus } from './cloud-status.ts'
-export { commitDatasets } from './commit.ts'
-export { fetchDatasets, fetchMissing } from './fetch.ts'
-export { collectGarbage } from './gc.ts'
+export type { CloudDifference } from './cloud-status.ts'
 export { claimPaths } from './locks/rwlock.ts'
 export { makeStateFolder } from './state-folder.ts'
 export { withRepoLock } from './locks/repo-lock.ts'
-export { pushDatasets } from './push.ts'
-export { revisionOuts } from './revision-outs.ts'
 export { type SelectedOut, selectOuts } from './targets.ts'
-export { verifyCache } from './verify.ts'
 export type { CheckedOut } from './checkout-apply.ts'
-export { checkoutDatasets, checkoutPath, type CheckoutRequest } from './checkout.ts'
+export type { CheckoutRequest } from './checkout.ts'
 export { readDvcSettings } from './config.ts'
 export { pathInside, type InsidePath } from './containment.ts'
 export { type DvcFile, readDvcFile } from './dvc-file.ts'
-export { type DataDiff, diffData, type DiffEntry, type DiffRequest } from './data-diff.ts'
-export {
-  type DataStatus,
-  dataStatus,
-  type DataStatusOptions,
-  type PathChanges,
-} from './data-status.ts'
+export type { DataDiff, DiffEntry, DiffRequest } from './data-diff.ts'
+export type { DataStatus, DataStatusOptions, PathChanges } from './data-status.ts'
 export type { ConfigLevel } from './config.ts'
 export { datasetErrors } from './errors.ts'
 export { findDvcFiles, trackedParent } from './find-files.ts'
 export { type GitHead, gitignorePaths, readGitDiff, readGitHead } from './git.ts'
 export { hashPath, type PathContent, type PathHash } from './hash-path.ts'
-export { bringListingOf, getFiles } from './foreign/get.ts'
-export { type ListedPath, listRepository, measureRepository } from './foreign/list.ts'
-export { type ForeignRepository, openForeign } from './foreign/repository.ts'
-export { type DataVersion, dataHistory } from './history/git-history.ts'
+export { bringListingOf } from './foreign/bring-listing.ts'
+export type { ListedPath } from './foreign/list.ts'
+export type { ForeignRepository } from './foreign/repository.ts'
+export type { DataVersion } from './history/git-history.ts'
 export { contentHolds } from './history/holds.ts'
-export { overlayColumn } from './history/overlay.ts'
-export { nameVersion } from './history/name-version.ts'
-export {
-  type DatasetDiff,
-  type DatasetOverview,
-  diffDatasets,
-  type HistoryDeps,
-  listDatasets,
-  tableOf,
-} from './history/overview.ts'
-export { importAddress } from './imports/import-address.ts'
-export { importRepository } from './imports/import-repository.ts'
+export type { DatasetDiff, DatasetOverview, HistoryDeps } from './history/overview.ts'
 export type { Imported } from './imports/record.ts'
-export { type Updated, updateImports } from './imports/update.ts'
+export type { Updated } from './imports/update.ts'
 export { autostage, unignorePath } from './gitignore.ts'
 export { explainIgnored, readIgnoreRules } from './ignore.ts'
 export { initDataProject } from './init.ts'
-export { moveDataset, type MovedDataset } from './moves/move.ts'
+export type { MovedDataset } from './moves/move.ts'
 export { removeDataset, type RemovedDataset } from './moves/remove.ts'
 export { unprotectPath } from './moves/unprotect.ts'
-export { notInRemote } from './not-in-remote.ts'
-export { openRemote } from './remotes/open.ts'
 export type { Remote } from './remotes/port.ts'
 export { writeAtomically } from './write-atomically.ts'
 export { type DataProject, openDataProject } from './project.ts'
@@ -78,7 +56,7 @@ export {
   writeSetting,
 } from './settings/settings.ts'
 export type { SettingsPlace } from './settings/edit-settings.ts'
-export { datasetStatus, type DatasetState, type DatasetStatus } from './status.ts'
+export type { DatasetState, DatasetStatus } from './status.ts'
 export { destroyProject } from './upkeep/destroy.ts'
 export { type GitHook, installGitHooks, shouldCheckout } from './upkeep/git-hooks.ts'
 export { mergeDvcFiles, type MergeSides } from './upkeep/merge-dvc-files.ts'
@@ -87,7 +65,7 @@ export { listCommitted, readObjects, requireCommit } from './tracked/git-objects
 export type { ReadStageOuts, TrackedOut } from './tracked/outs.ts'
 export { placeProblem } from './watch/place.ts'
 export type { Take, Watch } from './watch/schema.ts'
-export { lookForFiles, type WatchDeps } from './watch/watch.ts'
+export type { WatchDeps } from './watch/watch.ts'
 export { listWatchFaults } from './watch/store.ts'
 export { type DatasetDeps, findByMd5, recordVersion } from './versions.ts'
 export { emitYaml } from './yaml-emit.ts'
@@ -101,3 +79,60 @@ export {
   type YamlMap,
   type YamlValue,
 } from './yaml-values.ts'
+
+// What a single verb uses is loaded when that verb runs.
+export const addDataset = onDemand(async () => (await import('./add.ts')).addDataset)
+export const cloudStatus = onDemand(async () => (await import('./cloud-status.ts')).cloudStatus)
+export const commitDatasets = onDemand(async () => (await import('./commit.ts')).commitDatasets)
+export const fetchDatasets = onDemand(async () => (await import('./fetch.ts')).fetchDatasets)
+export const fetchMissing = onDemand(async () => (await import('./fetch.ts')).fetchMissing)
+export const collectGarbage = onDemand(async () => (await import('./gc.ts')).collectGarbage)
+export const pushDatasets = onDemand(async () => (await import('./push.ts')).pushDatasets)
+export const revisionOuts = onDemand(async () => (await import('./revision-outs.ts')).revisionOuts)
+export const verifyCache = onDemand(async () => (await import('./verify.ts')).verifyCache)
+export const checkoutDatasets = onDemand(
+  async () => (await import('./checkout.ts')).checkoutDatasets,
+)
+export const checkoutPath = onDemand(async () => (await import('./checkout.ts')).checkoutPath)
+export const diffData = onDemand(async () => (await import('./data-diff.ts')).diffData)
+export const dataStatus = onDemand(async () => (await import('./data-status.ts')).dataStatus)
+export const getFiles = onDemand(async () => (await import('./foreign/get.ts')).getFiles)
+export const listRepository = onDemand(
+  async () => (await import('./foreign/list.ts')).listRepository,
+)
+export const measureRepository = onDemand(
+  async () => (await import('./foreign/list.ts')).measureRepository,
+)
+export const openForeign = onDemand(
+  async () => (await import('./foreign/repository.ts')).openForeign,
+)
+export const dataHistory = onDemand(
+  async () => (await import('./history/git-history.ts')).dataHistory,
+)
+export const overlayColumn = onDemand(
+  async () => (await import('./history/overlay.ts')).overlayColumn,
+)
+export const nameVersion = onDemand(
+  async () => (await import('./history/name-version.ts')).nameVersion,
+)
+export const diffDatasets = onDemand(
+  async () => (await import('./history/overview.ts')).diffDatasets,
+)
+export const listDatasets = onDemand(
+  async () => (await import('./history/overview.ts')).listDatasets,
+)
+export const tableOf = onDemand(async () => (await import('./history/overview.ts')).tableOf)
+export const importAddress = onDemand(
+  async () => (await import('./imports/import-address.ts')).importAddress,
+)
+export const importRepository = onDemand(
+  async () => (await import('./imports/import-repository.ts')).importRepository,
+)
+export const updateImports = onDemand(
+  async () => (await import('./imports/update.ts')).updateImports,
+)
+export const moveDataset = onDemand(async () => (await import('./moves/move.ts')).moveDataset)
+export const notInRemote = onDemand(async () => (await import('./not-in-remote.ts')).notInRemote)
+export const openRemote = onDemand(async () => (await import('./remotes/open.ts')).openRemote)
+export const datasetStatus = onDemand(async () => (await import('./status.ts')).datasetStatus)
+export const lookForFiles = onDemand(async () => (await import('./watch/watch.ts')).lookForFiles)

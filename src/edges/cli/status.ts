@@ -8,15 +8,10 @@ import {
   type DatasetStatus,
   openDataProject,
 } from '../../capabilities/datasets/index.ts'
-import {
-  pipelineStatus,
-  readStageOuts,
-  type StageStatus,
-} from '../../capabilities/pipelines/index.ts'
+import type { StageStatus } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { withDataProject } from './data-project.ts'
 import { printStatus } from './datasets.ts'
-import { printStageStatus } from './pipelines-print.ts'
 import { tableLines } from './table.ts'
 import { watchFaults } from './watch-faults.ts'
 
@@ -42,7 +37,7 @@ export async function showStatus(context: CliContext, asked: StatusAsked): Promi
   const json = { data, stages, models, watch_faults: blind } as unknown as Json
   context.answer(json, [
     ...(data === null ? [] : printStatus(data)),
-    ...(stages === null ? [] : printStageStatus(stages)),
+    ...(stages === null ? [] : await stageLines(stages)),
     ...(models === null
       ? ['Ratchet does not run here: `ratchet up` starts the loop.']
       : modelLines(models)),
@@ -53,6 +48,7 @@ export async function showStatus(context: CliContext, asked: StatusAsked): Promi
 async function showCloudStatus(context: CliContext, asked: StatusAsked): Promise<void> {
   const { remote, jobs, quiet } = asked
   const { signal } = context
+  const { readStageOuts } = await import('../../capabilities/pipelines/index.ts')
   const { found, name } = await withDataProject(context, async (project) => ({
     found: await cloudStatus(project, [], { remote, jobs, signal, readStageOuts }),
     name: remote ?? project.settings.get('core')?.get('remote')?.text ?? '',
@@ -75,8 +71,15 @@ async function dataOf(context: CliContext, root: string): Promise<readonly Datas
 }
 
 async function stagesOf(context: CliContext, root: string): Promise<readonly StageStatus[] | null> {
-  const there = ['.dvc', 'dvc.yaml'].every((name) => existsSync(join(root, name)))
-  return there ? pipelineStatus({ root, stateDir: context.stateDir() }) : null
+  if (!['.dvc', 'dvc.yaml'].every((name) => existsSync(join(root, name)))) return null
+  const { pipelineStatus } = await import('../../capabilities/pipelines/index.ts')
+  return pipelineStatus({ root, stateDir: context.stateDir() })
+}
+
+// Where there are no stages, what knows of them is not loaded.
+async function stageLines(stages: readonly StageStatus[]): Promise<readonly string[]> {
+  const { printStageStatus } = await import('./pipelines-print.ts')
+  return printStageStatus(stages)
 }
 
 /** Null when no control plane runs here: data and stages can be looked at without one. */

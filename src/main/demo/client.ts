@@ -39,7 +39,10 @@ export type RunCli = (...args: readonly string[]) => Promise<string>
 export function createCli(cliFile: string, cwd: string): RunCli {
   const run = promisify(execFile)
   return async (...args) => {
-    const { stdout } = await run(process.execPath, [cliFile, ...args], { cwd, encoding: 'utf8' })
+    const { stdout } = await run(process.execPath, [...process.execArgv, cliFile, ...args], {
+      cwd,
+      encoding: 'utf8',
+    })
     return stdout
   }
 }

@@ -71,7 +71,7 @@ export async function runDemo(context: CliContext, flags: DemoFlags): Promise<vo
 function startPlanes(project: DemoProject, flags: DemoFlags): Promise<Planes> {
   const { port = '5000', inferencePort = '8080' } = flags
   const ports = ['--port', port, '--inference-port', inferencePort]
-  const args = [CLI, 'up', '--json', '--replay', '1970-12-31', ...ports]
+  const args = [...process.execArgv, CLI, 'up', '--json', '--replay', '1970-12-31', ...ports]
   const child = spawn(process.execPath, args, {
     cwd: project.root,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,13 +1,9 @@
 import { isCached } from '../cache.ts'
 import type { DataProject } from '../project.ts'
 import { bringObjects, type WantedOut, writeFiles } from './bring.ts'
-import { type BringListing, filesAt, type ForeignFile } from './contents.ts'
+import { bringListingOf } from './bring-listing.ts'
+import { filesAt, type ForeignFile } from './contents.ts'
 import type { ForeignRepository } from './repository.ts'
-
-/** Brings a folder's listing, and with it its files: DVC's caches promise that they are together. */
-export function bringListingOf(project: DataProject, repository: ForeignRepository): BringListing {
-  return (out) => bringObjects(project, repository, [{ out, part: null }])
-}
 
 /**
  * Copies a file or folder of another repository to a place of this machine; of tracked folders only what is asked

@@ -7,9 +7,6 @@ import { runTask } from './run-task.ts'
 import { faultOf, type Result, type Task, type TaskFault } from './tasks.ts'
 
 const PROGRAM = `${import.meta.dirname}/worker${extname(import.meta.filename)}`
-// With the cache of compiled code a thread is smaller by half and starts twice as fast, and it must be on before the
-// first file is loaded.
-const BOOT = `require('node:module').enableCompileCache();import(${JSON.stringify(PROGRAM)})`
 
 /** Runs tasks in threads. Threads start when the first task comes that is worth one. */
 export interface Pool {
@@ -39,7 +36,7 @@ export function openPool(jobs: number = availableParallelism()): Pool {
     else worker.postMessage(message)
   }
   const start = (): Worker => {
-    const worker = new Worker(BOOT, { eval: true, resourceLimits: { maxYoungGenerationSizeMb: 8 } })
+    const worker = new Worker(PROGRAM, { resourceLimits: { maxYoungGenerationSizeMb: 8 } })
     worker.on('message', ({ id, result, fault }: Answer) => {
       const asked = waiting.get(id)
       waiting.delete(id)
