@@ -54,7 +54,12 @@ export function createReactions(deps: ReactionDeps): readonly Reaction[] {
     { on: 'monitoring.checked', name: 'judge_report', run: judge(deps) },
     { on: 'datasets.arrived', name: 'retrain_on_data', run: retrainOnData(deps) },
     { on: 'validation.checked', name: 'alert_on_data', when: refused, run: alertOnData(deps) },
-    { on: 'pipelines.finished', name: 'alert_on_training', run: alertOnTraining(deps) },
+    {
+      on: 'pipelines.finished',
+      name: 'alert_on_training',
+      when: notCancelled,
+      run: alertOnTraining(deps),
+    },
     {
       on: 'pipelines.finished',
       name: 'register',
@@ -81,6 +86,8 @@ function text(event: RatchetEvent, key: string): string {
 }
 
 const succeeded = ({ data }: RatchetEvent): boolean => data.status === 'succeeded'
+// What a person stopped says nothing of the training, neither good nor bad.
+const notCancelled = ({ data }: RatchetEvent): boolean => data.status !== 'cancelled'
 const refused = ({ data }: RatchetEvent): boolean => data.verdict === 'failed'
 const passed = ({ data }: RatchetEvent): boolean => data.verdict === 'passed'
 const isChampion = ({ data }: RatchetEvent): boolean => data.alias === 'champion'

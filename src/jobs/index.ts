@@ -1,3 +1,4 @@
+export { cancelQueuedJob } from './cancel.ts'
 export { jobErrors } from './errors.ts'
 export { releaseWorker } from './lease.ts'
 export { RetryAdvice } from './retry-advice.ts'

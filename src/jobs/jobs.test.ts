@@ -4,6 +4,7 @@ import type { Database } from '../storage/database/port.ts'
 import { testDatabase } from '../storage/database/database.testing.ts'
 import { backoffMs } from './backoff.ts'
 import {
+  cancelQueuedJob,
   createWorker,
   findJob,
   insertJob,
@@ -14,7 +15,7 @@ import {
   putSchedule,
   releaseWorker,
 } from './index.ts'
-import { claimJob, markSucceeded } from './lease.ts'
+import { claimJob, markEnded } from './lease.ts'
 
 let database: Database
 let clock: ManualClock
@@ -79,10 +80,10 @@ it('gives a dead worker’s job to another when the lease runs out, and fences t
   const taken = (await claim('other')) as Job
   expect(taken.id).toBe(lost.id)
   expect(taken.fence).toBe(lost.fence + 1)
-  await expect(
-    database.transaction((tx) => markSucceeded(tx, lost, clock.now())),
-  ).rejects.toMatchObject({ code: 'JOB_FENCED' })
-  await database.transaction((tx) => markSucceeded(tx, taken, clock.now()))
+  const end = (held: Job) =>
+    database.transaction((tx) => markEnded(tx, held, { as: 'succeeded', now: clock.now() }))
+  await expect(end(lost)).rejects.toMatchObject({ code: 'JOB_FENCED' })
+  await end(taken)
 })
 
 it('gives back at once what a worker of this machine held when it died', async () => {
@@ -130,6 +131,26 @@ it('makes an effect and the end of its job one transaction', async () => {
   await worker.settle()
   expect(await listJobs(database.query, { kind: 'effect' })).toHaveLength(1)
   expect(await listJobs(database.query, { state: 'succeeded' })).toHaveLength(1)
+})
+
+it('cancels what waits, and leaves what runs to its handler', async () => {
+  const waiting = await add({ key: 'waiting', lane: 'one' })
+  const cancel = (key: string) =>
+    database.transaction((tx) => cancelQueuedJob(tx, { kind: 'k', key }, clock.now()))
+  expect(await cancel('waiting')).toBe(true)
+  expect(await cancel('waiting')).toBe(false)
+  const running = await add({ key: 'running', lane: 'one' })
+  const worker = workerWith(async (_job, { complete }) => {
+    expect(await cancel('running')).toBe(false)
+    await database.transaction((tx) => complete(tx, 'cancelled'))
+  })
+  expect(await worker.settle()).toBe(1)
+  for (const id of [waiting, running])
+    expect(await findJob(database.query, id)).toMatchObject({
+      state: 'cancelled',
+      finishedAt: clock.now(),
+      error: null,
+    })
 })
 
 it('gives the job back when the worker stops', async () => {

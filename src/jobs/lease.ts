@@ -104,9 +104,13 @@ export async function writeProgress(
 }
 
 /** @throws JOB_FENCED when the fence is no longer ours. */
-export async function markSucceeded(tx: Tx, held: Held, now: number): Promise<void> {
+export async function markEnded(
+  tx: Tx,
+  held: Held,
+  { as, now }: { readonly as: 'succeeded' | 'cancelled'; readonly now: number },
+): Promise<void> {
   const { numUpdatedRows } = await heldJob(tx, held)
-    .set({ state: 'succeeded', finished_at: now, lease_until: null, error: null })
+    .set({ state: as, finished_at: now, lease_until: null, error: null })
     .executeTakeFirst()
   if (numUpdatedRows === 0n)
     throw jobErrors.JOB_FENCED({ detail: `${held.id} fence ${held.fence}` })

@@ -41,10 +41,11 @@ export interface JobContext {
   readonly signal: AbortSignal
   readonly progress: (text: string) => Promise<void>
   /**
-   * Marks the job as done inside the caller's own transaction, so that its effect happens exactly once.
+   * Ends the job inside the caller's own transaction, so that its effect happens exactly once. `cancelled` is for
+   * work that was given up because somebody asked for it.
    * @throws JOB_FENCED when another worker has taken the job over.
    */
-  readonly complete: (tx: Tx) => Promise<void>
+  readonly complete: (tx: Tx, as?: 'succeeded' | 'cancelled') => Promise<void>
 }
 
 export interface JobHandler {

@@ -14,6 +14,7 @@ import {
   rollback,
   switchChampion,
 } from '../capabilities/deployments/index.ts'
+import { cancelPipeline, type PipelineRun } from '../capabilities/pipelines/index.ts'
 import type { ModelVersion } from '../capabilities/registry/index.ts'
 import { inspectModel } from '../capabilities/serving/index.ts'
 import type { Platform } from './platform.ts'
@@ -23,6 +24,7 @@ import { factsOfWorkspace } from './training-facts.ts'
 export interface Commands {
   readonly retrain: (model: string, reason: string | null) => Promise<Decision>
   readonly setPaused: (model: string, paused: boolean) => Promise<void>
+  readonly cancelRun: (id: string) => Promise<PipelineRun>
   readonly register: (model: string, path: string | null) => Promise<ModelVersion>
   readonly promote: (asking: Promotion) => Promise<Promoted>
   readonly rollback: (
@@ -54,6 +56,10 @@ export function createCommands(platform: Platform): Commands {
     setPaused: async (model, paused) => {
       requireModel(platform, model)
       await foundation.database.transaction((tx) => setPaused(tx, model, paused))
+    },
+    cancelRun: (id) => {
+      const { database, clock, stateDir, events } = foundation
+      return cancelPipeline({ database, clock, stateDir, publish: events.publish }, id)
     },
     register: (model, path) => register(platform, model, path),
     promote: (asking) => promote(platform, asking),

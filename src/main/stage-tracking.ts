@@ -86,11 +86,14 @@ async function follow(
   const run = runs.get(update.kind === 'finished' ? update.result.stage : update.stage)
   if (run === undefined) return {}
   if (update.kind === 'finished') await describe(tracking, run, update.result)
-  else await tag(tracking, run, { 'ratchet.error': `${update.error.code}: ${update.error.detail}` })
-  const status = update.kind === 'finished' ? 'FINISHED' : 'FAILED'
+  if (update.kind === 'failed')
+    await tag(tracking, run, { 'ratchet.error': `${update.error.code}: ${update.error.detail}` })
+  const status = END_STATUS[update.kind]
   await call(tracking, 'runs/update', { run_id: run.id, status, end_time: tracking.now() })
   return {}
 }
+
+const END_STATUS = { finished: 'FINISHED', failed: 'FAILED', stopped: 'KILLED' } as const
 
 type Started = Extract<StageUpdate, { kind: 'started' }>
 

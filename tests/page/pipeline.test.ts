@@ -106,6 +106,7 @@ describe('the bars of a run', () => {
     created_at: '2026-01-01T00:00:00.000Z',
     started_at: null,
     finished_at: null,
+    cancel_requested_at: null,
     error: null,
     commit: null,
     dirty: null,

@@ -74,6 +74,18 @@ export const pipelineErrors = defineErrors({
     title: 'A stage depends on a file that does not exist.',
     next: 'Bring it back with `ratchet checkout`, or correct `deps` in dvc.yaml.',
   },
+  PIPELINE_RUN_UNKNOWN: {
+    status: 404,
+    exit: 4,
+    title: 'There is no such run.',
+    next: 'List the runs with `ratchet runs`.',
+  },
+  PIPELINE_RUN_ENDED: {
+    status: 409,
+    exit: 5,
+    title: 'The run has ended already.',
+    next: 'Nothing is left to cancel; `ratchet runs` says how it ended.',
+  },
   PIPELINE_BROKE: {
     status: 500,
     exit: 70,

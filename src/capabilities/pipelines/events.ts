@@ -13,7 +13,7 @@ export function pipelineStarted(run: PipelineRun): EventInput {
   }
 }
 
-/** A run is over. Its outputs are named by hash; its cause is the run, whose own cause stands in its row. */
+/** A run is over: `succeeded`, `failed` or `cancelled`. Its outputs are named by hash; its cause is the run, whose own cause stands in its row. */
 export function pipelineFinished(run: PipelineRun, stages: readonly StageRecord[]): EventInput {
   const { id: run_id, model, status, targets, params, commit } = run
   const data: Record<string, Json> = {

@@ -1,7 +1,9 @@
 export { pipelineFiles } from './pipeline-files.ts'
+export { cancelPipeline } from './cancel.ts'
 export { type CommittedStage, commitStages, splitTargets } from './commit-stages.ts'
 export { findStage, type RemovedStage, removeStage } from './remove-stage.ts'
 export { reasonText } from './decide.ts'
+export { isOver } from './ending.ts'
 export { pipelineErrors } from './errors.ts'
 export { type PipelineDeps, pipelineJob } from './job.ts'
 export {

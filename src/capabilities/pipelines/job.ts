@@ -4,17 +4,20 @@ import type { Job, JobContext, JobHandler } from '../../jobs/index.ts'
 import type { Database } from '../../storage/database/port.ts'
 import { storageError } from '../../storage/errors.ts'
 import { readGitHead } from '../datasets/index.ts'
-import { versionInputs } from './version-inputs.ts'
+import { watchCancelRequest } from './cancel-request.ts'
+import { type EndStatus, endRun, isOver } from './ending.ts'
 import { pipelineErrors } from './errors.ts'
-import { pipelineFinished, pipelineStarted } from './events.ts'
+import { pipelineStarted } from './events.ts'
 import { runError } from './run-error.ts'
 import { repro, type ReproDeps } from './runner.ts'
 import type { PipelineRun, StageResult } from './schema.ts'
 import { setParams } from './set-params.ts'
 import { recordUpdates } from './stage-records.ts'
+import { endOrphans } from './stage-process.ts'
 import { PIPELINE_JOB } from './start.ts'
-import { findRun, listStages, updateRun } from './store.ts'
+import { findRun, updateRun } from './store.ts'
 import { toldBoth, type TrackStages } from './track-stages.ts'
+import { versionInputs } from './version-inputs.ts'
 
 export interface PipelineDeps extends ReproDeps {
   readonly database: Database
@@ -31,14 +34,28 @@ export function pipelineJob(deps: PipelineDeps): JobHandler {
 async function runPipeline(deps: PipelineDeps, job: Job, context: JobContext): Promise<void> {
   const { run_id } = job.payload as { readonly run_id: string }
   const found = await findRun(deps.database.query, run_id)
-  if (found === null || found.status === 'succeeded' || found.status === 'failed') return
-  const run = await begin(deps, found)
-  const outcome = await work(deps, run, context).catch((error: unknown) => {
-    if (!endsTheRun(error, job, context)) throw error
-    return { stages: [], error: asRatchetError(error) }
-  })
-  await finish(deps, { run, ...outcome, context })
+  if (found === null || isOver(found)) return
+  if (found.cancelRequestedAt !== null) {
+    // The process that worked on it may have died before it saw the request.
+    await endOrphans(deps.stateDir)
+    return finish(deps, { run: found, status: 'cancelled', ...NOTHING_DONE, context })
+  }
+  const cancel = watchCancelRequest(deps.database.query, run_id)
+  try {
+    const signal = AbortSignal.any([context.signal, cancel.signal])
+    const run = await begin(deps, found)
+    const outcome = await work(deps, run, { ...context, signal }).catch((error: unknown) => {
+      if (cancel.signal.aborted) return { status: 'cancelled', ...NOTHING_DONE } as const
+      if (!endsTheRun(error, job, context)) throw error
+      return { status: 'failed', ...NOTHING_DONE, error: asRatchetError(error) } as const
+    })
+    await finish(deps, { run, ...outcome, context })
+  } finally {
+    cancel.stop()
+  }
 }
+
+const NOTHING_DONE = { stages: [], error: null } as const
 
 /**
  * A broken dvc.yaml stays broken; a busy project or a database that is away does not. What may pass is thrown,
@@ -79,6 +96,7 @@ async function begin(deps: PipelineDeps, run: PipelineRun): Promise<PipelineRun>
 }
 
 interface Outcome {
+  readonly status: EndStatus
   readonly stages: readonly StageResult[]
   readonly error: RatchetError | null
 }
@@ -90,8 +108,8 @@ async function work(deps: PipelineDeps, run: PipelineRun, context: JobContext): 
   const track = deps.trackStages?.(run.id) ?? null
   const onUpdate = toldBoth(recordUpdates(deps, run.id, context), track)
   const request = { runId: run.id, targets: run.targets, signal, known, onUpdate }
-  const { stages, error } = await repro(deps, request)
-  return { stages, error }
+  const { status, stages, error } = await repro(deps, request)
+  return { status, stages, error }
 }
 
 interface Finished extends Outcome {
@@ -100,17 +118,15 @@ interface Finished extends Outcome {
 }
 
 // The end of the job, the row and the announcement are one: it is told exactly once, whatever dies.
-async function finish(deps: PipelineDeps, { run, stages, error, context }: Finished) {
-  const ended: PipelineRun = {
+async function finish(deps: PipelineDeps, { run, status, stages, error, context }: Finished) {
+  const ended = {
     ...run,
-    status: error === null ? 'succeeded' : 'failed',
-    finishedAt: deps.clock.now(),
+    status,
     error: error === null ? null : runError(error),
     outputs: stages.flatMap(({ outputs }) => outputs),
   }
   await deps.database.transaction(async (tx) => {
-    await context.complete(tx)
-    await updateRun(tx, ended)
-    await deps.publish(tx, pipelineFinished(ended, await listStages(tx, run.id)))
+    const final = await endRun(deps, tx, ended)
+    await context.complete(tx, final === 'cancelled' ? 'cancelled' : 'succeeded')
   })
 }

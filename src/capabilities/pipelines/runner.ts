@@ -33,6 +33,8 @@ export type StageUpdate =
       readonly error: RatchetError
       readonly durationMs: number
     }
+  /** It was cut: by a stop of the whole run, or by what is no fault of its own. */
+  | { readonly kind: 'stopped'; readonly stage: string }
 
 export interface ReproRequest extends Selection {
   /** Names the folder of the logs. */
@@ -168,7 +170,7 @@ async function workOn(
     if (isOfTheStage(error) && signal?.aborted !== true) {
       const durationMs = performance.now() - startedAt
       await onUpdate?.({ kind: 'failed', stage: stage.address, error, durationMs })
-    }
+    } else await onUpdate?.({ kind: 'stopped', stage: stage.address })
     throw error
   }
 }

@@ -111,7 +111,7 @@ export interface StageResult {
 }
 
 export type RunId = `run_${string}`
-export type RunStatus = 'queued' | 'running' | 'succeeded' | 'failed'
+export type RunStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
 
 /** One execution of stages for a model: asked for, then run by a job that survives restarts. */
 export interface PipelineRun {
@@ -128,6 +128,8 @@ export interface PipelineRun {
   readonly createdAt: number
   readonly startedAt: number | null
   readonly finishedAt: number | null
+  /** When somebody asked for its end. From then on it ends as `cancelled`, whatever dies meanwhile. */
+  readonly cancelRequestedAt: number | null
   readonly error: RunError | null
   readonly outputs: readonly PathRecord[]
 }
@@ -139,7 +141,8 @@ export interface RunError {
   readonly next: string
 }
 
-export type StageState = 'running' | 'failed' | StageAction
+/** `cancelled`: it was cut, and dvc.lock knows nothing of it. */
+export type StageState = 'running' | 'failed' | 'cancelled' | StageAction
 
 /** What the database keeps of one stage of a run. */
 export interface StageRecord {

@@ -46,6 +46,9 @@ function recordUpdate(tx: Tx, { runId, update, before, now }: Recording): Promis
       return putStage(tx, finishedRecord(runId, update.result, before))
     case 'failed':
       return putStage(tx, failedRecord({ runId, before, now }, update))
+    case 'stopped':
+      // Taken up again it starts anew; where the run ends, its end says so of the stage too.
+      return Promise.resolve()
   }
 }
 

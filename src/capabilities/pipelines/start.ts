@@ -43,6 +43,7 @@ export async function startPipeline(
     createdAt: now,
     startedAt: null,
     finishedAt: null,
+    cancelRequestedAt: null,
     error: null,
     outputs: [],
   }

@@ -24,6 +24,7 @@ type RunRow = {
   created_at: number
   started_at: number | null
   finished_at: number | null
+  cancel_requested_at: number | null
   error: string | null
   outputs: string
 }
@@ -65,14 +66,32 @@ export async function insertRun(
   return { id: known.id as RunId, isNew: false }
 }
 
-/** Writes all of a run but its key. */
-export async function updateRun(tx: Tx, run: PipelineRun): Promise<void> {
-  await tx
+/** Writes all of a run but its key and what others wrote to it meanwhile: the request to cancel it, which it returns. */
+export async function updateRun(tx: Tx, run: PipelineRun): Promise<number | null> {
+  const { cancel_requested_at: _, ...row } = runRow(run)
+  const written = await tx
     .withTables<PipelineTables>()
     .updateTable('pipelines_runs')
-    .set(runRow(run))
+    .set(row)
     .where('id', '=', run.id)
-    .execute()
+    .returning('cancel_requested_at')
+    .executeTakeFirstOrThrow()
+  return written.cancel_requested_at
+}
+
+/** Writes down that a run is to end; the first request counts. Null when it has ended, or is unknown. */
+export async function requestCancel(tx: Tx, id: string, now: number): Promise<PipelineRun | null> {
+  const row = await tx
+    .withTables<PipelineTables>()
+    .updateTable('pipelines_runs')
+    .set((row) => ({
+      cancel_requested_at: row.fn.coalesce(row.ref('cancel_requested_at'), row.val(now)),
+    }))
+    .where('id', '=', id)
+    .where('status', 'in', ['queued', 'running'])
+    .returningAll()
+    .executeTakeFirst()
+  return row === undefined ? null : toRun(row)
 }
 
 export async function findRun(query: Query, id: string): Promise<PipelineRun | null> {
@@ -143,6 +162,7 @@ function runRow(run: PipelineRun): Omit<RunRow, 'key'> {
     created_at: run.createdAt,
     started_at: run.startedAt,
     finished_at: run.finishedAt,
+    cancel_requested_at: run.cancelRequestedAt,
     error: run.error === null ? null : JSON.stringify(run.error),
     outputs: JSON.stringify(run.outputs),
   }
@@ -161,6 +181,7 @@ function toRun(row: RunRow): PipelineRun {
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
+    cancelRequestedAt: row.cancel_requested_at,
     error: row.error === null ? null : (JSON.parse(row.error) as RunError),
     outputs: JSON.parse(row.outputs) as readonly PathRecord[],
   }

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { JsonObject } from '../../base/json.ts'
 import type { CliContext } from './context.ts'
 import { addRunsArchive } from './runs-archive.ts'
+import { addRunsCancel } from './runs-cancel.ts'
 import { addRunsGc } from './runs-gc.ts'
 import { tableLines } from './table.ts'
 
@@ -41,6 +42,7 @@ export function registerLoopCommands(program: Command, context: CliContext): voi
       })
   const columns = ['id', 'status', 'model', 'started_at']
   const runs = list('runs', 'the last pipeline runs', '/pipelines/runs', columns)
+  addRunsCancel(runs, context)
   addRunsGc(runs, context)
   addRunsArchive(runs, context)
   list('alerts', 'alerts, firing ones first', '/alerts', ['id', 'state', 'model', 'sentence'])

@@ -23,6 +23,7 @@ import {
 import { evaluatePolicySchema } from '../../capabilities/evaluation/index.ts'
 import { monitorPolicySchema, recordPrediction } from '../../capabilities/monitoring/index.ts'
 import { recordFeedback, type MonitoringDeps } from '../../capabilities/monitoring/index.ts'
+import { cancelPipeline } from '../../capabilities/pipelines/index.ts'
 import { CHAMPION, createRegistry } from '../../capabilities/registry/index.ts'
 import { createArtifacts, createTracking } from '../../capabilities/tracking/index.ts'
 import { createEventLog } from '../../events/index.ts'
@@ -95,7 +96,8 @@ async function openCapabilities() {
 
 type Opened = Awaited<ReturnType<typeof openCapabilities>>
 
-function commandsOf({ clock, database, deployments, retraining, register }: Opened): ApiCommands {
+function commandsOf(opened: Opened): ApiCommands {
+  const { clock, database, deployments, folder, retraining, register } = opened
   return {
     moveClock: async (to) => {
       clock.set(to)
@@ -115,6 +117,7 @@ function commandsOf({ clock, database, deployments, retraining, register }: Open
         }),
       ),
     setPaused: (model, paused) => database.transaction((tx) => setPaused(tx, model, paused)),
+    cancelRun: (id) => cancelPipeline({ ...deployments, stateDir: join(folder, '.ratchet') }, id),
     promote: () => Promise.reject(automationErrors.MODEL_NOT_TRAINABLE({ detail: 'births' })),
     rollback: (model) => rollback(deployments, { endpoint: model, causedBy: null }),
     register,

@@ -28,6 +28,7 @@
  *     GET  /pipelines/graph                     PipelineGraph    the stages as they stand now, and why
  *     GET  /pipelines/runs?model&state          RunList
  *     GET  /pipelines/runs/{id}                 Run
+ *     POST /pipelines/runs/{id}/cancel          Run              ask for its end
  *     GET  /pipelines/runs/{id}/logs            RunLogs
  *     GET  /pipelines/runs/{id}/log?stage&from  StageLog         of one stage, from a place on
  *     GET  /data, /data/set?path                DataSetList, DataSetDetail

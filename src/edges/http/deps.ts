@@ -2,6 +2,7 @@ import type { ModelPolicy } from '../../automation/policy.ts'
 import type { Decision } from '../../automation/schema.ts'
 import type { WhyStep } from '../../automation/why.ts'
 import type { Endpoint, Rollout } from '../../capabilities/deployments/index.ts'
+import type { PipelineRun } from '../../capabilities/pipelines/index.ts'
 import type { ModelVersion, Registry } from '../../capabilities/registry/index.ts'
 import type { Artifacts, Tracking } from '../../capabilities/tracking/index.ts'
 import type { EventLog } from '../../events/index.ts'
@@ -44,6 +45,8 @@ export interface ApiCommands {
   readonly moveClock: (to: number) => Promise<number>
   readonly retrain: (model: string, reason: string | null) => Promise<Decision>
   readonly setPaused: (model: string, paused: boolean) => Promise<void>
+  /** Asks for the end of a run of the pipeline; the run as it is then. */
+  readonly cancelRun: (id: string) => Promise<PipelineRun>
   readonly promote: (asking: PromotionAsking) => Promise<PromotionOutcome>
   /** Without a version, the last good one. */
   readonly rollback: (

@@ -21,7 +21,7 @@ import { MOST_ROWS, pageOf } from './page.ts'
 import { tellPlainly } from './sentences.ts'
 import { toStageChange } from './stage-change.ts'
 
-type RunDeps = Pick<ApiDeps, 'database' | 'events' | 'workspace'>
+type RunDeps = Pick<ApiDeps, 'database' | 'events' | 'workspace' | 'commands'>
 
 export function registerRuns(app: FastifyInstance, deps: RunDeps): void {
   const { query } = deps.database
@@ -34,16 +34,20 @@ export function registerRuns(app: FastifyInstance, deps: RunDeps): void {
     }))
     return { ...page, items: await Promise.all(items) }
   })
-  handle(app, operations.run, async ({ params }) => {
-    const run = await mustFind(deps, params.id)
-    const stages = await listStages(query, run.id)
-    const metrics = await runFigures(deps.workspace, stages)
-    return { ...toRun(run, stages), cause: await causeOf(deps, run.causedBy), metrics }
-  })
+  handle(app, operations.run, async ({ params }) => wholeRun(deps, await mustFind(deps, params.id)))
+  handle(app, operations.cancelRun, async ({ params }) =>
+    wholeRun(deps, await deps.commands.cancelRun(params.id)),
+  )
   handle(app, operations.runLogs, async ({ params }) => {
     const run = await mustFind(deps, params.id)
     return { text: await readLogs(await listStages(query, run.id)) }
   })
+}
+
+async function wholeRun(deps: RunDeps, run: PipelineRun): Promise<Run> {
+  const stages = await listStages(deps.database.query, run.id)
+  const metrics = await runFigures(deps.workspace, stages)
+  return { ...toRun(run, stages), cause: await causeOf(deps, run.causedBy), metrics }
 }
 
 function keyOf({ id }: PipelineRun): string {
@@ -107,6 +111,7 @@ function toRun(run: PipelineRun, stages: readonly StageRecord[]): Omit<Run, 'cau
     created_at: toIso(createdAt),
     started_at: startedAt === null ? null : toIso(startedAt),
     finished_at: finishedAt === null ? null : toIso(finishedAt),
+    cancel_requested_at: run.cancelRequestedAt === null ? null : toIso(run.cancelRequestedAt),
     error: error?.detail ?? null,
     commit,
     dirty: run.dirty,

@@ -296,6 +296,8 @@ function check({ event, model, text, number }: Facts): Partial<Telling> | null {
 function training({ model, text, event }: Facts): Partial<Telling> {
   const link = linkOf(text('run_id') ?? event.id, 'run')
   if (text('status') === 'succeeded') return { sentence: `${model}: the training has ended.`, link }
+  if (text('status') === 'cancelled')
+    return { sentence: `${model}: the training was cancelled.`, link, label: 'training cancelled' }
   const error = event.data.error as JsonObject | null | undefined
   const detail = typeof error?.detail === 'string' ? `: ${plain(error.detail)}` : ''
   return {

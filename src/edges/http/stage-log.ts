@@ -59,6 +59,7 @@ function whyNone(state: StageRecord['state']): string {
       return 'Nothing ran: the outputs came from the cache.'
     case 'running':
       return 'Nothing was written yet.'
+    case 'cancelled':
     case 'failed':
     case 'ran':
       return 'It kept no log.'

@@ -14,10 +14,13 @@ export type StageChange = z.infer<typeof stageChangeSchema>
 const hashedPathSchema = z.object({ path: z.string(), md5: z.string(), size: z.number() })
 export type HashedPath = z.infer<typeof hashedPathSchema>
 
-/** One stage of a run. `ran` anew, `skipped` because nothing changed, or `restored` from an earlier run. */
+/**
+ * One stage of a run. `ran` anew, `skipped` because nothing changed, or `restored` from an earlier run; `cancelled`
+ * where it was cut.
+ */
 export const runStageSchema = z.object({
   stage: z.string(),
-  state: z.enum(['running', 'failed', 'ran', 'skipped', 'restored']),
+  state: z.enum(['running', 'failed', 'cancelled', 'ran', 'skipped', 'restored']),
   command: z.string(),
   started_at: timestampSchema,
   duration_ms: z.number().nullable(),
@@ -41,10 +44,12 @@ export type RunFigure = z.infer<typeof runFigureSchema>
 export const runSchema = z.object({
   id: z.string(),
   model: z.string(),
-  status: z.enum(['queued', 'running', 'succeeded', 'failed']),
+  status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
   created_at: timestampSchema,
   started_at: timestampSchema.nullable(),
   finished_at: timestampSchema.nullable(),
+  /** Since when its end is asked for: it ends as `cancelled`. */
+  cancel_requested_at: timestampSchema.nullable(),
   error: z.string().nullable(),
   commit: z.string().nullable(),
   /** Whether the project had changes that no commit held. */

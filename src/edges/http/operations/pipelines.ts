@@ -1,5 +1,6 @@
+import { z } from 'zod'
 import * as contract from '../contract.ts'
-import { get, identified, ofModel } from '../operation.ts'
+import { get, identified, ofModel, post } from '../operation.ts'
 
 /** The stages of the project, and the runs of them. */
 export const pipelineOperations = {
@@ -11,6 +12,11 @@ export const pipelineOperations = {
     query: ofModel.extend({ state: contract.runSchema.shape.status.optional() }),
   }),
   run: get('/pipelines/runs/{id}', 'A run with its stages', {
+    answer: contract.runSchema,
+    params: identified,
+  }),
+  cancelRun: post('/pipelines/runs/{id}/cancel', 'Ask for the end of a run', {
+    body: z.object({}),
     answer: contract.runSchema,
     params: identified,
   }),

@@ -14,6 +14,7 @@ import { datasets } from './0020-datasets.ts'
 import { datasetsWatch } from './0022-datasets-watch.ts'
 import { validation } from './0030-validation.ts'
 import { pipelines } from './0040-pipelines.ts'
+import { pipelinesRecords } from './0041-pipelines-records.ts'
 import { evaluation } from './0050-evaluation.ts'
 import { deployments } from './0060-deployments.ts'
 import { monitoring } from './0070-monitoring.ts'
@@ -37,6 +38,7 @@ export const migrations: readonly Migration[] = [
   datasetsWatch,
   validation,
   pipelines,
+  pipelinesRecords,
   evaluation,
   deployments,
   monitoring,

@@ -48,7 +48,7 @@ export function PipelineRunPage() {
 }
 
 function isOver(run: Run | undefined): boolean {
-  return run?.status === 'succeeded' || run?.status === 'failed'
+  return run !== undefined && run.status !== 'queued' && run.status !== 'running'
 }
 
 function Body({ run, view }: { run: Run; view: PipelineRunView }) {
@@ -143,6 +143,8 @@ function titleOf({ status, model, stages }: Run): string {
       return failed === undefined
         ? `The run for ${model} failed`
         : `${failed.stage} failed, so ${model} stays as it is`
+    case 'cancelled':
+      return `The run for ${model} was cancelled`
     case 'succeeded':
       return `${inWords(ran, 'stage')} ran for ${model}${spared === 0 ? '' : `, ${spared} had not to`}`
   }

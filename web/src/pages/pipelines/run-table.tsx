@@ -19,6 +19,8 @@ export function RunChip({ status }: { status: Run['status'] }) {
       return <Chip tone="good" word="done" />
     case 'failed':
       return <Chip tone="bad" word="failed" />
+    case 'cancelled':
+      return <Chip tone="quiet" word="cancelled" />
   }
 }
 

@@ -29,6 +29,7 @@ const RUN_LOOK: Readonly<Record<RunStage['state'], Look>> = {
   skipped: { tone: 'quiet', word: 'unchanged', glyph: '–' },
   running: { tone: 'info', word: 'running', glyph: '●' },
   failed: { tone: 'bad', word: 'failed', glyph: '✕' },
+  cancelled: { tone: 'quiet', word: 'cancelled', glyph: '✕' },
 }
 
 export function StageChip({ state }: { state: RunStage['state'] }) {
