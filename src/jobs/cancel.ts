@@ -4,7 +4,7 @@ import type { JobTables } from './store.ts'
 
 /**
  * Cancels a job that no worker has, at `now` (project time). False when a worker has it, or it has ended: what runs is
- * stopped by its own handler, which ends as `cancelled` through `complete`.
+ * stopped by its own handler, through `giveUp`.
  */
 export async function cancelQueuedJob(
   tx: Tx,

@@ -140,9 +140,9 @@ it('cancels what waits, and leaves what runs to its handler', async () => {
   expect(await cancel('waiting')).toBe(true)
   expect(await cancel('waiting')).toBe(false)
   const running = await add({ key: 'running', lane: 'one' })
-  const worker = workerWith(async (_job, { complete }) => {
+  const worker = workerWith(async (_job, { giveUp }) => {
     expect(await cancel('running')).toBe(false)
-    await database.transaction((tx) => complete(tx, 'cancelled'))
+    await database.transaction(giveUp)
   })
   expect(await worker.settle()).toBe(1)
   for (const id of [waiting, running])

@@ -41,11 +41,12 @@ export interface JobContext {
   readonly signal: AbortSignal
   readonly progress: (text: string) => Promise<void>
   /**
-   * Ends the job inside the caller's own transaction, so that its effect happens exactly once. `cancelled` is for
-   * work that was given up because somebody asked for it.
+   * Marks the job as done inside the caller's own transaction, so that its effect happens exactly once.
    * @throws JOB_FENCED when another worker has taken the job over.
    */
-  readonly complete: (tx: Tx, as?: 'succeeded' | 'cancelled') => Promise<void>
+  readonly complete: (tx: Tx) => Promise<void>
+  /** The same for work that was given up because somebody asked for it. */
+  readonly giveUp: (tx: Tx) => Promise<void>
 }
 
 export interface JobHandler {

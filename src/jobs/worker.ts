@@ -1,11 +1,11 @@
 import { errorMessage } from '../base/errors.ts'
 import type { Clock } from '../base/time.ts'
-import type { Database } from '../storage/database/port.ts'
+import type { Database, Tx } from '../storage/database/port.ts'
 import { backoffMs } from './backoff.ts'
 import { claimJob, extendLease, markEnded, markFailed, writeProgress } from './lease.ts'
 import { RetryAdvice } from './retry-advice.ts'
 import { anyDue, fireDue } from './schedules.ts'
-import type { Job, JobContext, JobHandler } from './schema.ts'
+import type { Job, JobHandler } from './schema.ts'
 import { earliestRetry } from './store.ts'
 
 export interface WorkerDeps {
@@ -132,14 +132,16 @@ async function runJob(deps: WorkerDeps, job: Job, stopping: AbortSignal): Promis
       .catch((error: unknown) => deps.onFailure(job, error))
   }, deps.leaseMs / 3)
   let completed = false
-  const complete: JobContext['complete'] = async (tx, as = 'succeeded') => {
+  const endAs = async (tx: Tx, as: 'succeeded' | 'cancelled'): Promise<void> => {
     await markEnded(tx, job, { as, now: deps.clock.now() })
     completed = true
   }
+  const complete = (tx: Tx): Promise<void> => endAs(tx, 'succeeded')
+  const giveUp = (tx: Tx): Promise<void> => endAs(tx, 'cancelled')
   try {
     const progress = (text: string) => writeProgress(deps.database, job, text)
-    await handler?.run(job, { signal, progress, complete })
-    if (!completed) await deps.database.transaction((tx) => complete(tx))
+    await handler?.run(job, { signal, progress, complete, giveUp })
+    if (!completed) await deps.database.transaction(complete)
   } catch (error) {
     deps.onFailure(job, error)
     await recordFailure(deps, job, { error, aborted: signal.aborted })

@@ -131,7 +131,8 @@ test('a run that breaks each time ends with the last try, so that a later one ca
   if (job === undefined) throw new Error('there is no job')
   const { run } = pipelineJob({ ...project, database, publish: events.publish })
   const signal = new AbortController().signal
-  const context = { signal, progress: async () => {}, complete: async () => {} }
+  const nothing = async () => {}
+  const context = { signal, progress: nothing, complete: nothing, giveUp: nothing }
   await expect(run({ ...job, attempts: 4 }, context)).rejects.toThrow('EISDIR')
   expect(await findRun(database.query, id)).toMatchObject({ status: 'running' })
   await run({ ...job, attempts: 5 }, context)

@@ -127,6 +127,6 @@ async function finish(deps: PipelineDeps, { run, status, stages, error, context 
   }
   await deps.database.transaction(async (tx) => {
     const final = await endRun(deps, tx, ended)
-    await context.complete(tx, final === 'cancelled' ? 'cancelled' : 'succeeded')
+    await (final === 'cancelled' ? context.giveUp(tx) : context.complete(tx))
   })
 }
