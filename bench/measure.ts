@@ -6,7 +6,12 @@ export interface Measure {
   /** The figure to reach; `at_most` for times, `at_least` for rates. */
   readonly reach?: { readonly at_most: number } | { readonly at_least: number }
   /** The same work by the program that people use for it, in the same run. */
-  readonly peer?: { readonly name: string; readonly value: number }
+  readonly peer?: {
+    readonly name: string
+    readonly value: number
+    /** Calls that it answered with an error; they do not count as done. */
+    readonly refused?: { readonly calls: number; readonly of: number }
+  }
 }
 
 /** Hands a figure to `npm run bench`, or prints it when the file is run by itself. */
@@ -23,8 +28,13 @@ export function isReached({ ours, reach }: Measure): boolean | null {
 
 export function formatMeasure(measure: Measure): string {
   const { ours, unit, peer } = measure
-  const beside = peer === undefined ? '' : `, ${peer.name}: ${formatFigure(peer.value)} ${unit}`
+  const beside = peer === undefined ? '' : `, beside it ${formatPeer(peer)}`
   return `${measure.measure}: ${formatFigure(ours)} ${unit}${beside}`
+}
+
+export function formatPeer({ name, value, refused }: NonNullable<Measure['peer']>): string {
+  const told = refused === undefined ? '' : `, refused ${refused.calls} of ${refused.of}`
+  return `${formatFigure(value)} (${name}${told})`
 }
 
 /** Three digits that count; large numbers whole. */

@@ -8,7 +8,7 @@ import { globSync, writeFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { formatFigure, isReached, type Measure } from './measure.ts'
+import { formatFigure, formatPeer, isReached, type Measure } from './measure.ts'
 
 const LONGEST_MS = 300_000
 /** DVC alone needs minutes for a hundred thousand files, and what is written has to reach the disk before the next turn. */
@@ -88,7 +88,7 @@ function toRow(measure: Measure): string[] {
   return [
     measure.measure,
     `${formatFigure(ours)} ${unit}`,
-    peer === undefined ? '' : `${formatFigure(peer.value)} (${peer.name})`,
+    peer === undefined ? '' : formatPeer(peer),
     peer === undefined ? '' : formatFigure(ours / peer.value),
     reach === undefined ? '' : formatReach(reach),
     reached === null ? '' : reached ? 'reached' : 'MISSED',

@@ -7,7 +7,7 @@ import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Measure, report } from './measure.ts'
-import { load } from './tracking/load.ts'
+import { type Load, load, peerOf } from './tracking/load.ts'
 import {
   python,
   startMlflow,
@@ -23,8 +23,8 @@ const FILES = 1000
 interface Seen {
   readonly up: number
   readonly down: number
-  readonly filesUp: number
-  readonly filesDown: number
+  readonly filesUp: Load
+  readonly filesDown: Load
 }
 
 const folder = temporaryFolder()
@@ -33,18 +33,26 @@ try {
   const theirs = await measure(await startMlflow(join(folder, 'mlflow')))
   const ours = await measure(await startRatchet(folder))
   if (ours === null) throw new Error('our server did not start')
-  const say = (measure: Omit<Measure, 'ours' | 'peer'>, of: keyof Seen): void =>
+  const sayLarge = (measure: Omit<Measure, 'ours' | 'peer'>, of: 'up' | 'down'): void =>
     report({
       ...measure,
       ours: ours[of],
       ...(theirs === null ? {} : { peer: { name: 'MLflow', value: theirs[of] } }),
     })
+  const sayFiles = (measure: string, of: 'filesUp' | 'filesDown', least: number): void =>
+    report({
+      measure,
+      unit: 'files/s',
+      reach: { at_least: least },
+      ours: ours[of].per_second,
+      ...(theirs === null ? {} : { peer: peerOf(theirs[of].per_second, theirs[of]) }),
+    })
   report({ measure: 'the disk: 1 GiB written and synced', ours: disk, unit: 'MB/s' })
-  say({ measure: '1 GiB up', unit: 'MB/s', reach: { at_least: Math.min(disk, 416) } }, 'up')
-  say({ measure: '1 GiB down', unit: 'MB/s', reach: { at_least: 1500 } }, 'down')
+  sayLarge({ measure: '1 GiB up', unit: 'MB/s', reach: { at_least: Math.min(disk, 416) } }, 'up')
+  sayLarge({ measure: '1 GiB down', unit: 'MB/s', reach: { at_least: 1500 } }, 'down')
   const files = `${FILES} files of 4 KiB`
-  say({ measure: `${files} up`, unit: 'files/s', reach: { at_least: 2000 } }, 'filesUp')
-  say({ measure: `${files} down`, unit: 'files/s', reach: { at_least: 4000 } }, 'filesDown')
+  sayFiles(`${files} up`, 'filesUp', 2000)
+  sayFiles(`${files} down`, 'filesDown', 4000)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -60,7 +68,7 @@ async function measure(server: TrackingServer | null): Promise<Seen | null> {
     const args = [String(FILES)]
     const filesUp = await load(server, { scenario: 'upload_files', args, seconds: 60 })
     const filesDown = await load(server, { scenario: 'download_files', args, seconds: 60 })
-    return { ...large, filesUp: filesUp.per_second, filesDown: filesDown.per_second }
+    return { ...large, filesUp, filesDown }
   } finally {
     await server.stop()
   }

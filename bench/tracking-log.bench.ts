@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Measure } from './measure.ts'
 import { report } from './measure.ts'
-import { type Load, load, type Scenario } from './tracking/load.ts'
+import { type Load, loadsOf, peerOf, type Scenario } from './tracking/load.ts'
 import {
   startMlflow,
   startRatchet,
@@ -89,7 +89,8 @@ interface Seen {
   readonly startMs: number
   readonly idle: number
   readonly loaded: number
-  readonly rows: readonly number[]
+  /** `null` for what the server cannot do under this load. */
+  readonly rows: readonly (Load | null)[]
 }
 
 const IDLE_MS = 3000
@@ -108,8 +109,9 @@ async function measure(server: TrackingServer | null): Promise<Seen | null> {
   try {
     await new Promise((resolve) => setTimeout(resolve, IDLE_MS))
     const idle = server.memory()
-    const rows: number[] = []
-    for (const row of ROWS) rows.push(await measureRow(server, row))
+    const ask = loadsOf(server, { warmUpSeconds: 0.5 })
+    const rows: (Load | null)[] = []
+    for (const row of ROWS) rows.push(await measureRow(server, () => ask(row)))
     return { startMs: server.startMs, idle, loaded: server.memory(), rows }
   } finally {
     await server.stop()
@@ -117,36 +119,40 @@ async function measure(server: TrackingServer | null): Promise<Seen | null> {
 }
 
 // What the peer cannot do under this load is said, and the other figures go on.
-async function measureRow(server: TrackingServer, row: Row): Promise<number> {
+async function measureRow(
+  { name }: TrackingServer,
+  ask: () => Promise<Load>,
+): Promise<Load | null> {
   try {
-    await load(server, { ...row, seconds: 0.5 })
-    return row.of(await load(server, row))
+    return await ask()
   } catch (error) {
-    if (server.name === 'Ratchet') throw error
-    console.error(`NO PEER for ${row.measure}: ${String(error)}`)
-    return Number.NaN
+    if (name === 'Ratchet') throw error
+    console.error(`NO FIGURE of ${name}: ${String(error)}`)
+    return null
   }
 }
 
 function reportAll(ours: Seen, theirs: Seen | null): void {
-  const say = (measure: Omit<Measure, 'ours' | 'peer'>, of: (seen: Seen) => number): void => {
-    const value = theirs === null ? Number.NaN : of(theirs)
-    const peer = Number.isNaN(value) ? {} : { peer: { name: 'MLflow', value } }
-    report({ ...measure, ours: of(ours), ...peer })
-  }
+  const peer = (value: number | undefined) =>
+    value === undefined ? {} : { peer: { name: 'MLflow', value } }
   const start = { measure: 'start to the first answer', unit: 'ms', reach: { at_most: 1000 } }
-  say(start, ({ startMs }) => startMs)
+  report({ ...start, ours: ours.startMs, ...peer(theirs?.startMs) })
   const memory = (when: string, most: number) => ({
     measure: `memory of all processes, ${when} (PSS)`,
     unit: 'MB',
     reach: { at_most: most },
   })
-  say(memory('idle', 150), ({ idle }) => idle)
-  say(memory('after the load', 200), ({ loaded }) => loaded)
-  ROWS.forEach(({ measure, unit, reach }, index) =>
-    say(
-      { measure, unit, ...(reach === undefined ? {} : { reach }) },
-      (seen) => seen.rows[index] ?? 0,
-    ),
-  )
+  report({ ...memory('idle', 150), ours: ours.idle, ...peer(theirs?.idle) })
+  report({ ...memory('after the load', 200), ours: ours.loaded, ...peer(theirs?.loaded) })
+  ROWS.forEach(({ measure, unit, reach, of }, index) => {
+    const mine = ours.rows[index]
+    const their = theirs?.rows[index] ?? null
+    report({
+      measure,
+      unit,
+      ours: mine === null || mine === undefined ? Number.NaN : of(mine),
+      ...(reach === undefined ? {} : { reach }),
+      ...(their === null ? {} : { peer: peerOf(of(their), their) }),
+    })
+  })
 }

@@ -3,8 +3,8 @@
  */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { report } from './measure.ts'
-import { load } from './tracking/load.ts'
+import { type Measure, report } from './measure.ts'
+import { type Load, load, peerOf } from './tracking/load.ts'
 import {
   startMlflow,
   startRatchet,
@@ -15,29 +15,32 @@ import {
 const VERSIONS = 500
 
 interface Seen {
-  readonly created: number
-  readonly byAlias: number
-  readonly search: number
+  readonly created: Load
+  readonly byAlias: Load
+  readonly search: Load
 }
 
 const folder = temporaryFolder()
 try {
   const theirs = await measure(await startMlflow(join(folder, 'mlflow')))
   const ours = await measure(await startRatchet(folder))
+  if (ours === null) throw new Error('our server did not start')
   const say = (
-    measure: string,
+    asked: Omit<Measure, 'ours' | 'peer'>,
     of: keyof Seen,
-    rest: { unit: string; reach: { at_least: number } | { at_most: number } },
-  ) =>
+    figure: (seen: Load) => number,
+  ): void =>
     report({
-      measure,
-      ours: ours?.[of] ?? Number.NaN,
-      ...rest,
-      ...(theirs === null ? {} : { peer: { name: 'MLflow', value: theirs[of] } }),
+      ...asked,
+      ours: figure(ours[of]),
+      ...(theirs === null ? {} : { peer: peerOf(figure(theirs[of]), theirs[of]) }),
     })
-  say('create model version', 'created', { unit: '/s', reach: { at_least: 2000 } })
-  say('get by alias, p50', 'byAlias', { unit: 'ms', reach: { at_most: 0.4 } })
-  say(`search versions, 100 of ${VERSIONS}, p50`, 'search', { unit: 'ms', reach: { at_most: 2 } })
+  const p50 = (seen: Load): number => seen.p50
+  const create = { measure: 'create model version', unit: '/s', reach: { at_least: 2000 } }
+  say(create, 'created', (seen) => seen.per_second)
+  say({ measure: 'get by alias, p50', unit: 'ms', reach: { at_most: 0.4 } }, 'byAlias', p50)
+  const search = `search versions, 100 of ${VERSIONS}, p50`
+  say({ measure: search, unit: 'ms', reach: { at_most: 2 } }, 'search', p50)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -45,14 +48,14 @@ try {
 async function measure(server: TrackingServer | null): Promise<Seen | null> {
   if (server === null) return null
   try {
-    const { per_second: created } = await load(server, { scenario: 'model_versions' })
+    const created = await load(server, { scenario: 'model_versions' })
     await fill(server)
     const alias = '/registered-models/alias?name=filled&alias=best'
     const byAlias = await load(server, { scenario: 'asked', args: [alias] })
     const filter = encodeURIComponent("name = 'filled'")
     const versions = `/model-versions/search?filter=${filter}&max_results=100`
     const search = await load(server, { scenario: 'asked', args: [versions] })
-    return { created, byAlias: byAlias.p50, search: search.p50 }
+    return { created, byAlias, search }
   } finally {
     await server.stop()
   }

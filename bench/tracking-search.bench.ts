@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Measure, report } from './measure.ts'
-import { type Load, load, type Scenario } from './tracking/load.ts'
+import { type Load, loadsOf, peerOf, type Scenario } from './tracking/load.ts'
 import { seedRatchet } from './tracking/seed.ts'
 import {
   seedMlflow,
@@ -91,7 +91,7 @@ async function compare(runs: number, rows: (run: string) => readonly Row[]): Pro
   const ourFolder = join(folder, `ratchet-${runs}`)
   const run = await seedRatchet(ourFolder, { runs, points: POINTS })
   const ours = await measure(await startRatchet(ourFolder), rows(run))
-  let theirs: readonly number[] | null = null
+  let theirs: readonly Load[] | null = null
   try {
     seedMlflow(peerFolder, [String(runs), String(POINTS)])
     const asked = rows('0'.repeat(32)).filter(({ oursOnly }) => oursOnly !== true)
@@ -100,22 +100,24 @@ async function compare(runs: number, rows: (run: string) => readonly Row[]): Pro
     console.error(`NO PEER at ${runs} runs: ${String(error)}`)
   }
   rows(run).forEach((row, index) => {
-    const value = theirs?.[index]
-    const peer = value === undefined ? {} : { peer: { name: 'MLflow', value } }
-    const { measure: name, reach } = row
-    report({ measure: name, ours: ours?.[index] ?? Number.NaN, unit: 'ms', reach, ...peer })
+    const { measure: name, reach, of } = row
+    const mine = ours?.[index]
+    const their = theirs?.[index]
+    const peer = their === undefined ? {} : { peer: peerOf(of(their), their) }
+    report({ measure: name, ours: mine ? of(mine) : Number.NaN, unit: 'ms', reach, ...peer })
   })
 }
 
 async function measure(
   server: TrackingServer | null,
   rows: readonly Row[],
-): Promise<readonly number[] | null> {
+): Promise<readonly Load[] | null> {
   if (server === null) return null
   try {
-    const values: number[] = []
-    for (const row of rows) values.push(row.of(await load(server, row)))
-    return values
+    const ask = loadsOf(server)
+    const seen: Load[] = []
+    for (const row of rows) seen.push(await ask(row))
+    return seen
   } finally {
     await server.stop()
   }

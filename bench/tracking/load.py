@@ -1,9 +1,10 @@
 """A load program for servers that speak MLflow's REST API: the same for ours and the peer's.
 
-Keep-alive connections, one request at a time on each, all in one thread. It acknowledges at once (TCP_QUICKACK),
-since a server that leaves Nagle's algorithm on would otherwise wait 40 ms for it: that favors such a server.
+Keep-alive connections, one request at a time on each, all in one thread. A server that leaves Nagle's algorithm on waits
+40 ms for an acknowledgement that the system holds back: ACKNOWLEDGING is `at-once` (TCP_QUICKACK), which favors such a
+server, or `as-usual`.
 
-    load.py PORT SCENARIO CONNECTIONS SECONDS [ARGUMENT...]      prints one line of JSON
+    load.py PORT SCENARIO CONNECTIONS SECONDS ACKNOWLEDGING [ARGUMENT...]      prints one line of JSON
 """
 
 import json
@@ -14,7 +15,7 @@ import sys
 import time
 
 port, scenario, connections, seconds = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
-arguments = sys.argv[5:]
+at_once, arguments = sys.argv[5] == "at-once", sys.argv[6:]
 ROOT = "/api/2.0/mlflow"
 
 
@@ -207,7 +208,8 @@ class Connection:
     def receive(self):
         """The body when the answer is whole, else None."""
         chunk = self.socket.recv(1 << 20)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        if at_once:
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         if not chunk:
             raise SystemExit(f"{scenario}: the server hung up")
         self.buffer += chunk
