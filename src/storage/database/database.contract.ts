@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { storageErrors } from '../errors.ts'
+import { directOf } from './direct.ts'
 import { migrate } from './migrate.ts'
 import type { Database, Tx } from './port.ts'
 import { readSetting, writeSetting } from './settings.ts'
@@ -55,6 +56,18 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
         ),
       )
       expect(await readSetting(database.query, 'counter')).toBe('40')
+    })
+
+    it('tells how many rows of many it added', async () => {
+      const into = 'settings (name, value)'
+      const insertion = { into, columns: 2, otherwise: 'on conflict do nothing' }
+      const rows = Array.from({ length: 151 }, (_, index) => [`row${index}`, 'x'])
+      const add = () =>
+        database.transaction(async (tx) => directOf(tx).insert(insertion, [...rows, ['more', 'y']]))
+      await database.transaction(async (tx) => directOf(tx).insert(insertion, rows.slice(0, 50)))
+      expect(await add()).toBe(102)
+      expect(await count('row')).toBe(151)
+      expect(await add()).toBe(0)
     })
 
     it('gives numbers back as numbers', async () => {

@@ -12,14 +12,21 @@ export interface Direct {
   all<Row>(sql: string, values: readonly SqlValue[]): MaybeLater<readonly Row[]>
   /** The number of rows that changed. */
   run(sql: string, values: readonly SqlValue[]): MaybeLater<number>
-  /** `into` names table and columns, `otherwise` is the clause for conflicts. */
-  insert(insertion: Insertion, rows: readonly (readonly SqlValue[])[]): MaybeLater<void>
+  /** The number of rows that were added or changed. */
+  insert(insertion: Insertion, rows: readonly (readonly SqlValue[])[]): MaybeLater<number>
 }
 
 export interface Insertion {
+  /** Table and columns. */
   readonly into: string
   readonly columns: number
+  /** The clause for conflicts. */
   readonly otherwise: string
+}
+
+export function insertionText({ into, columns, otherwise }: Insertion, rows: number): string {
+  const one = `(${Array(columns).fill('?').join(',')})`
+  return `insert into ${into} values ${Array(rows).fill(one).join(',')} ${otherwise}`
 }
 
 const directs = new WeakMap<object, Direct>()
@@ -42,14 +49,18 @@ function throughKysely(query: Query): Direct {
     all: async <Row>(sql: string, values: readonly SqlValue[]) =>
       (await execute(sql, values)).rows as Row[],
     run: async (sql, values) => Number((await execute(sql, values)).numAffectedRows ?? 0),
-    insert: async ({ into, columns, otherwise }, rows) => {
-      const most = Math.floor(MOST_VALUES / columns)
-      const one = `(${Array(columns).fill('?').join(',')})`
+    insert: async (insertion, rows) => {
+      const most = Math.floor(MOST_VALUES / insertion.columns)
+      let changes = 0
       for (let start = 0; start < rows.length; start += most) {
         const chunk = rows.slice(start, start + most)
-        const sql = `insert into ${into} values ${chunk.map(() => one).join(',')} ${otherwise}`
-        await execute(sql, chunk.flat())
+        const { numAffectedRows } = await execute(
+          insertionText(insertion, chunk.length),
+          chunk.flat(),
+        )
+        changes += Number(numAffectedRows ?? 0)
       }
+      return changes
     },
   }
 }

@@ -10,7 +10,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely'
-import { announceDirect, type Direct, type Insertion } from './direct.ts'
+import { announceDirect, type Direct, type Insertion, insertionText } from './direct.ts'
 
 const CACHED_STATEMENTS = 500
 
@@ -29,23 +29,34 @@ export function kyselyOverSqlite(connection: DatabaseSync): Kysely<object> {
 }
 
 function directStatements(prepare: Prepare): Direct {
-  const insertions = new Map<Insertion, string>()
-  const textOf = (insertion: Insertion): string => {
-    const { into, columns, otherwise } = insertion
-    const known = insertions.get(insertion)
-    if (known !== undefined) return known
-    const text = `insert into ${into} values (${Array(columns).fill('?').join(',')}) ${otherwise}`
-    insertions.set(insertion, text)
-    return text
-  }
+  const textOf = insertionTexts()
   return {
     all: <Row>(sql: string, values: readonly SQLInputValue[]) =>
       prepare(sql).all(...values) as Row[],
     run: (sql, values) => Number(prepare(sql).run(...values).changes),
     insert: (insertion, rows) => {
-      const statement = prepare(textOf(insertion))
-      for (const row of rows) statement.run(...row)
+      let [start, changes] = [0, 0]
+      for (const size of ROWS_A_STATEMENT)
+        for (; rows.length - start >= size; start += size) {
+          const values = size === 1 ? (rows[start] ?? []) : rows.slice(start, start + size).flat()
+          changes += Number(prepare(textOf(insertion, size)).run(...values).changes)
+        }
+      return changes
     },
+  }
+}
+
+/** Few sizes, so that few statements are prepared: crossing into SQLite costs as much as a row. */
+const ROWS_A_STATEMENT = [64, 16, 4, 1] as const
+
+function insertionTexts(): (insertion: Insertion, rows: number) => string {
+  const known = new Map<Insertion, Map<number, string>>()
+  return (insertion, rows) => {
+    const texts = known.get(insertion) ?? new Map<number, string>()
+    known.set(insertion, texts)
+    const text = texts.get(rows) ?? insertionText(insertion, rows)
+    texts.set(rows, text)
+    return text
   }
 }
 
