@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DAY_MS, systemClock } from '../../base/time.ts'
-import { writeDurably } from '../../storage/blobs/index.ts'
+import { replaceDurably, writeDurably } from '../../storage/blobs/index.ts'
 import { safeArtifactPath } from './artifact-path.ts'
 import { trackingErrors } from './errors.ts'
 import { invalid } from './names.ts'
@@ -13,6 +13,7 @@ export const UPLOADS_FOLDER = '.uploads'
 
 const MOST_PARTS = 10_000
 const KEPT_MS = 7 * DAY_MS
+const READ_AT_ONCE = 1024 * 1024
 
 export interface UploadPart {
   readonly number: number
@@ -54,8 +55,7 @@ export function createArtifactUploads(root: string, { check, write }: ArtifactWr
       await removeForgotten(folder)
       const id = randomBytes(16).toString('hex')
       const upload: Upload = { path: safeArtifactPath(path), parts }
-      const file = join(folder, id, 'upload.json')
-      await writeDurably(join(folder, id), Buffer.from(JSON.stringify(upload)), () => file)
+      await replaceDurably(join(folder, id, 'upload.json'), Buffer.from(JSON.stringify(upload)))
       return id
     },
     /** Gives what the client says again when it completes. @throws ARTIFACT_UNKNOWN, TRACKING_INVALID */
@@ -107,7 +107,8 @@ async function partFiles(
 }
 
 async function* joined(files: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const file of files) yield* createReadStream(file) as AsyncIterable<Uint8Array>
+  for (const file of files)
+    yield* createReadStream(file, { highWaterMark: READ_AT_ONCE }) as AsyncIterable<Uint8Array>
 }
 
 // By the disk's clock, which is the machine's, whatever time the project has.

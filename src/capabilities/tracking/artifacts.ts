@@ -9,7 +9,7 @@ import {
 import { lstat, open, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
-import { writeDurably } from '../../storage/blobs/index.ts'
+import { replaceDurably } from '../../storage/blobs/index.ts'
 import { storageError } from '../../storage/errors.ts'
 import { pathBelow, PROXY_ROOT, safeArtifactPath } from './artifact-path.ts'
 import { type FolderSize, listOwnedFolders, measureFolder } from './artifact-folders.ts'
@@ -45,6 +45,8 @@ const RESERVED = new Set(['sha256', UPLOADS_FOLDER])
 
 /** Read at once: a stream would cost more than such a file. */
 const SMALL = 64 * 1024
+/** Each turn through the thread pool costs as much as copying some hundred kilobytes. */
+const READ_AT_ONCE = 1024 * 1024
 
 /**
  * Files of runs and logged models below one folder: `<experiment>/<run>/artifacts/…`, `<experiment>/models/<m-…>/artifacts/…`.
@@ -62,7 +64,7 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
   const write: ArtifactWriting['write'] = async (path, content) => {
     const file = locate(path)
     if (file === root) throw outside(path)
-    await writeDurably(dirname(file), content, () => file)
+    await replaceDurably(file, content)
   }
   return {
     uploads: createArtifactUploads(root, { check: locate, write }),
@@ -97,20 +99,8 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
     /** All of a file that is small; `null` for anything else, also for nothing. @throws ARTIFACT_PATH_INVALID */
     readSmall: (path: string): Uint8Array | null => readSmall(locate(path)),
     /** All of it, or the bytes of a range. @throws ARTIFACT_UNKNOWN, also for a folder; ARTIFACT_RANGE */
-    read: async (path: string, range?: ByteRange): Promise<ReadFile> => {
-      const file = locate(path)
-      const found = await stat(file).catch(() => null)
-      if (found?.isFile() !== true) throw unknown(path)
-      const { size } = found
-      const start = range?.start ?? 0
-      const end = Math.min(range?.end ?? size - 1, size - 1)
-      if (range !== undefined && start > end) throw outOfRange(path, size)
-      const handle = await open(file, 'r').catch((error: unknown) => {
-        throw storageError(error)
-      })
-      const bounds = size === 0 ? {} : { start, end }
-      return { stream: createReadStream('', { fd: handle, ...bounds }), size, start, end }
-    },
+    read: async (path: string, range?: ByteRange): Promise<ReadFile> =>
+      readStream(locate(path), path, range),
     /** How much lies below a path. */
     measure: async (path: string): Promise<FolderSize> => measureFolder(locate(path)),
     /** Every folder that is named for a run or a logged model. */
@@ -123,6 +113,21 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
       await rm(file, { recursive: true, force: true })
     },
   }
+}
+
+async function readStream(file: string, path: string, range?: ByteRange): Promise<ReadFile> {
+  const found = await stat(file).catch(() => null)
+  if (found?.isFile() !== true) throw unknown(path)
+  const { size } = found
+  const start = range?.start ?? 0
+  const end = Math.min(range?.end ?? size - 1, size - 1)
+  if (range !== undefined && start > end) throw outOfRange(path, size)
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    throw storageError(error)
+  })
+  const bounds = size === 0 ? {} : { start, end }
+  const stream = createReadStream('', { fd: handle, highWaterMark: READ_AT_ONCE, ...bounds })
+  return { stream, size, start, end }
 }
 
 function readSmall(file: string): Uint8Array | null {
@@ -147,7 +152,7 @@ async function copyFile(from: string, file: string): Promise<number | null> {
     const isSame = there?.size === found.size && Math.abs(there.mtimeMs - found.mtimeMs) < 1
     if (isSame) return null
     const content = handle.createReadStream({ autoClose: false })
-    await writeDurably(dirname(file), content, () => file)
+    await replaceDurably(file, content)
     await utimes(file, found.atime, found.mtime)
     return found.size
   } finally {

@@ -1,29 +1,55 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { closeSync, fsync, openSync, renameSync, writeFile, writeFileSync } from 'node:fs'
+import { closeSync, fsync, openSync, renameSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { storageError } from '../errors.ts'
 import type { Blob } from './port.ts'
+import { writeBehind } from './write-behind.ts'
+
+type Content = Uint8Array | AsyncIterable<Uint8Array>
 
 /**
  * Writes a file so that, whenever the machine stops, the name holds all of the content or what it held before:
- * temporary name beside it, sync, rename, sync of the folder. `nameOf` may wait for the hash.
+ * temporary name beside it, sync, rename, sync of the folder. `nameOf` waits for the hash.
  * @throws STORAGE_FULL, STORAGE_READ_ONLY; the temporary file is removed
  */
 export async function writeDurably(
   folder: string,
-  content: Uint8Array | AsyncIterable<Uint8Array>,
+  content: Content,
   nameOf: (blob: Blob) => string,
 ): Promise<Blob> {
+  const hash = createHash('sha256')
+  return writeThenName(folder, { content, see: (chunk) => hash.update(chunk) }, (size) => {
+    const blob = { digest: hash.digest('hex'), size }
+    return { target: nameOf(blob), result: blob }
+  })
+}
+
+/** Likewise, for a file whose name is known and whose hash nobody asks for. The bytes that were written. */
+export async function replaceDurably(file: string, content: Content): Promise<number> {
+  const named = (size: number) => ({ target: file, result: size })
+  return writeThenName(dirname(file), { content, see: () => {} }, named)
+}
+
+interface Seen {
+  readonly content: Content
+  readonly see: (chunk: Uint8Array) => unknown
+}
+
+async function writeThenName<T>(
+  folder: string,
+  seen: Seen,
+  name: (size: number) => { readonly target: string; readonly result: T },
+): Promise<T> {
   const temporary = join(folder, `.tmp-${randomBytes(8).toString('hex')}`)
   try {
-    const blob = await writeAndHash(await create(temporary), content)
-    const target = nameOf(blob)
+    const size = await writeContent(await create(temporary), seen)
+    const { target, result } = name(size)
     if (dirname(target) !== folder) await makeFolder(dirname(target))
     renameSync(temporary, target)
     await syncFolder(dirname(target))
-    return blob
+    return result
   } catch (error) {
     await rm(temporary, { force: true })
     throw storageError(error)
@@ -53,29 +79,21 @@ async function makeFolder(folder: string): Promise<void> {
   } while (parent !== dirname(resolve(made)) && parent !== dirname(parent))
 }
 
-const WRITTEN_AT_ONCE = 64 * 1024
-const written = promisify(writeFile)
-const synced = promisify(fsync)
-
-async function writeAndHash(
-  descriptor: number,
-  content: Uint8Array | AsyncIterable<Uint8Array>,
-): Promise<Blob> {
-  const hash = createHash('sha256')
-  let size = 0
+async function writeContent(descriptor: number, { content, see }: Seen): Promise<number> {
+  const file = writeBehind(descriptor)
   try {
     for await (const chunk of content instanceof Uint8Array ? [content] : content) {
-      hash.update(chunk)
-      size += chunk.byteLength
-      if (size <= WRITTEN_AT_ONCE) writeFileSync(descriptor, chunk)
-      else await written(descriptor, chunk)
+      see(chunk)
+      await file.add(chunk)
     }
-    await synced(descriptor)
+    return await file.end()
   } finally {
+    await file.settled()
     closeSync(descriptor)
   }
-  return { digest: hash.digest('hex'), size }
 }
+
+const synced = promisify(fsync)
 
 async function syncFolder(folder: string): Promise<void> {
   const descriptor = openSync(folder, 'r')

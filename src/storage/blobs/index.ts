@@ -1,4 +1,4 @@
-export { writeDurably } from './durable-file.ts'
+export { replaceDurably, writeDurably } from './durable-file.ts'
 export { blobErrors } from './errors.ts'
 export { localBlobs } from './local.ts'
 export type { Blob, Blobs } from './port.ts'
