@@ -16,8 +16,12 @@ export type IdPrefix =
   | 'rpt'
   | 'run'
 
+// Numbers of 40 bits each: BigInt, which would hold all 80, takes ten times as long, and ids are made at every write.
+const HALF = 2 ** 40
+
 let lastMs = -1
-let lastRandom = 0n
+let high = 0
+let low = 0
 
 /**
  * A sortable identifier: prefix and 26 characters of Crockford base 32, 48 bits of time and 80 of chance.
@@ -25,22 +29,32 @@ let lastRandom = 0n
  */
 export function createId<P extends IdPrefix>(prefix: P, nowMs: number): `${P}_${string}` {
   const ms = Math.max(0, Math.floor(nowMs))
-  lastRandom = ms === lastMs ? lastRandom + 1n : randomBits()
+  if (ms === lastMs) countUp()
+  else chooseByChance()
   lastMs = ms
-  return `${prefix}_${encode(BigInt(ms), 10)}${encode(lastRandom, 16)}`
+  return `${prefix}_${encode(ms, 10)}${encode(high, 8)}${encode(low, 8)}`
+}
+
+function countUp(): void {
+  low += 1
+  if (low < HALF) return
+  low = 0
+  high += 1
 }
 
 // One bit of 80 stays free, so that counting up within a millisecond cannot overflow.
-function randomBits(): bigint {
-  return BigInt(`0x${randomBytes(10).toString('hex')}`) >> 1n
+function chooseByChance(): void {
+  const bytes = randomBytes(10)
+  high = Math.floor(bytes.readUIntBE(0, 5) / 2)
+  low = bytes.readUIntBE(5, 5)
 }
 
-function encode(value: bigint, length: number): string {
+function encode(value: number, length: number): string {
   let rest = value
   let text = ''
   for (let index = 0; index < length; index++) {
-    text = ALPHABET.charAt(Number(rest & 31n)) + text
-    rest >>= 5n
+    text = ALPHABET.charAt(rest % 32) + text
+    rest = Math.floor(rest / 32)
   }
   return text
 }

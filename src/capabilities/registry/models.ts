@@ -61,9 +61,14 @@ export function unknownModel(name: string): Error {
 
 const TOUCH = 'update registry_models set updated_at = ? where name = ?'
 
-/** Tells that something about the model changed. @throws REGISTRY_UNKNOWN */
+/** Tells that something about the model changed; `false` when there is none of this name. */
+export async function touchIfKnown(tx: Tx, name: string, now: number): Promise<boolean> {
+  return (await directOf(tx).run(TOUCH, [now, name])) > 0
+}
+
+/** @throws REGISTRY_UNKNOWN */
 export async function touchModel(tx: Tx, name: string, now: number): Promise<void> {
-  if ((await directOf(tx).run(TOUCH, [now, name])) === 0) throw unknownModel(name)
+  if (!(await touchIfKnown(tx, name, now))) throw unknownModel(name)
 }
 
 /** @throws REGISTRY_UNKNOWN */

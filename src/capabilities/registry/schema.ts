@@ -71,6 +71,8 @@ export interface NewVersion extends Partial<Lineage> {
   readonly description?: string | undefined
   readonly runLink?: string | undefined
   readonly loggedModelId?: string | undefined
+  /** Fail where there is no such model, instead of making it. */
+  readonly modelExists?: boolean | undefined
   /** The maker's own name for this version: asked again (a job that is repeated), the first one is returned. */
   readonly onceKey?: string | undefined
 }

@@ -145,6 +145,12 @@ function toTags(rows: readonly { readonly key: string; readonly value: string }[
   return Object.fromEntries(rows.map(({ key, value }) => [key, value]))
 }
 
+/** As it is read back when it has just been written. */
+export function toNewVersion(row: VersionRow, tags: Tags): ModelVersion {
+  const sorted = Object.entries(tags).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return toVersion(row, Object.fromEntries(sorted), [])
+}
+
 function toVersion(row: VersionRow, tags: Tags, aliases: readonly string[]): ModelVersion {
   return {
     model: row.model,

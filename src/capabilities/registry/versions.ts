@@ -7,15 +7,15 @@ import { recordChange } from './changes.ts'
 import type { RegistryDeps } from './deps.ts'
 import { registryErrors } from './errors.ts'
 import { modelCreated, versionCreated } from './events.ts'
-import { addModel, touchModel, unknownModel } from './models.ts'
+import { addModel, touchIfKnown, unknownModel } from './models.ts'
 import { checkModelName, checkTag, invalid } from './names.ts'
 import { type ModelVersion, type NewVersion, PROMPT_TAG } from './schema.ts'
 import { resolveSource } from './source.ts'
-import { completeVersions, type NewVersionRow, tables, type VersionRow } from './store.ts'
+import { completeVersions, tables, toNewVersion, type VersionRow } from './store.ts'
 
 /**
- * Adds the next version; the model is made when it is new. The file is in the blobs before the version exists.
- * @throws REGISTRY_INVALID, BLOB_UNKNOWN (a digest without its blob), REGISTRY_UNKNOWN (a source that leads nowhere)
+ * Adds the next version; the model is made when it is new, unless it has to exist. The file is in the blobs before the version exists.
+ * @throws REGISTRY_INVALID, BLOB_UNKNOWN (a digest without its blob), REGISTRY_UNKNOWN (no such model, a source that leads nowhere)
  */
 export async function createVersion(deps: RegistryDeps, input: NewVersion): Promise<ModelVersion> {
   const prepared = await prepareVersion(deps, input)
@@ -85,18 +85,16 @@ export async function insertVersion(
     const made = await findOnce(tx, input.onceKey)
     if (made !== undefined) return made
   }
-  const db = tables(tx)
-  const isNew = await addModel(tx, { name: input.model }, input.now)
-  if (isNew) await deps.publish(tx, modelCreated(input.model, input.causedBy ?? null))
-  if (!isNew) await touchModel(tx, input.model, input.now)
+  await touchOrAddModel(deps, tx, input)
   const version = await nextNumber(tx, input.model)
-  await addRow(tx, toRow(input, version))
+  const row = toRow(input, version)
+  await addRow(tx, row)
   for (const [key, value] of Object.entries(input.tags ?? {}))
-    await db
+    await tables(tx)
       .insertInto('registry_version_tags')
       .values({ model: input.model, version, key, value })
       .execute()
-  const created = await getVersion(tx, input.model, version)
+  const created = toNewVersion(row, input.tags ?? {})
   const made = {
     model: input.model,
     version,
@@ -109,6 +107,17 @@ export async function insertVersion(
   return created
 }
 
+async function touchOrAddModel(
+  deps: RegistryDeps,
+  tx: Tx,
+  { model, modelExists, causedBy, now }: PreparedVersion,
+): Promise<void> {
+  if (await touchIfKnown(tx, model, now)) return
+  if (modelExists === true) throw unknownModel(model)
+  await addModel(tx, { name: model }, now)
+  await deps.publish(tx, modelCreated(model, causedBy ?? null))
+}
+
 const LAST_NUMBER = 'select max(version) as last from registry_versions where model = ?'
 
 // Writers are alone in a transaction, and deleted versions keep their rows: a number is never given twice.
@@ -117,7 +126,7 @@ async function nextNumber(tx: Tx, model: string): Promise<number> {
   return Number(row?.last ?? 0) + 1
 }
 
-async function addRow(tx: Tx, row: NewVersionRow): Promise<void> {
+async function addRow(tx: Tx, row: VersionRow): Promise<void> {
   const columns = Object.keys(row)
   const sql = `insert into registry_versions (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`
   await directOf(tx).run(sql, Object.values(row))
@@ -133,11 +142,12 @@ async function findOnce(tx: Tx, onceKey: string): Promise<ModelVersion | undefin
   return version
 }
 
-function toRow(input: PreparedVersion, version: number): NewVersionRow {
+function toRow(input: PreparedVersion, version: number): VersionRow {
   return {
     model: input.model,
     version,
     description: input.description ?? null,
+    user_id: null,
     stage: 'None',
     status: 'READY',
     source: input.source,
@@ -155,6 +165,7 @@ function toRow(input: PreparedVersion, version: number): NewVersionRow {
     once_key: input.onceKey ?? null,
     created_at: input.now,
     updated_at: input.now,
+    deleted_at: null,
   }
 }
 

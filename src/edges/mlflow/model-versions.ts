@@ -62,10 +62,10 @@ async function create(fields: Fields, deps: MlflowDeps): Promise<object> {
   const { registry } = deps
   const model = fields.requiredText('name')
   const source = fields.requiredText('source')
-  // Our own loop makes a model with its first version; MLflow's clients expect to be told that there is none.
-  await registry.getModel(model)
   const version = await registry.createVersion({
     model,
+    // Our own loop makes a model with its first version; MLflow's clients expect to be told that there is none.
+    modelExists: true,
     source,
     runId: fields.filledText('run_id') ?? null,
     loggedModelId: fields.filledText('model_id'),

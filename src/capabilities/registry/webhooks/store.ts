@@ -1,3 +1,4 @@
+import { directOf } from '../../../storage/database/direct.ts'
 import type { Query, Tx } from '../../../storage/database/port.ts'
 import { registryErrors } from '../errors.ts'
 import type { Webhook, WebhookEntity, WebhookStatus, WebhookTopic } from './schema.ts'
@@ -56,13 +57,10 @@ export async function listWebhooks(
   return complete(query, rows)
 }
 
+const ANY = 'select id from registry_webhooks limit 1'
+
 export async function anyWebhook(query: Query): Promise<boolean> {
-  const row = await tables(query)
-    .selectFrom('registry_webhooks')
-    .select('id')
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+  return (await directOf(query).all(ANY, [])).length > 0
 }
 
 /** Those that are active and want to be told of it. */
