@@ -11,7 +11,7 @@ export interface KeysInUse {
 
 const LOOKED_AT = 2000
 
-/** Metrics of all runs; params and tags of the newest 2,000, so that it stays quick where there are very many. */
+/** Metrics of all runs there were; params and tags of the newest 2,000, so that it stays quick where there are very many. */
 export async function listKeys(query: Query, experimentIds: readonly string[]): Promise<KeysInUse> {
   const ids = experimentIds.filter((id) => /^\d{1,15}$/.test(id)).map(Number)
   if (ids.length === 0) return { metrics: [], params: [], tags: [] }
@@ -30,12 +30,11 @@ export async function listKeys(query: Query, experimentIds: readonly string[]): 
   }
 }
 
-// One look into the index for each key there is, however many runs have it.
 async function metricKeys(query: Query, experiments: readonly number[]) {
   const rows = await directOf(query).all<{ key: string }>(
-    `select name.key from tracking_keys as name where exists (
-       select 1 from tracking_series as series
-       where series.key = name.id and series.experiment in (${placeholders(experiments.length)}))`,
+    `select distinct name.key from tracking_experiment_keys as used
+       join tracking_keys as name on name.id = used.key
+     where used.experiment_id in (${placeholders(experiments.length)})`,
     filled(experiments),
   )
   return rows.map(({ key }) => key).toSorted()

@@ -1,4 +1,4 @@
-import { directOf } from '../../storage/database/direct.ts'
+import { directOf, type Insertion } from '../../storage/database/direct.ts'
 import type { Tx } from '../../storage/database/port.ts'
 import { trackingErrors } from './errors.ts'
 import {
@@ -98,17 +98,22 @@ function checkParam({ key }: KeyValue, path: string): void {
   checkLength(path, KEY_LENGTH, key)
 }
 
-const PUT_PARAM =
-  'insert into tracking_params (run_id, key, value) values (?, ?, ?) on conflict do nothing'
+const PARAMS: Insertion = {
+  into: 'tracking_params (run_id, key, value)',
+  columns: 3,
+  otherwise: 'on conflict do nothing',
+}
 const GET_PARAM = 'select value from tracking_params where run_id = ? and key = ?'
 
 async function putParams(tx: Tx, runId: string, params: readonly KeyValue[]): Promise<void> {
   const direct = directOf(tx)
+  const wanted = [...wantedParams(runId, params)]
+  const rows = wanted.map(([key, value]) => [runId, key, value])
+  if ((await direct.insert(PARAMS, rows)) === rows.length) return
   const conflicts: ChangedParam[] = []
-  for (const [key, value] of wantedParams(runId, params)) {
-    if ((await direct.run(PUT_PARAM, [runId, key, value])) > 0) continue
-    const [before] = await direct.all<{ value: string }>(GET_PARAM, [runId, key])
-    if (before?.value !== value) conflicts.push({ key, old: before?.value ?? '', new: value })
+  for (const [key, value] of wanted) {
+    const [stored] = await direct.all<{ value: string }>(GET_PARAM, [runId, key])
+    if (stored?.value !== value) conflicts.push({ key, old: stored?.value ?? '', new: value })
   }
   if (conflicts.length > 0) throw changed(runId, conflicts)
 }

@@ -1,5 +1,6 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Query } from '../../storage/database/port.ts'
+import type { Dialect } from './filter/condition.ts'
 import { type PagePlace, tokenAfter } from './filter/page.ts'
 import { keyNumber } from './run-conditions.ts'
 import type { Narrowing } from './run-filter.ts'
@@ -8,6 +9,7 @@ import type { RunRow } from './store.ts'
 
 /** Which runs, in which order: start, newest first, and id decide where the orders do not. */
 export interface RunPlan {
+  readonly dialect: Dialect
   readonly experiments: readonly number[]
   /** All of them hold. */
   readonly where: readonly Expression<SqlBool>[]
@@ -90,7 +92,9 @@ function wholeSegment(plan: RunPlan, few?: Expression<SqlBool>): Segment {
 }
 
 // In the order of a metric first come its values by their index, then the runs whose value is NaN, then those without.
+// SQLite has no such index: it is asked about few runs, or where every run must be looked at anyway.
 function segmentsOf(plan: RunPlan): readonly Segment[] {
+  if (plan.dialect === 'sqlite') return [wholeSegment(plan)]
   const field = plan.orders[0]?.field
   if (field?.kind !== 'metric' || field.aggregate !== 'last' || plan.experiments.length > 1)
     return [wholeSegment(plan)]

@@ -73,7 +73,12 @@ const OF_MODEL = [
   'tracking_run_models',
 ]
 
-const OF_EXPERIMENT = ['tracking_experiment_tags', 'tracking_datasets', 'tracking_traces']
+const OF_EXPERIMENT = [
+  'tracking_experiment_tags',
+  'tracking_experiment_keys',
+  'tracking_datasets',
+  'tracking_traces',
+]
 
 /** A deleted experiment in which no run is left, with its traces; its name is free again. `null` while something is. */
 export async function purgeExperiment(tx: Tx, id: string): Promise<number | null> {

@@ -30,7 +30,8 @@ export async function chooseRuns(
   const filter = await prepareRunFilter(filterOf(choice), dialect, experiments)
   if (experiments.length === 0) return null
   const view = choice.view ?? 'active'
-  return { ...filter, experiments, view, where: [...viewCondition(view), ...filter.where] }
+  const where = [...viewCondition(view), ...filter.where]
+  return { ...filter, dialect, experiments, view, where }
 }
 
 export function conditionsOf({ experiments, where }: ChosenRuns): readonly Expression<SqlBool>[] {

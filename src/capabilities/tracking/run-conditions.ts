@@ -13,6 +13,8 @@ import type { Aggregate, Clause, Literal } from './filter/parse.ts'
 import { lowerIsBetter, type RunField, runField } from './run-fields.ts'
 
 export const PARENT_TAG = 'mlflow.parentRunId'
+/** Written out, not bound: only so does SQLite see that its index of parents is meant. */
+export const PARENT_KEY = sql.lit(PARENT_TAG)
 
 const VALUE_COMPARATORS = ['=', '!=', 'LIKE', 'ILIKE', 'RLIKE', 'IN', 'NOT IN']
 const OR_NULL = [...VALUE_COMPARATORS, 'IS NULL', 'IS NOT NULL']
@@ -40,8 +42,9 @@ export function runCondition(clause: Clause, dialect: Dialect): Expression<SqlBo
   }
 }
 
+// PostgreSQL's index begins with the first 40 characters.
 export const CHILDREN = sql`(select count(*) from tracking_tags as child
-  where child.key = ${PARENT_TAG} and substr(child.value, 1, 40) = substr(run.id, 1, 40))`
+  where child.key = ${PARENT_KEY} and child.value = run.id and substr(child.value, 1, 40) = substr(run.id, 1, 40))`
 
 export function keyNumber(key: string): RawBuilder<unknown> {
   return sql`(select id from tracking_keys where key = ${key})`

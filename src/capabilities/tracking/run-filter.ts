@@ -11,18 +11,19 @@ import {
 import type { Clause } from './filter/parse.ts'
 import {
   keyNumber,
+  PARENT_KEY,
   PARENT_TAG,
   runCondition,
   valueTable,
   wordsCondition,
 } from './run-conditions.ts'
-import { runField } from './run-fields.ts'
+import { type RunField, runField } from './run-fields.ts'
 
 /** A filter of runs, ready to be asked. All of `where` holds for what it finds. */
 export interface RunFilter {
   readonly filter: Filter
   readonly where: readonly Expression<SqlBool>[]
-  /** Terms of which an index tells the runs; where one has few, they are the ones to look at. */
+  /** Terms of which an index tells the runs; where one has few, they are the ones to look at. On SQLite: their parent. */
   readonly narrow: readonly Narrowing[]
 }
 
@@ -55,7 +56,7 @@ export async function prepareRunFilter(
   return {
     filter,
     where: terms.map((term) => filterCondition(term, conditions)),
-    narrow: terms.flatMap((term) => narrowing(term, experiments)),
+    narrow: terms.flatMap((term) => narrowing(term, experiments, dialect)),
   }
 }
 
@@ -69,10 +70,15 @@ async function prepareClause(clause: Clause, dialect: Dialect): Promise<void> {
     })
 }
 
-function narrowing(term: Filter, experiments: readonly number[]): readonly Narrowing[] {
+function narrowing(
+  term: Filter,
+  experiments: readonly number[],
+  dialect: Dialect,
+): readonly Narrowing[] {
   if (term.kind !== 'clause') return []
   const { clause } = term
   const field = runField(clause)
+  if (dialect === 'sqlite' && !isParent(field)) return []
   if (field.kind === 'metric' && field.aggregate === 'last' && clause.test === 'compare') {
     const value = numberCondition(sql.ref('one.value'), clause)
     const select = sql`select one.run from tracking_series as one
@@ -83,14 +89,21 @@ function narrowing(term: Filter, experiments: readonly number[]): readonly Narro
   if (clause.test !== 'compare' || clause.comparator !== '=') return []
   if (clause.literal.kind !== 'text') return []
   const { text } = clause.literal
-  if (field.kind === 'param' || field.kind === 'tag')
-    return [{ column: 'run.id', select: havingValue(field.kind, clause.key, text) }]
-  return field.kind === 'parent'
-    ? [{ column: 'run.id', select: havingValue('tag', PARENT_TAG, text) }]
+  if (isParent(field)) return [{ column: 'run.id', select: havingValue('tag', PARENT_KEY, text) }]
+  return field.kind === 'param' || field.kind === 'tag'
+    ? [{ column: 'run.id', select: havingValue(field.kind, clause.key, text) }]
     : []
 }
 
-function havingValue(kind: 'param' | 'tag', key: string, text: string): RawBuilder<unknown> {
+function isParent(field: RunField): boolean {
+  return field.kind === 'parent' || (field.kind === 'tag' && field.key === PARENT_TAG)
+}
+
+function havingValue(
+  kind: 'param' | 'tag',
+  key: string | RawBuilder<unknown>,
+  text: string,
+): RawBuilder<unknown> {
   return sql`select one.run_id from ${valueTable(kind)} as one
     where one.key = ${key} and substr(one.value, 1, 40) = substr(${text}, 1, 40) and one.value = ${text}`
 }

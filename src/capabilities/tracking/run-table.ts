@@ -5,7 +5,7 @@ import type { SearchDeps } from './deps.ts'
 import { readOrderedRuns } from './ordered-runs.ts'
 import { chooseRuns, conditionsOf, type RunChoice } from './run-choice.ts'
 import { type ColumnValue, type RunColumn, valuesOfColumns } from './run-columns.ts'
-import { PARENT_TAG } from './run-conditions.ts'
+import { PARENT_KEY, PARENT_TAG } from './run-conditions.ts'
 import { readRunOrders } from './run-order.ts'
 import type { RunInfo } from './schema.ts'
 import { tables, toRunInfo } from './store.ts'
@@ -79,8 +79,8 @@ export async function countChildren(
   const rows = await tables(query)
     .selectFrom('tracking_tags')
     .select((of) => ['value', of.fn.countAll().as('children')])
-    .where('key', '=', PARENT_TAG)
-    // An index knows the beginning of a value.
+    .where('key', '=', PARENT_KEY)
+    // PostgreSQL's index knows the beginning of a value.
     .where(sql`substr(value, 1, 40)`, 'in', [...ids])
     .where('value', 'in', [...ids])
     .groupBy('value')

@@ -35,7 +35,8 @@ export async function searchRuns(deps: SearchDeps, search: RunSearch): Promise<P
   const view = search.view ?? 'active'
   const part = { place, size: size + 1 }
   const asked = { experiments, view, filter: filter.filter, orders }
-  const plan = { ...filter, experiments, where: [...viewCondition(view), ...filter.where], orders }
+  const where = [...viewCondition(view), ...filter.where]
+  const plan = { ...filter, dialect, experiments, where, orders }
   const found = await searchColumns(deps.columns, asked, part)
   const rows = found?.rows ?? (await readOrderedRuns(query, plan, part))
   const last = rows.length > size ? rows[size - 1] : undefined

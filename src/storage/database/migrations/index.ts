@@ -2,9 +2,11 @@ import type { Migration } from '../port.ts'
 import { events } from './0001-events.ts'
 import { jobs } from './0002-jobs.ts'
 import { settings } from './0003-settings.ts'
+import { eventsCaused } from './0004-events-caused.ts'
 import { tracking } from './0010-tracking.ts'
 import { registry } from './0011-registry.ts'
 import { trackingSeries } from './0012-tracking-series.ts'
+import { trackingFewerIndexes } from './0013-tracking-fewer-indexes.ts'
 import { trackingTraces } from './0014-tracking-traces.ts'
 import { trackingPurges } from './0015-tracking-purges.ts'
 import { trackingEvaluation } from './0016-tracking-evaluation.ts'
@@ -26,9 +28,11 @@ export const migrations: readonly Migration[] = [
   events,
   jobs,
   settings,
+  eventsCaused,
   tracking,
   registry,
   trackingSeries,
+  trackingFewerIndexes,
   trackingTraces,
   trackingPurges,
   trackingEvaluation,
