@@ -5,5 +5,12 @@ const { enableCompileCache } = require('node:module')
 const { homedir } = require('node:os')
 const path = require('node:path')
 
+// Where containers run as a user without an account, asking for its home is an error everywhere below.
+try {
+  homedir()
+} catch {
+  process.env.HOME = '/'
+}
+
 const { XDG_CACHE_HOME } = process.env
 enableCompileCache(path.join(XDG_CACHE_HOME || path.join(homedir(), '.cache'), 'ratchet/compiled'))

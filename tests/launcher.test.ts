@@ -52,6 +52,19 @@ it('runs from any folder and through symbolic links, whatever Node the system ha
   expect(said).toMatch(/^ratchet \d+\.\d+\.\d+\n$/)
 })
 
+it('has a home where the system knows none, as for users without an account in containers', () => {
+  const lost = join(folder, 'lost.cjs')
+  writeFileSync(
+    lost,
+    `const os = require('node:os')
+    os.homedir = () => { if (process.env.HOME) return process.env.HOME; throw new Error('ENOENT') }`,
+  )
+  const compiled = join(LAUNCHER, '../compiled.cjs')
+  const told = ['--require', lost, '--require', compiled, '-p', 'process.env.HOME']
+  const said = execFileSync(process.execPath, told, { env: {}, encoding: 'utf8' })
+  expect(said).toBe('/\n')
+})
+
 it.each(['src/main/cli.ts', 'dist/main/cli.js'] as const)('starts %s', (entry) => {
   const root = cloneWith(entry)
   mkdirSync(join(root, 'node_modules/node/bin'), { recursive: true })
