@@ -33,6 +33,21 @@ describe('the pages of data sets', () => {
     return tab
   }
 
+  it('is found from anywhere, and so are stages', async () => {
+    const { page, faults } = await open('/why')
+    const ask = async (text: string, option: RegExp) => {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('combobox').fill(text)
+      await page.getByRole('option', { name: option }).click()
+    }
+    await ask('sales.c', /^data\/sales\.csv/)
+    await page.waitForURL(`**${SALES}`)
+    await ask('publish', /^publish stage/)
+    await page.waitForURL(/\/pipelines\?stage=publish/)
+    await page.getByRole('heading', { name: 'publish', exact: true }).waitFor()
+    expect(faults).toEqual([])
+  })
+
   it('is walked: from the list to a version, its difference and the rows that break the contract', async () => {
     const { page, faults } = await open('/')
     await page.keyboard.press('g')

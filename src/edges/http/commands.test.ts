@@ -48,7 +48,7 @@ describe('a person', () => {
       status: 'waiting',
     })
     const asked = await world.request('POST', '/models/births/retrain', {})
-    expect(contract.acceptedSchema.parse(asked.json()).link).toMatchObject({ page: 'why' })
+    expect(contract.acceptedSchema.parse(asked.json()).link).toMatchObject({ page: 'pipeline_run' })
     await world.request('POST', '/models/births/pause')
     const paused = await world.read(contract.modelSchema, '/models/births')
     expect(paused.loop.word).toBe('no version yet')

@@ -12,6 +12,8 @@ export function linkOf(id: string, label?: string): Link {
       return { page: 'alert', id, label: label ?? 'alert' }
     case 'job':
       return { page: 'job', id, label: label ?? 'job' }
+    case 'run':
+      return { page: 'pipeline_run', id, label: label ?? 'run' }
     default:
       return { page: 'why', id, label: label ?? 'why' }
   }

@@ -13,5 +13,9 @@ const HIGHER_IS_BETTER: readonly string[] = [
 
 export function metricOf(name: string, policy: ModelPolicy): Metric {
   const unit = IN_TARGET_UNIT.includes(name) ? (policy.evaluate?.target ?? '') : ''
-  return { name, unit, lower_is_better: !HIGHER_IS_BETTER.includes(name) }
+  return { name, unit, lower_is_better: !isHigherBetter(name) }
+}
+
+export function isHigherBetter(metric: string | null): boolean {
+  return metric !== null && HIGHER_IS_BETTER.includes(metric)
 }

@@ -63,7 +63,7 @@ async function readGraph(deps: Deps): Promise<PipelineGraph> {
 }
 
 /** None where nothing is declared yet: that is no fault, and the page says what to do. */
-function declaredStages(root: string): ReadonlyMap<string, Stage> {
+export function declaredStages(root: string): ReadonlyMap<string, Stage> {
   if (!existsSync(join(root, '.dvc')) || pipelineFiles(root).length === 0) return new Map()
   return readPipeline(root)
 }

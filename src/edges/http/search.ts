@@ -10,6 +10,7 @@ import { linkOf, modelLink } from './links.ts'
 import { listVersions } from './model-facts.ts'
 import { operations } from './operations.ts'
 import { searchTracking } from './search-tracking.ts'
+import { searchWorkspace } from './search-workspace.ts'
 
 const MOST_FOUND = 20
 const LOOKED_AT = 1000
@@ -29,18 +30,23 @@ export function registerSearch(app: FastifyInstance, deps: ApiDeps): void {
 
 async function search(deps: ApiDeps, text: string): Promise<SearchResults> {
   if (text === '') return { items: [] }
-  const found = (await candidates(deps))
+  const [own, workspace, tracking] = await Promise.all([
+    candidates(deps),
+    searchWorkspace(deps, text),
+    searchTracking(deps, text),
+  ])
+  const named = own
     .filter(({ words }) => words.includes(text))
-    .toSorted((a, b) => rank(a, text) - rank(b, text))
-    .slice(0, MOST_FOUND)
     .map(({ title, detail, link }) => ({ title, detail, link }))
-    .concat(await searchTracking(deps, text))
+  const found = [...named, ...workspace, ...tracking]
+    .toSorted((a, b) => rank(a, text) - rank(b, text))
     .slice(0, MOST_FOUND)
   if (found.length > 0 || !ID.test(text)) return { items: found }
   return { items: [{ title: text, detail: null, link: linkOf(text) }] }
 }
 
-function rank({ title }: Candidate, text: string): number {
+/** What is called so comes before what begins so, and that before what has it somewhere. */
+function rank({ title }: Pick<Candidate, 'title'>, text: string): number {
   const lower = title.toLowerCase()
   if (lower === text) return 0
   return lower.startsWith(text) ? 1 : 2

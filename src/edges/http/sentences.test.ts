@@ -86,6 +86,31 @@ describe('the sentence of', () => {
       'good',
       'promoted',
     ],
+    [
+      'datasets.arrived',
+      {
+        pattern: 's3://sales/*.parquet',
+        count: 5,
+        files: ['w/a.parquet', 'w/b.parquet', 'c', 'd'],
+      },
+      'births: 5 new files came to s3://sales/*.parquet: a.parquet, b.parquet, c and 2 more.',
+      'info',
+      'data_arrived',
+    ],
+    [
+      'datasets.arrived',
+      { pattern: 'new/*.csv', count: 1, files: ['new/a.csv'] },
+      'births: one new file came to new/*.csv: a.csv.',
+      'info',
+      'data_arrived',
+    ],
+    [
+      'monitoring.checked',
+      { quality: 'degraded', metric: 'recall', estimate: 0.55, limit: 0.6 },
+      'births: recall 0.55, below its guard of 0.6.',
+      'warning',
+      null,
+    ],
   ])('%s %j', (...row) => {
     const [type, data, sentence, severity, kind] = row
     expect(said(type, data)).toMatchObject({ sentence, severity, kind })
@@ -125,6 +150,11 @@ describe('the evidence', () => {
     })
     expect(said('deployments.rollout_stepped', { rollout_id: 'rol_1' })?.link?.page).toBe('rollout')
     expect(said('alerts.fired', { alert_id: 'alr_1', summary: 's' })?.link?.page).toBe('alert')
+    expect(said('pipelines.finished', { run_id: 'run_1', status: 'failed' })?.link).toEqual({
+      page: 'pipeline_run',
+      id: 'run_1',
+      label: 'run',
+    })
     expect(said('registry.version_created', { version: 3 })?.link).toMatchObject({
       page: 'why',
       id: 'births/3',

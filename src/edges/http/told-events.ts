@@ -2,7 +2,8 @@ import { toIso } from '../../base/time.ts'
 import type { RatchetEvent } from '../../events/index.ts'
 import type { Event } from './contract.ts'
 import type { ApiDeps, ApiProject } from './deps.ts'
-import { tell, tellPlainly, type Telling, TOLD_TYPES } from './sentences.ts'
+import { tell, tellPlainly, TOLD_TYPES } from './sentences.ts'
+import type { Telling } from './sentences/facts.ts'
 
 export interface ToldEvent {
   readonly event: RatchetEvent

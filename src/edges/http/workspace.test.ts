@@ -152,3 +152,15 @@ describe('the graph of stages', () => {
     ])
   })
 })
+
+it('is searched: data by path or hash, stages by name', async () => {
+  const search = async (q: string) =>
+    (await world.read(contract.searchResultsSchema, `/search?q=${q}`)).items.map(
+      ({ title, link }) => [title, link.page],
+    )
+  expect(await search('SALES')).toContainEqual(['data/sales.csv', 'data'])
+  expect(await search('count')).toContainEqual(['count', 'stage'])
+  const { items } = await world.read(contract.dataSetListSchema, '/data')
+  const md5 = items.find(({ path }) => path === 'n.txt')?.md5
+  expect(await search(md5 ?? 'none')).toEqual([['n.txt', 'data']])
+})

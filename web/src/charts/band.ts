@@ -1,5 +1,4 @@
 import type { CustomSeriesOption } from './echarts.ts'
-import type { Palette } from './palette.ts'
 
 /** `[x, lo, hi]`. */
 type Bounds = readonly [number, number, number]
@@ -7,7 +6,7 @@ type Bounds = readonly [number, number, number]
 /** An interval along a line, as one polygon. Axis bounds must be set: it does not take part in their choice. */
 export function bandSeries(
   bounds: readonly (readonly number[])[],
-  palette: Palette,
+  colour: string,
   axisIndex = 0,
 ): CustomSeriesOption {
   return {
@@ -23,7 +22,7 @@ export function bandSeries(
       return {
         type: 'polygon',
         shape: { points: [...upper, ...lower.reverse()] },
-        style: { fill: palette.accent, opacity: 0.14 },
+        style: { fill: colour, opacity: 0.14 },
       }
     },
   }

@@ -39,11 +39,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
         className="input"
         data-autofocus
         role="combobox"
-        aria-label="Search models, gates, rollouts, or paste an id"
+        aria-label="Search pages, models, runs, data, stages, or paste an id"
         aria-expanded="true"
         aria-controls={list}
         aria-activedescendant={choices.length > 0 ? `${list}-${chosen}` : undefined}
-        placeholder="A page, a model, an id…"
+        placeholder="A page, a model, a data set, an id…"
         autoComplete="off"
         spellCheck={false}
         value={text}
@@ -96,8 +96,8 @@ function useChoices(text: string): readonly Choice[] {
   const matching = fixed.filter(({ title }) => title.toLowerCase().includes(lower))
   const things = (query === '' ? [] : (found?.items ?? [])).map(({ title, detail, link }) => ({
     title,
-    detail: detail ?? link.page,
-    run: () => void navigate({ to: addressOf(link) }),
+    detail: detail ?? link.label,
+    run: () => void navigate({ href: addressOf(link) }),
   }))
   const asked = /^[a-z]+_\w{8,}$/.test(query)
     ? [

@@ -23,6 +23,24 @@ export function Reference({ link, children }: { link: Reference; children: React
           {children}
         </Link>
       )
+    case 'pipeline_run':
+      return (
+        <Link to="/pipelines/runs/$id" params={{ id: link.id }} search={{}}>
+          {children}
+        </Link>
+      )
+    case 'stage':
+      return (
+        <Link to="/pipelines" search={{ stage: link.id }}>
+          {children}
+        </Link>
+      )
+    case 'data':
+      return (
+        <Link to="/data/$path" params={{ path: link.id }} search={{}}>
+          {children}
+        </Link>
+      )
     case 'run':
     case 'experiment':
     case 'registry':
@@ -48,6 +66,12 @@ export function addressOf(link: Reference): string {
       return `/gates/${id}`
     case 'rollout':
       return `/rollouts/${id}`
+    case 'pipeline_run':
+      return `/pipelines/runs/${id}`
+    case 'stage':
+      return `/pipelines?stage=${id}`
+    case 'data':
+      return `/data/${id}`
     case 'run':
       return `/runs/${id}`
     case 'experiment':

@@ -43,6 +43,7 @@ export const timelineEventSchema = z.object({
     'retraining',
     'gate_passed',
     'gate_refused',
+    'data_arrived',
     'data_refused',
     'rollout',
     'rolled_back',

@@ -1,5 +1,5 @@
 import type { DriftCell, TrafficPoint } from '../../../../src/edges/http/contract.ts'
-import type { Range } from './range.ts'
+import type { Range } from '../../charts/range.ts'
 
 /** A cell narrower than about 4 pixels cannot be read: neighbours are put together. */
 const MOST_BINS = { wide: 230, narrow: 56 }

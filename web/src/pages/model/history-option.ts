@@ -1,4 +1,5 @@
 import type { Timeline } from '../../../../src/edges/http/contract.ts'
+import type { Range } from '../../charts/range.ts'
 import { bandSeries } from '../../charts/band.ts'
 import type { ChartOption } from '../../charts/echarts.ts'
 import type { Palette } from '../../charts/palette.ts'
@@ -7,7 +8,6 @@ import { count } from '../../format/numbers.ts'
 import { driftSeries, eventSeries, trafficSeries, versionSeries } from './history-series.ts'
 import { linesAt } from './history-tooltip.ts'
 import { LEFT, RIGHT, type Lane, type Lanes } from './lanes.ts'
-import type { Range } from './range.ts'
 
 export interface History {
   readonly timeline: Timeline
@@ -164,7 +164,7 @@ function qualitySeries({
       : [line(timeline.baseline.points.map(at), palette.faint, 1.2)]),
     bandSeries(
       timeline.quality.map(({ at: end, lo, hi }) => [Date.parse(end), lo, hi]),
-      palette,
+      palette.accent,
     ),
     ...(guard === null
       ? []

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { QualityPoint, Timeline, TimelineEvent } from '../../../../src/edges/http/contract.ts'
+import type { Range } from '../../charts/range.ts'
 import { metricShort } from '../../format/names.ts'
 import { count, number } from '../../format/numbers.ts'
 import { Mark } from '../../parts/chip.tsx'
@@ -7,7 +8,6 @@ import { DataTable, type Column } from '../../parts/data-table.tsx'
 import { Reference } from '../../parts/reference.tsx'
 import { Id, Sentence } from '../../parts/sentence.tsx'
 import { When } from '../../parts/when.tsx'
-import type { Range } from './range.ts'
 
 const EVENT_COLUMNS: readonly Column<TimelineEvent>[] = [
   { id: 'at', header: 'When', sortBy: ({ at }) => at, cell: ({ at }) => <When at={at} /> },

@@ -1,9 +1,9 @@
 import type { Timeline } from '../../../../src/edges/http/contract.ts'
+import type { Range } from '../../charts/range.ts'
 import type { TooltipLines } from '../../charts/tooltip.ts'
 import { metricShort } from '../../format/names.ts'
 import { count, number } from '../../format/numbers.ts'
 import { day } from '../../format/times.ts'
-import type { Range } from './range.ts'
 
 /** Under the pointer, events as near as this share of what is shown count as pointed at. */
 const NEAR = 1 / 150

@@ -4,6 +4,8 @@ import { useMemo } from 'react'
 import type { Timeline } from '../../../../src/edges/http/contract.ts'
 import { Chart } from '../../charts/chart.tsx'
 import { usePalette } from '../../charts/palette.ts'
+import type { Range } from '../../charts/range.ts'
+import { useZoomByDrag } from '../../charts/zoom-by-drag.ts'
 import { capitalised, methodNames, metricName } from '../../format/names.ts'
 import { number } from '../../format/numbers.ts'
 import { day, isoDay } from '../../format/times.ts'
@@ -12,9 +14,8 @@ import { Empty } from '../../parts/states.tsx'
 import { historyOption } from './history-option.ts'
 import { HistoryTable } from './history-table.tsx'
 import { layLanes, LEFT, RIGHT, type Lanes } from './lanes.ts'
-import { extentOf, isWhole, rangeOf, type Range } from './range.ts'
+import { extentOf, isWhole, rangeOf } from './range.ts'
 import { RangeButtons } from './range-buttons.tsx'
-import { useZoomByDrag } from './zoom-by-drag.ts'
 import './history.css'
 
 const NARROW = '(max-width: 700px)'
@@ -51,7 +52,7 @@ function Picture({ timeline }: { timeline: Timeline }) {
   const drag = useZoomByDrag({ range, left: LEFT, right: RIGHT, show, reset: () => show(extent) })
   const open = (id: string) => {
     const link = timeline.events.find((event) => event.id === id)?.link
-    void navigate({ to: link ? addressOf(link) : `/why/${encodeURIComponent(id)}` })
+    void navigate({ href: link ? addressOf(link) : `/why/${encodeURIComponent(id)}` })
   }
   return (
     <section className="card history" aria-label="History">

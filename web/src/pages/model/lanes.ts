@@ -11,6 +11,7 @@ const TITLE = 34
 
 /** The rows of the event lane, in the order of the loop: a diagonal downward is the loop at work. */
 const EVENT_ROWS: Readonly<Record<TimelineEvent['kind'], string>> = {
+  data_arrived: 'data',
   data_refused: 'data',
   alert: 'alerts',
   retraining: 'retraining',

@@ -1,5 +1,6 @@
 import { day } from '../../format/times.ts'
-import { isWhole, moved, newest, type Range } from './range.ts'
+import type { Range } from '../../charts/range.ts'
+import { isWhole, moved, newest } from './range.ts'
 
 interface RangeButtonsProps {
   readonly range: Range

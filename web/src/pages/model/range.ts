@@ -1,12 +1,7 @@
 import type { Timeline } from '../../../../src/edges/http/contract.ts'
+import type { Range } from '../../charts/range.ts'
 
 const DAY_MS = 86_400_000
-
-/** A stretch of time in ms. */
-export interface Range {
-  readonly from: number
-  readonly to: number
-}
 
 export function extentOf({ extent }: Timeline): Range {
   const from = Date.parse(extent.from)

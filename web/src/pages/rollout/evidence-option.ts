@@ -74,7 +74,7 @@ export function evidenceOption(evidence: RolloutEvidence, palette: Palette): Cha
     series: [
       bandSeries(
         points.map(({ n, lo, hi }) => [n, lo, hi]),
-        palette,
+        palette.accent,
       ),
       level(0, palette.muted, []),
       ...(boundary === null || boundary === 0 ? [] : [level(boundary, palette.bad, [3, 3])]),

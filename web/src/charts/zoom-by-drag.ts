@@ -1,19 +1,20 @@
 import { useRef, type PointerEvent } from 'react'
 import type { Range } from './range.ts'
+import './zoom-by-drag.css'
 
 /** A shorter movement is a click. */
 const DRAG_PX = 5
 
 interface ZoomByDrag {
   readonly range: Range
-  /** Pixels of the picture left and right of the time axis. */
+  /** Pixels of the picture left and right of its x axis. */
   readonly left: number
   readonly right: number
   readonly show: (range: Range) => void
   readonly reset: () => void
 }
 
-/** Drag over any lane to zoom all of them; a double click shows everything again. */
+/** Drag over a picture to zoom it; a double click shows everything again. */
 export function useZoomByDrag({ range, left, right, show, reset }: ZoomByDrag) {
   const selection = useRef<HTMLDivElement>(null)
   const start = useRef<number | null>(null)
@@ -24,7 +25,7 @@ export function useZoomByDrag({ range, left, right, show, reset }: ZoomByDrag) {
     const x = Math.min(Math.max(event.clientX - box.left, left), box.width - right)
     return { x, share: (x - left) / (box.width - left - right) }
   }
-  const timeAt = (share: number) => range.from + share * (range.to - range.from)
+  const placeAt = (share: number) => range.from + share * (range.to - range.from)
   const draw = (from: number, to: number) => {
     const element = selection.current
     if (element === null) return
@@ -54,8 +55,8 @@ export function useZoomByDrag({ range, left, right, show, reset }: ZoomByDrag) {
         if (Math.abs(x - from) < DRAG_PX) return
         dragged.current = true
         const width = event.currentTarget.getBoundingClientRect().width - left - right
-        const times = [timeAt((from - left) / width), timeAt(share)].toSorted((a, b) => a - b)
-        show({ from: times[0] ?? range.from, to: times[1] ?? range.to })
+        const ends = [placeAt((from - left) / width), placeAt(share)].toSorted((a, b) => a - b)
+        show({ from: ends[0] ?? range.from, to: ends[1] ?? range.to })
       },
       onPointerLeave: () => {
         start.current = null
