@@ -38,7 +38,8 @@ export async function registerRoutes(app: FastifyInstance, platform: Platform): 
 
 function apiDeps(platform: Platform): ApiDeps {
   const { foundation } = platform
-  const { database, clock, events, registry, project, tracking, artifacts, analytics } = foundation
+  const { database, clock, events, registry, project, tracking, traces, artifacts, analytics } =
+    foundation
   const sources = whySources(foundation)
   return {
     version: packageVersion(),
@@ -49,6 +50,7 @@ function apiDeps(platform: Platform): ApiDeps {
     events,
     registry,
     tracking,
+    traces,
     artifacts,
     analytics,
     why: (id) => why(sources, id),

@@ -16,6 +16,7 @@ import { pipelineRunView } from './pages/pipeline-run/view.ts'
 import { pipelinesView } from './pages/pipelines/view.ts'
 import { runView } from './pages/run/view.ts'
 import { runsView } from './pages/runs/view.ts'
+import { tracesView, traceView } from './pages/traces/view.ts'
 import { Failure, Loading } from './parts/states.tsx'
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound })
@@ -101,6 +102,18 @@ const routeTree = root.addChildren([
     path: '/runs/$id',
     validateSearch: runView,
     component: lazyRouteComponent(() => import('./pages/run/run-page.tsx'), 'RunPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/traces',
+    validateSearch: tracesView,
+    component: lazyRouteComponent(() => import('./pages/traces/traces-page.tsx'), 'TracesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/traces/$id',
+    validateSearch: traceView,
+    component: lazyRouteComponent(() => import('./pages/traces/trace-page.tsx'), 'TracePage'),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -25,7 +25,7 @@ import { monitorPolicySchema, recordPrediction } from '../../capabilities/monito
 import { recordFeedback, type MonitoringDeps } from '../../capabilities/monitoring/index.ts'
 import { cancelPipeline } from '../../capabilities/pipelines/index.ts'
 import { CHAMPION, createRegistry } from '../../capabilities/registry/index.ts'
-import { createArtifacts, createTracking } from '../../capabilities/tracking/index.ts'
+import { createArtifacts, createTraces, createTracking } from '../../capabilities/tracking/index.ts'
 import { createEventLog } from '../../events/index.ts'
 import { openAnalytics } from '../../storage/analytics/index.ts'
 import { localBlobs } from '../../storage/blobs/index.ts'
@@ -60,6 +60,7 @@ async function openCapabilities() {
   const base = { database, clock, publish: events.publish }
   const artifacts = createArtifacts(join(folder, 'artifacts'))
   const tracking = createTracking(base)
+  const traces = createTraces(base)
   const registry = createRegistry({
     ...base,
     blobs: localBlobs(join(folder, 'blobs')),
@@ -90,7 +91,7 @@ async function openCapabilities() {
     writeFileSync(modelPath, `model at ${clock.now()}`)
     return registry.createVersion({ model, modelPath, dataMd5: 'a1b2', gitCommit: 'c3d4' })
   }
-  const own = { database, folder, clock, events, registry, tracking, artifacts, register }
+  const own = { database, folder, clock, events, registry, tracking, traces, artifacts, register }
   return { ...own, deployments, monitoring, alerts, retraining, evaluation: base }
 }
 
@@ -133,7 +134,7 @@ function commandsOf(opened: Opened): ApiCommands {
 /** The API over all that. */
 export async function openWorld(more: Partial<ApiDeps> = {}) {
   const opened = await openCapabilities()
-  const { database, clock, events, registry, tracking, artifacts, folder } = opened
+  const { database, clock, events, registry, tracking, traces, artifacts, folder } = opened
   const analytics = openAnalytics()
   const nodes = new Map<string, WhyNode>()
   const faults: unknown[] = []
@@ -147,6 +148,7 @@ export async function openWorld(more: Partial<ApiDeps> = {}) {
     events,
     registry,
     tracking,
+    traces,
     artifacts,
     analytics,
     why: (id) => why([async (asked) => nodes.get(asked) ?? null], id),

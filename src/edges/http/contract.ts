@@ -50,9 +50,12 @@
  *     GET  /runs.csv, with the same query       the whole table as CSV
  *     GET  /runs/keys, /runs/groups             RunKeys, RunGroups
  *     GET  /runs/history?run&key                MetricHistory    points for a chart
+ *     GET  /runs/history.csv?run&key            all points of these runs as CSV
  *     GET  /runs/compare?id                     ComparedRuns
- *     POST /runs/{action}                       RunCommand       -> RunsChanged  delete, restore, tag, rename
+ *     POST /runs/{action}                       RunCommand       -> RunsChanged  delete, restore, tag, rename; by ids, or all that match
  *     GET  /runs/{id}                           TrackedRun
+ *     GET  /traces?experiment&text&filter&state TraceList
+ *     GET  /traces/{id}                         Trace            with its steps
  *     GET  /registry, /registry/{name}          RegisteredModelList, RegisteredModel
  *     GET  /registry/{name}/versions            RegisteredVersionList
  *     GET  /registry/{name}/versions/{version}  Passport
@@ -81,6 +84,7 @@ export * from './contract/run-table.ts'
 export * from './contract/runs.ts'
 export * from './contract/status.ts'
 export * from './contract/timeline.ts'
+export * from './contract/traces.ts'
 export * from './contract/tracked-runs.ts'
 export * from './contract/values.ts'
 export * from './contract/why.ts'

@@ -4,7 +4,7 @@ import type { WhyStep } from '../../automation/why.ts'
 import type { Endpoint, Rollout } from '../../capabilities/deployments/index.ts'
 import type { PipelineRun } from '../../capabilities/pipelines/index.ts'
 import type { ModelVersion, Registry } from '../../capabilities/registry/index.ts'
-import type { Artifacts, Tracking } from '../../capabilities/tracking/index.ts'
+import type { Artifacts, Traces, Tracking } from '../../capabilities/tracking/index.ts'
 import type { EventLog } from '../../events/index.ts'
 import type { Analytics } from '../../storage/analytics/index.ts'
 import type { Database } from '../../storage/database/port.ts'
@@ -89,6 +89,7 @@ export interface ApiDeps {
   readonly events: Pick<EventLog, 'list' | 'find'>
   readonly registry: Registry
   readonly tracking: Tracking
+  readonly traces: Traces
   readonly artifacts: Artifacts
   readonly analytics: Analytics
   readonly why: (id: string) => Promise<readonly WhyStep[]>

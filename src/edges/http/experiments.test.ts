@@ -93,6 +93,38 @@ describe('the table of runs', () => {
     expect(broken.statusCode).toBe(400)
   })
 
+  it('has a file with every point of a metric', async () => {
+    const [a, b] = [await logRun('a', 1), await logRun('b', Number.NaN)]
+    const path = `/runs/history.csv?run=${a.id}&run=${b.id}&key=rmse`
+    const { body, headers } = await world.request('GET', path)
+    expect(headers['content-type']).toContain('text/csv')
+    const [head, first, ...rest] = body.trim().split('\r\n')
+    expect(head).toBe('run_id,run,metric,step,time,value')
+    expect(first).toBe(`${a.id},a,rmse,0,1970-01-01T00:00:00.005Z,1`)
+    expect(rest).toHaveLength(5)
+    expect(rest.at(-1)).toMatch(/,2,.*,NaN$/)
+    const unknown = await world.request('GET', `${path}&run=${'0'.repeat(32)}`)
+    expect(unknown.statusCode).toBe(404)
+  })
+
+  it('is changed whole, but for some', async () => {
+    const ids: string[] = []
+    for (const name of ['a', 'b', 'c', 'other']) ids.push((await logRun(name, 1)).id)
+    const matching = { experiment: ['0'], filter: "run_name != 'other'" }
+    const tag = { matching, except: [ids[1]], set: [{ key: 'seen', value: 'yes' }] }
+    const tagged = await world.request('POST', '/runs/tag', tag)
+    expect(tagged.json()).toEqual({ changed: 2, sentence: '2 runs tagged.' })
+    const seen = await world.read(
+      contract.runTableSchema,
+      '/runs?experiment=0&order_by=run_name&columns=tags.seen',
+    )
+    expect(seen.items.map(({ values }) => values[0])).toEqual(['yes', null, 'yes', null])
+    for (const body of [{}, { ids, matching }, { matching: { experiment: [] } }]) {
+      const refused = await world.request('POST', '/runs/delete', body)
+      expect(refused.statusCode).toBe(400)
+    }
+  })
+
   it('is changed in bulk', async () => {
     const runs = [await logRun('a', 1), await logRun('b', 2)]
     const ids = runs.map(({ id }) => id)
@@ -223,8 +255,8 @@ it('finds experiments, registered models and runs by name, and a run by its id',
     return items.map(({ title, link }) => `${link.page} ${title}`)
   }
   expect(await titles('RUN')).toEqual([
-    'experiment team/runs',
     'registry runner',
+    'experiment team/runs',
     "run the '%_ run",
   ])
   expect(await titles(run.id)).toEqual(["run the '%_ run"])

@@ -4,6 +4,7 @@ import { dataOperations } from './operations/data.ts'
 import { experimentOperations } from './operations/experiments.ts'
 import { pipelineOperations } from './operations/pipelines.ts'
 import { registryOperations } from './operations/registry.ts'
+import { traceOperations } from './operations/traces.ts'
 
 const reads = {
   status: get('/status', 'The project at a glance', { answer: contract.statusSchema }),
@@ -118,4 +119,5 @@ export const operations = {
   ...experimentOperations,
   ...pipelineOperations,
   ...registryOperations,
+  ...traceOperations,
 } as const

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { registerAlerts } from './alerts.ts'
 import { registerClock } from './clock.ts'
+import { registerChangeRuns } from './change-runs.ts'
 import { registerCommands } from './commands.ts'
 import { registerArtifactViews } from './artifact-views.ts'
 import { registerData } from './data.ts'
@@ -9,6 +10,7 @@ import { tagReads } from './etag.ts'
 import { registerEvents } from './events.ts'
 import { registerExperiments } from './experiments.ts'
 import { registerGates } from './gates.ts'
+import { registerHistoryCsv } from './history-csv.ts'
 import { registerHistory } from './history.ts'
 import { registerJobs } from './jobs.ts'
 import { registerModels } from './models.ts'
@@ -26,6 +28,7 @@ import { registerStatic } from './static.ts'
 import { registerStatus } from './status.ts'
 import { registerSystem } from './system.ts'
 import { registerTimeline } from './timeline.ts'
+import { registerTraces } from './traces.ts'
 import { registerTrackedRuns } from './tracked-runs.ts'
 import { registerWhy } from './why.ts'
 
@@ -48,7 +51,10 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     registerExperiments(api, deps)
     registerRunTable(api, deps)
     registerRunCsv(api, deps)
+    registerHistoryCsv(api, deps)
     registerTrackedRuns(api, deps)
+    registerTraces(api, deps)
+    registerChangeRuns(api, deps)
     registerArtifactViews(api, deps)
     registerRegistry(api, deps)
     registerRegistryCommands(api, deps)

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { PARENT_TAG, type Run } from '../../capabilities/tracking/index.ts'
-import type { RunCommand, RunModel, RunsChanged, TrackedRun } from './contract.ts'
+import type { RunModel, TrackedRun } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { httpErrors } from './errors.ts'
 import { keyValues } from './experiments.ts'
@@ -22,7 +22,6 @@ export function registerTrackedRuns(app: FastifyInstance, deps: Deps): void {
       })
     return { items: await Promise.all(ids.map((id) => readRun(deps, id))) }
   })
-  handle(app, operations.changeRuns, ({ params, body }) => changeRuns(deps, params.action, body))
 }
 
 async function readRun(deps: Deps, id: string): Promise<TrackedRun> {
@@ -98,46 +97,4 @@ async function readModels(deps: Deps, run: Run): Promise<readonly RunModel[]> {
     return { id, direction, name: model?.name ?? id, status: model?.status ?? 'gone', versions }
   })
   return Promise.all(models)
-}
-
-async function changeRuns(
-  { tracking }: Deps,
-  action: 'delete' | 'restore' | 'tag' | 'rename',
-  { ids, name, set = [], unset = [] }: RunCommand,
-): Promise<RunsChanged> {
-  if (action === 'rename') return renameRun(tracking, ids, name)
-  for (const id of ids) {
-    if (action === 'delete') await tracking.deleteRun(id)
-    else if (action === 'restore') await tracking.restoreRun(id)
-    else {
-      if (set.length > 0) await tracking.logBatch(id, { tags: set })
-      for (const key of unset) await deleteTagIfThere(tracking, id, key)
-    }
-  }
-  const word = { delete: 'deleted', restore: 'restored', tag: 'tagged' }[action]
-  return { changed: ids.length, sentence: `${runs(ids.length)} ${word}.` }
-}
-
-function runs(n: number): string {
-  return n === 1 ? '1 run' : `${n} runs`
-}
-
-async function renameRun(
-  tracking: Deps['tracking'],
-  ids: readonly string[],
-  name: string | undefined,
-): Promise<RunsChanged> {
-  const [id] = ids
-  if (id === undefined || ids.length > 1 || name === undefined || name.trim() === '')
-    throw httpErrors.REQUEST_INVALID({
-      detail: 'One run is renamed at a time, and to a name that is not empty.',
-      path: 'name',
-    })
-  await tracking.updateRun(id, { name: name.trim() })
-  return { changed: 1, sentence: `The run is now called ${name.trim()}.` }
-}
-
-async function deleteTagIfThere(tracking: Deps['tracking'], id: string, key: string) {
-  const { tags } = await tracking.getRun(id)
-  if (Object.hasOwn(tags, key)) await tracking.deleteTag(id, key)
 }

@@ -65,6 +65,7 @@ function countOf(place: Place, { counts }: Status): Count | undefined {
     case '/':
     case '/models':
     case '/experiments':
+    case '/traces':
     case '/registry':
     case '/data':
     case '/pipelines':

@@ -5,6 +5,7 @@ export const PLACES = [
   { to: '/rollouts', title: 'Rollouts', key: 'r', group: 'Now' },
   { to: '/alerts', title: 'Alerts', key: 'a', group: 'Now' },
   { to: '/experiments', title: 'Experiments', key: 'e', group: 'Build' },
+  { to: '/traces', title: 'Traces', key: 't', group: 'Build' },
   { to: '/registry', title: 'Registry', key: 'v', group: 'Build' },
   { to: '/data', title: 'Data', key: 'd', group: 'Build' },
   { to: '/pipelines', title: 'Pipelines', key: 'p', group: 'Build' },

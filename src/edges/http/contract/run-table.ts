@@ -99,6 +99,9 @@ export const metricHistoryQuerySchema = z.object({
   from_step: z.coerce.number().int().optional(),
   to_step: z.coerce.number().int().optional(),
 })
+/** Of a file with all points of these runs. */
+export const historyCsvQuerySchema = metricHistoryQuerySchema.pick({ run: true, key: true })
+
 export const metricHistorySchema = z.object({
   key: z.string(),
   series: listOf(
@@ -114,9 +117,22 @@ export type MetricHistory = z.infer<typeof metricHistorySchema>
 
 export const runActionSchema = z.enum(['delete', 'restore', 'tag', 'rename'])
 
-/** What to do with these runs. `tag` sets `set` and takes `unset` away; `rename` gives one run the `name`. */
+/** Every run that a table would have, however many they are. */
+export const runsMatchingSchema = z.strictObject({
+  experiment: z.array(z.string()).min(1),
+  filter: z.string().optional(),
+  view: choice.view,
+  parent: choice.parent,
+})
+
+/**
+ * What to do with these runs: those of `ids`, or all of `matching` but `except`. `tag` sets `set` and takes `unset`
+ * away; `rename` gives one run the `name`.
+ */
 export const runCommandSchema = z.strictObject({
-  ids: z.array(z.string()).min(1).max(10_000),
+  ids: z.array(z.string()).min(1).max(10_000).optional(),
+  matching: runsMatchingSchema.optional(),
+  except: z.array(z.string()).max(10_000).optional(),
   name: z.string().optional(),
   set: z.array(z.strictObject({ key: z.string().min(1), value: z.string() })).optional(),
   unset: z.array(z.string()).optional(),

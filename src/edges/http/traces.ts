@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify'
+import type { z } from 'zod'
+import type { TraceInfo as StoredInfo } from '../../capabilities/tracking/index.ts'
+import type { Trace, TraceInfo, TraceList, traceQuerySchema } from './contract.ts'
+import type { ApiDeps } from './deps.ts'
+import { keyValues } from './experiments.ts'
+import { handle } from './handle.ts'
+import { operations } from './operations.ts'
+import { clientTime } from './time.ts'
+import { arrangeSpans, textOf } from './trace-spans.ts'
+
+type Deps = Pick<ApiDeps, 'tracking' | 'traces'>
+type Asked = z.output<typeof traceQuerySchema>
+
+/** What programs tell of single requests, for those who look at one. */
+export function registerTraces(app: FastifyInstance, deps: Deps): void {
+  handle(app, operations.traces, ({ query }) => listTraces(deps, query))
+  handle(app, operations.trace, async ({ params: { id } }): Promise<Trace> => {
+    const { info, spans } = await deps.traces.get(id, true)
+    const steps = arrangeSpans(spans)
+    const told = toInfo(info)
+    const name = told.name ?? steps[0]?.name ?? null
+    return { ...told, name, tags: keyValues(info.tags), spans: steps }
+  })
+}
+
+const MOST_EXPERIMENTS = 10_000
+
+async function listTraces({ tracking, traces }: Deps, asked: Asked): Promise<TraceList> {
+  const experimentIds =
+    asked.experiment === undefined
+      ? (await tracking.searchExperiments({ maxResults: MOST_EXPERIMENTS })).items.map(
+          ({ id }) => id,
+        )
+      : [asked.experiment]
+  const { items, nextPageToken } = await traces.search({
+    experimentIds,
+    filter: filterOf(asked),
+    maxResults: asked.page_size,
+    pageToken: asked.page_token,
+  })
+  return { items: items.map(toInfo), next_page_token: nextPageToken }
+}
+
+/** MLflow's language has no brackets for a group, but all clauses of it hold together. */
+function filterOf({ text, filter, state }: Asked): string {
+  const clauses = [
+    ...(filter === undefined || filter.trim() === '' ? [] : [filter]),
+    ...(text === undefined || text.trim() === ''
+      ? []
+      : [`trace.text ILIKE '%${text.trim().replaceAll("'", "''")}%'`]),
+    ...(state === undefined ? [] : [`trace.status = '${state}'`]),
+  ]
+  return clauses.join(' AND ')
+}
+
+function toInfo(info: StoredInfo): TraceInfo {
+  return {
+    id: info.id,
+    name: info.tags['mlflow.traceName'] ?? null,
+    experiment_id: info.experimentId,
+    at: clientTime(info.at),
+    duration_ms: info.duration,
+    state: info.state,
+    request: lineOf(info.requestPreview),
+    response: lineOf(info.responsePreview),
+    run_id: info.metadata['mlflow.sourceRun'] ?? null,
+  }
+}
+
+/** As one line of a list. */
+function lineOf(preview: string | null): string | null {
+  return preview === null ? null : textOf(preview).replaceAll(/\s+/g, ' ')
+}
