@@ -164,6 +164,43 @@ describe('the page of 100,000 runs', () => {
     await page.getByText('100,000 runs', { exact: true }).waitFor()
   })
 
+  it('chooses all that match, all but some, and a range that reaches out of sight', async () => {
+    const { page, faults } = await open(`${TABLE}?q=${encodeURIComponent("status = 'FAILED'")}`)
+    const bar = page.getByRole('toolbar', { name: 'Chosen runs' })
+    await page.getByRole('checkbox', { name: 'Choose all 1,031' }).click()
+    await bar.getByText('1,031 runs chosen').waitFor()
+    await page
+      .getByRole('checkbox', { name: /^Choose sweep-/ })
+      .first()
+      .click()
+    await bar.getByText('1,030 runs chosen').waitFor()
+    await bar.getByText('all that match but 1').waitFor()
+    await page.waitForURL(/every=true/)
+    await bar.getByRole('button', { name: 'Tag' }).click()
+    await page.getByLabel('Tag', { exact: true }).fill('looked-at')
+    await page.getByLabel('Value').fill('yes')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('combobox', { name: 'Filter runs' }).fill("tags.`looked-at` = 'yes'")
+    await page.keyboard.press('Enter')
+    await page.getByText('1,030 runs', { exact: true }).waitFor()
+    // Another filter matches others: the choice is let go.
+    await bar.waitFor({ state: 'detached' })
+    await page
+      .getByRole('checkbox', { name: /^Choose sweep-/ })
+      .first()
+      .click()
+    await page.evaluate(`document.querySelector('[data-scroll]').scrollTop = 149 * 36`)
+    const far = page.locator('#line-150 input')
+    await far.waitFor()
+    await far.click({ modifiers: ['Shift'] })
+    await bar.getByText('151 runs chosen').waitFor()
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('Control+a')
+    await bar.getByText('1,030 runs chosen').waitFor()
+    expect(faults).toEqual([])
+  })
+
   it('has columns that are chosen, pinned and moved, and a view that an address keeps', async () => {
     const { page } = await open(TABLE)
     await page.getByRole('button', { name: 'Columns' }).click()

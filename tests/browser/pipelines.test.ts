@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launch, LOOKS, openTab, overflow, screenshotOf, seriousFindings } from './browser.ts'
@@ -76,6 +78,29 @@ describe('the pages of a pipeline of fifty stages', () => {
     await graph.getByRole('link', { name: /^score/ }).click()
     await page.waitForURL(/open=/)
     await graph.getByRole('link', { name: /^score@r40/ }).waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('cancels a run that is at work, after asking', async () => {
+    const declared = join(project.folder, 'dvc.yaml')
+    const before = readFileSync(declared, 'utf8')
+    // A stage that would work for five minutes.
+    writeFileSync(declared, before.replace('sleep 0.02', 'sleep 5'))
+    onTestFinished(() => writeFileSync(declared, before))
+    const { page, faults } = await open('/pipelines')
+    await page.getByRole('button', { name: 'Run now' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Run now' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('region', { name: 'Runs' }).getByRole('link').first().click()
+    await page.getByRole('heading', { level: 1, name: 'train is running for price' }).waitFor()
+    await page.getByRole('button', { name: 'Cancel the run' }).click()
+    await page.getByRole('button', { name: 'Let it run' }).click()
+    await page.getByRole('button', { name: 'Cancel the run' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel the run' }).click()
+    await page.getByRole('heading', { level: 1, name: 'The run for price was cancelled' }).waitFor()
+    const stages = page.getByRole('region', { name: 'Stages of the run' })
+    await stages.getByRole('row', { name: /^train ✕ cancelled/ }).waitFor()
+    expect(await page.getByRole('button', { name: 'Cancel the run' }).count()).toBe(0)
     expect(faults).toEqual([])
   })
 

@@ -13,6 +13,7 @@ const ADDRESS = /page and API\s+(http:\/\/\S+)/
 
 export interface RunningProject {
   readonly url: string
+  readonly folder: string
   readonly close: () => Promise<void>
 }
 
@@ -33,6 +34,7 @@ export async function startProject(
   const { url, stop } = await up(folder)
   return {
     url,
+    folder,
     close: async () => {
       await stop()
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launch, LOOKS, openTab, overflow, screenshotOf, seriousFindings } from './browser.ts'
 import { type RunningProject, startProject } from './running-project.ts'
+import { seedTraces } from './seed-traces.ts'
 import { type Story, tellStory } from './seed-story.ts'
 import { settled } from './walk.ts'
 
@@ -15,6 +17,7 @@ describe('the pages of a run and its charts', () => {
   beforeAll(async () => {
     project = await startProject(() => {})
     story = await tellStory(project.url)
+    await seedTraces(project.url, story.experiment)
     browser = await launch()
   }, 120_000)
 
@@ -36,16 +39,20 @@ describe('the pages of a run and its charts', () => {
     const { page, faults } = await open('/experiments', look)
     const pages = {
       run: `/runs/${first}?file=notes/report.md`,
+      zoomed: `/runs/${first}?from=100&to=140&smooth=0.5`,
       lines: `/experiments/${story.experiment}?chart=lines`,
       scatter: `/experiments/${story.experiment}?chart=scatter&colour=params.model`,
       parallel: `/experiments/${story.experiment}?chart=parallel`,
       bars: `/experiments/${story.experiment}?chart=bars`,
-      compare: `/compare?runs=${encodeURIComponent(JSON.stringify(story.runs))}`,
+      bands: `/experiments/${story.experiment}?chart=lines&group=tags.team&y=["metrics.loss"]`,
+      traces: '/traces',
+      trace: `/traces/tr-${'a1'.repeat(16)}`,
+      compare: `/compare?runs=${encodeURIComponent(JSON.stringify(story.runs))}&file=metrics.json`,
     }
     for (const [name, path] of Object.entries(pages)) {
       await page.goto(path)
       await settled(page)
-      if (name !== 'compare') await page.locator('canvas').first().waitFor()
+      if (!/^(compare|trace)/.test(name)) await page.locator('canvas').first().waitFor()
       expect(await seriousFindings(page), path).toEqual([])
       expect(await overflow(page), path).toBeLessThanOrEqual(0)
       await page.screenshot({ path: screenshotOf(`/${name}`, look), fullPage: true })
@@ -104,6 +111,117 @@ describe('the pages of a run and its charts', () => {
     expect(faults).toEqual([])
   })
 
+  it('looks closer at a stretch: its own points are fetched, by drag and by keyboard', async () => {
+    const [first = ''] = story.runs
+    const { page, faults } = await open(`/runs/${first}`)
+    const chart = (points: number) =>
+      page.getByRole('img', { name: new RegExp(`^loss of forest, ${points} points`) })
+    // Of 400 points 320 are drawn.
+    await chart(320).waitFor()
+    await page.getByLabel('First step').fill('100')
+    await page.getByLabel('Last step').fill('140')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/from=100&to=140/)
+    await chart(41).waitFor()
+    await page.getByRole('button', { name: 'Show all' }).click()
+    await chart(320).waitFor()
+    const box = await page.locator('.drawing').first().boundingBox()
+    if (box === null) throw new Error('There is no chart.')
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 60)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 4 })
+    await page.mouse.up()
+    await page.waitForURL(/from=\d+&to=\d+/)
+    await page.locator('.drawing').first().dblclick()
+    await page.waitForURL((url) => !url.search.includes('from='))
+    expect(faults).toEqual([])
+  })
+
+  it('gives a chart away as a picture, and all of its points as CSV', async () => {
+    const [first = ''] = story.runs
+    const { page } = await open(`/runs/${first}`)
+    const [picture] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'PNG of loss' }).click(),
+    ])
+    expect(picture.suggestedFilename()).toBe('loss.png')
+    const bytes = readFileSync(await picture.path())
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG')
+    // Width: twice the chart and its margins. An empty drawing would take far less.
+    expect(bytes.readUInt32BE(16)).toBeGreaterThan(600)
+    expect(bytes.length).toBeGreaterThan(4000)
+    const [csv] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'CSV of loss' }).click(),
+    ])
+    const lines = readFileSync(await csv.path(), 'utf8')
+      .trim()
+      .split('\r\n')
+    expect(lines).toHaveLength(401)
+    expect(lines[400]).toMatch(new RegExp(`^${first},forest,loss,399,`))
+  })
+
+  it('draws groups as means in a band, whose kind the address keeps', async () => {
+    const { page, faults } = await open(
+      `/experiments/${story.experiment}?chart=lines&group=tags.team&y=["metrics.loss"]`,
+    )
+    await page.getByRole('img', { name: /^loss of 2 groups, mean, least to greatest/ }).waitFor()
+    await page.getByLabel('Band').selectOption('interval')
+    await page.waitForURL(/band=interval/)
+    await page.getByText('The same as a table').click()
+    const means = page.getByRole('region', { name: 'Means' })
+    await means.getByRole('row', { name: /^core step 0 .* 2$/ }).waitFor()
+    await means.getByRole('row', { name: /^growth step 0 .* 1$/ }).waitFor()
+    expect(faults).toEqual([])
+  })
+
+  it('compares the files of two runs line by line', async () => {
+    const [first = '', second = ''] = story.runs
+    const runs = encodeURIComponent(JSON.stringify([first, second]))
+    const { page, faults } = await open(`/compare?runs=${runs}`)
+    const files = page.getByRole('navigation', { name: 'Files of both' })
+    await files.getByRole('button', { name: /rows\.csv only on the left/ }).waitFor()
+    await files.getByRole('button', { name: /metrics\.json/ }).click()
+    // Keys stand in another order and the spacing is another: what is said differs in two lines.
+    await page.getByText('2 lines of 9 differ.').waitFor()
+    const difference = page.getByRole('region', { name: 'Difference' })
+    expect(await difference.locator('.right').allTextContents()).toEqual([
+      expect.stringContaining('3'),
+      expect.stringContaining('"f1": 0.85'),
+    ])
+    await files.getByRole('button', { name: /train\.log/ }).click()
+    await page.getByText('1 line of 61 differ').waitFor()
+    await difference.getByRole('button', { name: /57 lines the same/ }).click()
+    await difference.getByText('epoch 0 done').first().waitFor()
+    await page.getByLabel('Left').selectOption({ label: 'logistic' })
+    await page.waitForURL(/left=/)
+    expect(faults).toEqual([])
+  })
+
+  it('shows traces: found by what was said, and one step by step', async () => {
+    const { page, faults } = await open('/')
+    await page.keyboard.press('g')
+    await page.keyboard.press('t')
+    await page.getByRole('heading', { level: 1, name: 'Two traces, 1 failed' }).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('DEATHS')
+    await page.getByRole('heading', { level: 1, name: 'One trace, 1 failed' }).waitFor()
+    await page.getByRole('region', { name: 'Traces' }).getByRole('link').first().click()
+    await page.getByRole('heading', { level: 1, name: 'answer failed in retrieve' }).waitFor()
+    await page.getByText('the index is gone').waitFor()
+    await page.goto('/traces?state=OK')
+    await page.getByRole('region', { name: 'Traces' }).getByRole('link').first().click()
+    await page.getByRole('heading', { level: 1, name: 'answer took 420 ms in 3 steps' }).waitFor()
+    // What was traced is text, never markup.
+    await page.getByLabel('Given').getByText('<img src=x onerror=alert(1)>').waitFor()
+    expect(await page.locator('main img').count()).toBe(0)
+    const steps = page.getByRole('region', { name: 'Steps of the trace' })
+    await steps.getByRole('link', { name: 'retrieve' }).click()
+    await page.waitForURL(/span=/)
+    await page.getByRole('heading', { level: 2, name: 'retrieve' }).waitFor()
+    expect(faults).toEqual([])
+  })
+
   it('shows a run moving that is being written', async () => {
     const { page } = await open(`/runs/${story.child}`)
     await page.getByText('No metric was logged.').waitFor()
@@ -119,11 +237,15 @@ describe('the pages of a run and its charts', () => {
           step,
         }),
       })
+    const chart = (points: number) =>
+      page.getByRole('img', { name: new RegExp(`^live of fold-0, ${points} point`) })
     await log(1)
     const metrics = page.getByRole('region', { name: 'Metrics' })
     await metrics.getByRole('row', { name: /live 1\s*1/ }).waitFor()
+    await chart(1).waitFor()
     await log(2)
     await metrics.getByRole('row', { name: /live 2\s*2/ }).waitFor()
+    await chart(2).waitFor()
     expect(await page.getByRole('alert').count()).toBe(0)
   })
 })

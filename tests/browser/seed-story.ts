@@ -27,6 +27,12 @@ const FILES: Readonly<Record<string, string>> = {
   'model/MLmodel': MLMODEL,
 }
 
+/** Of the second run: like those of the first, but not quite. */
+const OTHER_FILES: Readonly<Record<string, string>> = {
+  'metrics.json': '{ "deep": { "a": [1, 3] }, "f1": 0.85 }',
+  'train.log': `${FILES['train.log'] ?? ''}\nstopped early`,
+}
+
 /** Three runs with histories, files and a model, logged through MLflow's own protocol. */
 export async function tellStory(url: string): Promise<Story> {
   const post = async (path: string, body: object): Promise<Record<string, never>> => {
@@ -71,23 +77,23 @@ export async function tellStory(url: string): Promise<Story> {
       run_id: id,
       metrics: Array.from({ length: STEPS }, (_, step) => ({
         key: 'loss',
-        value: Math.exp(-step / 90) + 0.02 * Math.sin(step * 1.7 + index),
+        value: Math.exp(-step / 90) * (1 + index / 5) + 0.02 * Math.sin(step * 1.7 + index),
         timestamp: Date.now() - (STEPS - step) * 1000,
         step,
       })),
     })
     await post('runs/update', { run_id: id, status: 'FINISHED', end_time: Date.now() })
   }
-  const [first = ''] = runs
+  const [first = '', second = ''] = runs
   const child = await start('fold-0', [{ key: 'mlflow.parentRunId', value: first }])
-  for (const [path, text] of Object.entries(FILES))
-    await fetch(
-      `${url}/api/2.0/mlflow-artifacts/artifacts/${experiment}/${first}/artifacts/${path}`,
-      {
-        method: 'PUT',
-        body: text,
-      },
-    )
+  const upload = async (run: string, files: Readonly<Record<string, string>>): Promise<void> => {
+    for (const [path, body] of Object.entries(files)) {
+      const folder = `${url}/api/2.0/mlflow-artifacts/artifacts/${experiment}/${run}/artifacts`
+      await fetch(`${folder}/${path}`, { method: 'PUT', body })
+    }
+  }
+  await upload(first, FILES)
+  await upload(second, OTHER_FILES)
   await post('registered-models/create', {
     name: 'churn_model',
     description: 'Who *leaves* within 30 days.',

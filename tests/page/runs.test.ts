@@ -4,6 +4,13 @@ import { smoothed } from '../../web/src/charts/smoothing.ts'
 import { treeOf } from '../../web/src/pages/experiments/folders.ts'
 import { nearest } from '../../web/src/charts/nearest.ts'
 import { applied, completionAt, placeOfError } from '../../web/src/pages/runs/completion.ts'
+import {
+  chosenOf,
+  commandedBy,
+  countChosen,
+  isChosen,
+  withRuns,
+} from '../../web/src/pages/runs/chosen.ts'
 import { lineCount, pagesOf, placeOf } from '../../web/src/pages/runs/lines.ts'
 import { runsView } from '../../web/src/pages/runs/view.ts'
 import { addressOfMlflow } from '../../web/src/frame/mlflow-address.ts'
@@ -97,6 +104,30 @@ it('keeps of an address what can be used', () => {
   expect(runsView(raw)).toEqual({ q: 'a = 1', cols: ['metrics.x'], nest: true })
 })
 
+describe('the choice of runs', () => {
+  const one = chosenOf({ sel: ['a'] })
+  const allBut = chosenOf({ sel: ['a'], every: true })
+
+  it('names those that were chosen, or of all those that were not', () => {
+    expect([isChosen(one, 'a'), isChosen(one, 'b')]).toEqual([true, false])
+    expect([isChosen(allBut, 'a'), isChosen(allBut, 'b')]).toEqual([false, true])
+    expect([countChosen(one, 100), countChosen(allBut, 100)]).toEqual([1, 99])
+    expect(withRuns(one, ['b', 'c'], true)).toEqual({ sel: ['a', 'b', 'c'] })
+    expect(withRuns(one, ['a'], false)).toEqual({ sel: [] })
+    expect(withRuns(allBut, ['a'], true)).toEqual({ sel: [] })
+    expect(withRuns(allBut, ['b'], false)).toEqual({ sel: ['a', 'b'] })
+  })
+
+  it('is sent by names, or as what matches', () => {
+    const asked = { experiment: ['3'], filter: 'x = 1', view: 'active', columns: ['m'] } as const
+    expect(commandedBy(one, asked)).toEqual({ ids: ['a'] })
+    expect(commandedBy(allBut, asked)).toEqual({
+      matching: { experiment: ['3'], filter: 'x = 1', view: 'active', parent: undefined },
+      except: ['a'],
+    })
+  })
+})
+
 it('makes folders of names', () => {
   const experiment = (name: string) => ({ name, runs: 1 }) as unknown as Experiment
   const all = ['team/b', 'team/a/x', 'alone', '/Users/ada/n'].map(experiment)
@@ -133,13 +164,25 @@ it('writes calls that can be pasted', () => {
     version: 3,
     serving: { endpoint: 'price', role: 'champion', url: 'http://127.0.0.1:8080' },
     signature: { inputs: [field] },
+    digest: null,
   } as unknown as Parameters<typeof snippetOf>[0]
   const curl = snippetOf(passport, 'curl', 'http://127.0.0.1:5000')
   expect(curl).toContain('http://127.0.0.1:8080/v2/models/price/infer')
   const body = JSON.parse(/-d '([^']*)'/.exec(curl)?.[1] ?? '') as unknown
   expect(body).toEqual({ inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: [0, 0] }] })
+  expect(snippetOf(passport, 'python', '')).toContain('http://127.0.0.1:8080/feedback')
+  const client = snippetOf(passport, 'typescript', '')
+  expect(client).toContain("createClient({ inferenceUri: 'http://127.0.0.1:8080' })")
+  expect(client).toContain('client.predict(\n  "price",')
   const away = snippetOf({ ...passport, serving: null }, 'python', 'http://127.0.0.1:5000')
   expect(away).toContain('load_model("models:/price/3")')
+  const served = snippetOf({ ...passport, serving: null }, 'typescript', 'http://127.0.0.1:5000')
+  expect(served).toContain("mlflow models serve -m 'models:/price/3'")
+  const file = { ...passport, serving: null, digest: 'a'.repeat(64), location: 'models/p.onnx' }
+  expect(snippetOf(file, 'python', '')).toContain(
+    'session.run(None, {"x": np.zeros((1, 2,), dtype="float32")})',
+  )
+  expect(snippetOf(file, 'curl', '')).toContain('ratchet promote price --version 3')
 })
 
 it('leads from the addresses that MLflow prints to our own', () => {

@@ -47,6 +47,11 @@ export function csvAddress(asked: RunsAsked): string {
   return `/api/v1/runs.csv${queryOf({ ...asked })}`
 }
 
+/** The address of all points of one metric of these runs as a file. */
+export function historyCsvAddress(run: readonly string[], key: string): string {
+  return `/api/v1/runs/history.csv${queryOf({ run, key })}`
+}
+
 /** A file of a run or a logged model, made harmless: as it is, in a frame, or in a frame with its scripts. */
 export function rawAddress(id: string, path: string, show: 'file' | 'frame' | 'scripts'): string {
   return `/api/v1/artifacts/${segment(id)}/raw${queryOf({ path, show })}`

@@ -19,7 +19,7 @@ import type {
   GridComponentOption,
   TooltipComponentOption,
 } from 'echarts/components'
-import { init, use, type ComposeOption, type EChartsType } from 'echarts/core'
+import { getInstanceByDom, init, use, type ComposeOption, type EChartsType } from 'echarts/core'
 import { LabelLayout } from 'echarts/features'
 import { CanvasRenderer } from 'echarts/renderers'
 
@@ -38,7 +38,7 @@ use([
   CanvasRenderer,
 ])
 
-export { init }
+export { getInstanceByDom, init }
 export type { CustomSeriesOption, EChartsType, ScatterSeriesOption }
 export type ChartOption = ComposeOption<
   | AxisPointerComponentOption

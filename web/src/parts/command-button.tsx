@@ -13,6 +13,10 @@ interface CommandButtonProps {
   readonly kind?: 'primary' | 'danger'
   /** The name to type where the act cannot be undone. */
   readonly confirmName?: string
+  /** What the button says that changes nothing, where "Cancel" would be mistaken. */
+  readonly dismiss?: string
+  /** Once it is done, before the answers that it changed are asked for anew. */
+  readonly onDone?: () => void
 }
 
 /** A button that asks once more, says what it will do, and shows the answer, also a no. */
@@ -33,12 +37,13 @@ export function CommandButton(props: CommandButtonProps) {
 }
 
 function Confirm(props: CommandButtonProps & { readonly onClose: () => void }) {
-  const { label, explain, path, body = {}, kind, confirmName, onClose } = props
+  const { label, explain, path, body = {}, kind, confirmName, dismiss = 'Cancel', onClose } = props
   const [typed, setTyped] = useState('')
   const client = useQueryClient()
   const command = useMutation({
     mutationFn: () => send(path, body),
     onSuccess: async () => {
+      props.onDone?.()
       await client.invalidateQueries()
       onClose()
     },
@@ -70,7 +75,7 @@ function Confirm(props: CommandButtonProps & { readonly onClose: () => void }) {
         {command.isError ? <Refusal error={command.error} /> : null}
         <div className="actions">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {dismiss}
           </button>
           <button
             type="submit"

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import type { TrackedRun } from '../../../../src/edges/http/contract.ts'
 import { Section } from '../../parts/heading.tsx'
-import type { LinesLook } from '../metrics/lines-option.ts'
+import { type LookChange, lookOf } from '../metrics/look.ts'
 import { LookControls } from '../metrics/look-controls.tsx'
 import { MetricChart } from '../metrics/metric-chart.tsx'
 import type { CompareView } from './view.ts'
@@ -11,13 +11,12 @@ const MOST_CHARTS = 12
 interface CompareChartsProps {
   readonly runs: readonly TrackedRun[]
   readonly view: CompareView
-  readonly onChange: (next: Partial<Record<'along' | 'smooth' | 'log', unknown>>) => void
+  readonly onChange: (next: LookChange) => void
 }
 
 /** The histories of the runs over each other, metric by metric. */
 export function CompareCharts({ runs, view, onChange }: CompareChartsProps) {
-  const { along = 'step', smooth = 0, log = false } = view
-  const look = useMemo((): LinesLook => ({ along, smooth, log }), [along, smooth, log])
+  const look = useMemo(() => lookOf(view), [view])
   const drawn = useMemo(() => runs.map(({ id, name }, place) => ({ id, name, place })), [runs])
   const metrics = [
     ...new Set(
@@ -35,6 +34,7 @@ export function CompareCharts({ runs, view, onChange }: CompareChartsProps) {
             metric={metric}
             runs={drawn}
             look={look}
+            onLook={onChange}
             isMoving={runs.some(({ status }) => status === 'RUNNING')}
           />
         ))}

@@ -9,6 +9,7 @@ import { Heading } from '../../parts/heading.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { Toggle } from '../runs/table-tools.tsx'
 import { CompareCharts } from './compare-charts.tsx'
+import { CompareFiles } from './compare-files.tsx'
 import { CompareTable } from './compare-table.tsx'
 import { comparison } from './comparison.ts'
 import { compareView, type CompareView } from './view.ts'
@@ -79,6 +80,7 @@ function Compared({ runs }: { runs: readonly TrackedRun[] }) {
         rows={all === true ? rows : rows.filter(({ differs }) => differs)}
       />
       <CompareCharts runs={runs} view={view} onChange={change} />
+      <CompareFiles runs={runs} view={view} onChange={change} />
     </>
   )
 }

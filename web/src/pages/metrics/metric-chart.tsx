@@ -1,113 +1,68 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
-import { trackingQueries } from '../../api/tracking-queries.ts'
-import { Chart } from '../../charts/chart.tsx'
-import { usePalette } from '../../charts/palette.ts'
-import { count } from '../../format/numbers.ts'
-import { Failure } from '../../parts/states.tsx'
+import { useMemo } from 'react'
+import { historyCsvAddress } from '../../api/tracking-queries.ts'
+import { seriesLook, usePalette } from '../../charts/palette.ts'
 import { metricText } from '../runs/columns.ts'
-import { type DrawnRun, type Line, type LinesLook, linesOf, linesOption } from './lines-option.ts'
-import './metrics.css'
+import { MetricFigure } from './figure.tsx'
+import { linesOption } from './lines-option.ts'
+import type { Drawn, Line } from './lines.ts'
+import type { LinesLook, LookChange } from './look.ts'
+import { PointsTable } from './points-table.tsx'
+import { useHistories } from './use-histories.ts'
 
 const POINTS = 320
-const MOVING_MS = 1500
 
 interface MetricChartProps {
   readonly metric: string
-  readonly runs: readonly DrawnRun[]
+  readonly runs: readonly Drawn[]
   readonly look: LinesLook
+  readonly onLook: (change: LookChange) => void
   /** Whether one of the runs is being written. */
   readonly isMoving: boolean
-  readonly height?: number
 }
 
-/** One metric of one or many runs, sampled to what a screen can show. */
-export function MetricChart({ metric, runs, look, isMoving, height = 200 }: MetricChartProps) {
+/** One metric of one or many runs. */
+export function MetricChart({ metric, runs, look, onLook, isMoving }: MetricChartProps) {
   const palette = usePalette()
-  const ids = useMemo(() => runs.map(({ id }) => id), [runs])
-  const query = useQuery({
-    ...trackingQueries.history(ids, metric, POINTS),
-    enabled: ids.length > 0,
-    placeholderData: keepPreviousData,
-    refetchInterval: isMoving ? MOVING_MS : false,
-  })
-  const lines = useMemo(
-    () => (query.data === undefined ? [] : linesOf(query.data, runs, look)),
-    [query.data, runs, look],
+  const sets = useMemo(() => [runs], [runs])
+  const histories = useHistories(sets, { metric, points: POINTS, look, isMoving })
+  const { zoom } = histories
+  const lines = histories.lines[0] ?? NO_LINES
+  const option = useMemo(
+    () => linesOption(lines, { look, zoom }, palette),
+    [lines, look, zoom, palette],
   )
-  const option = useMemo(() => linesOption(lines, look, palette), [lines, look, palette])
   const points = lines.reduce((sum, { x }) => sum + x.length, 0)
+  const whose = runs.length === 1 ? (runs[0]?.name ?? 'a run') : `${runs.length} runs`
   return (
-    <figure className="card metric-chart">
-      <figcaption>
-        <h3>{metric}</h3>
-        <span className="muted small">{captionOf(lines)}</span>
-      </figcaption>
-      {query.isError ? <Failure error={query.error} again={() => void query.refetch()} /> : null}
-      {query.isSuccess && lines.length === 0 ? (
-        <p className="muted small">
-          {look.log ? 'Nothing above 0 was logged.' : 'None of these runs has logged it.'}
-        </p>
-      ) : (
-        <Chart
-          option={option}
-          height={height}
-          label={`${metric} of ${runs.length === 1 ? (runs[0]?.name ?? 'a run') : `${runs.length} runs`}, ${points} points; the figures are in the table below`}
-        />
+    <MetricFigure
+      metric={metric}
+      caption={captionOf(lines, zoom !== null)}
+      label={`${metric} of ${whose}, ${points} points; the figures are in the table below`}
+      option={option}
+      histories={histories}
+      look={look}
+      onLook={onLook}
+      legend={lines.map(({ run }) => ({
+        name: run.name,
+        colour: seriesLook(palette, run.place).colour,
+      }))}
+      csv={historyCsvAddress(
+        runs.map(({ id }) => id),
+        metric,
       )}
-      <PointsTable lines={lines} look={look} />
-    </figure>
+      empty={look.log ? 'Nothing above 0 was logged.' : 'None of these runs has logged it.'}
+    >
+      <PointsTable lines={lines} along={look.along} />
+    </MetricFigure>
   )
 }
+
+const NO_LINES: readonly Line[] = []
 
 /** A single line says where it ended. */
-function captionOf(lines: readonly Line[]): string {
+function captionOf(lines: readonly Line[], isPart: boolean): string {
   const [only] = lines
-  if (only === undefined || lines.length > 1) return ''
+  if (only === undefined || lines.length > 1 || isPart) return ''
   const last = only.raw.at(-1)
   return last === null || last === undefined ? '' : `latest ${metricText(last)}`
-}
-
-const MOST_ROWS = 500
-
-/** The figures behind the lines. */
-function PointsTable({ lines, look }: { lines: readonly Line[]; look: LinesLook }) {
-  const [open, setOpen] = useState(false)
-  if (lines.length === 0) return null
-  return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>The same as a table</summary>
-      {open ? (
-        <div className="points" role="region" aria-label="Points" tabIndex={0}>
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">Run</th>
-                <th scope="col" className="end">
-                  {look.along === 'step' ? 'Step' : 'ms'}
-                </th>
-                <th scope="col" className="end">
-                  Value
-                </th>
-              </tr>
-            </thead>
-            <tbody>{rowsOf(lines)}</tbody>
-          </table>
-        </div>
-      ) : null}
-    </details>
-  )
-}
-
-function rowsOf(lines: readonly Line[]) {
-  return lines
-    .flatMap(({ run, x, raw }) => x.map((at, index) => ({ run, at, value: raw[index] ?? null })))
-    .slice(0, MOST_ROWS)
-    .map(({ run, at, value }, index) => (
-      <tr key={`${run.id} ${index}`}>
-        <td>{run.name}</td>
-        <td className="end">{count(at)}</td>
-        <td className="end">{value === null ? 'NaN' : metricText(value)}</td>
-      </tr>
-    ))
 }

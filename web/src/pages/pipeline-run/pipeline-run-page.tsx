@@ -4,6 +4,7 @@ import type { Run } from '../../../../src/edges/http/contract.ts'
 import { pipelineQueries } from '../../api/pipeline-queries.ts'
 import { inWords } from '../../format/numbers.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
+import { CommandButton } from '../../parts/command-button.tsx'
 import { Heading, Section } from '../../parts/heading.tsx'
 import { useProjectTime } from '../../parts/project-time.ts'
 import { Id, Sentence, shortId } from '../../parts/sentence.tsx'
@@ -37,7 +38,11 @@ export function PipelineRunPage() {
             </Link>{' '}
             / {shortId(run.id)}
           </Crumbs>
-          <Heading title={titleOf(run)} tab={`Run ${shortId(run.id)}`}>
+          <Heading
+            title={titleOf(run)}
+            tab={`Run ${shortId(run.id)}`}
+            actions={canBeCancelled(run) ? <Cancel run={run} /> : undefined}
+          >
             <Standing run={run} />
           </Heading>
           <Body run={run} view={view} />
@@ -49,6 +54,26 @@ export function PipelineRunPage() {
 
 function isOver(run: Run | undefined): boolean {
   return run !== undefined && run.status !== 'queued' && run.status !== 'running'
+}
+
+function canBeCancelled(run: Run): boolean {
+  return !isOver(run) && run.cancel_requested_at === null
+}
+
+function Cancel({ run: { id, model, status } }: { run: Run }) {
+  return (
+    <CommandButton
+      label="Cancel the run"
+      explain={
+        status === 'queued'
+          ? `It will not begin. ${model} stays as it is.`
+          : `The stage that is at work is ended with everything it started, and runs again the next time. What has ended stays done; ${model} stays as it is.`
+      }
+      path={`/pipelines/runs/${encodeURIComponent(id)}/cancel`}
+      kind="danger"
+      dismiss="Let it run"
+    />
+  )
 }
 
 function Body({ run, view }: { run: Run; view: PipelineRunView }) {
@@ -128,7 +153,8 @@ function Pairs({ title, pairs }: PairsProps) {
   )
 }
 
-function titleOf({ status, model, stages }: Run): string {
+function titleOf(run: Run): string {
+  const { status, model, stages, cancel_requested_at: cancelRequestedAt } = run
   const ran = stages.filter(({ state }) => state === 'ran').length
   const failed = stages.find(({ state }) => state === 'failed')
   const spared = stages.length - ran
@@ -136,6 +162,7 @@ function titleOf({ status, model, stages }: Run): string {
     case 'queued':
       return `A run for ${model} waits for its turn`
     case 'running': {
+      if (cancelRequestedAt !== null) return `The run for ${model} is being cancelled`
       const now = stages.find(({ state }) => state === 'running')
       return `${now?.stage ?? 'The run'} is running for ${model}`
     }

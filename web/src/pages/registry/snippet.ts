@@ -7,17 +7,17 @@ export const LANGUAGES = [
 ] as const
 export type Language = (typeof LANGUAGES)[number][0]
 
-type Called = Pick<Passport, 'model' | 'version' | 'serving' | 'signature'>
+type Called = Pick<Passport, 'model' | 'version' | 'serving' | 'signature' | 'location' | 'digest'>
 
 /** The call of an endpoint that answers; of a version that does not, how it is loaded or served. */
 export function snippetOf(passport: Called, language: Language, origin: string): string {
-  const { model, version, serving, signature } = passport
+  const { model, version, serving, signature, location, digest } = passport
   const url = serving?.url ?? null
-  if (serving === null || url === null)
-    return loading({ model, version, row: rowOf(signature) }, language, origin)
-  const address = `${url}/v2/models/${encodeURIComponent(serving.endpoint)}/infer`
-  const body = { inputs: (signature?.inputs ?? []).map(tensorOf) }
-  return calling(address, body, language)
+  const inputs = signature?.inputs ?? []
+  if (serving !== null && url !== null)
+    return calling({ url, endpoint: serving.endpoint, inputs: inputs.map(tensorOf) }, language)
+  if (digest !== null) return running({ model, version, file: location, inputs }, language)
+  return loading({ model, version, row: rowOf(signature) }, language, origin)
 }
 
 const EXAMPLES: Readonly<Record<string, unknown>> = { BYTES: 'text', BOOL: true }
@@ -46,16 +46,99 @@ function tensorOf({ name, type, shape }: ModelField, index: number) {
   return { name: name ?? `input-${index}`, datatype, shape: sizes, data }
 }
 
-function calling(address: string, body: object, language: Language): string {
-  const json = JSON.stringify(body, null, 2)
+interface Call {
+  readonly url: string
+  readonly endpoint: string
+  readonly inputs: readonly object[]
+}
+
+/** Asks, and tells later what came true: quality is known only of answers whose truth was told. */
+function calling({ url, endpoint, inputs }: Call, language: Language): string {
+  const address = `${url}/v2/models/${encodeURIComponent(endpoint)}/infer`
+  const json = JSON.stringify({ inputs }, null, 2)
   switch (language) {
     case 'curl':
-      return `curl -s ${address} \\\n  -H 'content-type: application/json' \\\n  -d '${json.replaceAll("'", "'\\''")}'`
+      return `curl -si ${address} \\
+  -H 'content-type: application/json' \\
+  -d '${json.replaceAll("'", "'\\''")}'
+
+# What came true, later; the id is the header x-ratchet-prediction-id of the answer.
+curl -s ${url}/feedback \\
+  -H 'content-type: application/json' \\
+  -d '[{ "prediction_id": "pred_…", "label": 1 }]'`
     case 'python':
-      return `import requests\n\nanswer = requests.post(\n    "${address}",\n    json=${pythonOf(json)},\n)\nanswer.raise_for_status()\nprint(answer.json()["outputs"], answer.headers["x-ratchet-model-version"])`
+      return `import requests
+
+answer = requests.post(
+    "${address}",
+    json=${pythonOf(json)},
+)
+answer.raise_for_status()
+print(answer.json()["outputs"], answer.headers["x-ratchet-model-version"])
+
+# What came true, later.
+prediction = answer.headers["x-ratchet-prediction-id"]
+requests.post("${url}/feedback", json=[{"prediction_id": prediction, "label": 1}])`
     case 'typescript':
-      return `const answer = await fetch('${address}', {\n  method: 'POST',\n  headers: { 'content-type': 'application/json' },\n  body: JSON.stringify(${json.replaceAll('\n', '\n  ')}),\n})\nif (!answer.ok) throw new Error(await answer.text())\nconsole.log((await answer.json()).outputs, answer.headers.get('x-ratchet-model-version'))`
+      return `import { createClient } from 'ratchet/client'
+
+const client = createClient({ inferenceUri: '${url}' })
+const { predictionId, modelVersion, outputs } = await client.predict(
+  ${quoted(endpoint)},
+  ${JSON.stringify(inputs, null, 2).replaceAll('\n', '\n  ')},
+)
+console.log(outputs, modelVersion)
+
+// What came true, later.
+await client.feedback([{ predictionId, label: 1 }])`
   }
+}
+
+interface OnnxFile {
+  readonly model: string
+  readonly version: number
+  readonly file: string
+  readonly inputs: readonly ModelField[]
+}
+
+/** A single ONNX file needs its runtime and nothing else. */
+function running({ model, version, file, inputs }: OnnxFile, language: Language): string {
+  switch (language) {
+    case 'curl':
+      return `# It answers nowhere. Through its gate it becomes the champion, which does:
+ratchet promote ${model} --version ${version}`
+    case 'python':
+      return `import numpy as np
+import onnxruntime
+
+session = onnxruntime.InferenceSession(${quoted(file)})
+print([(one.name, one.type, one.shape) for one in session.get_inputs()])
+answer = session.run(None, {${inputs.map(numpyOf).join(', ')}})
+print(answer)`
+    case 'typescript':
+      return `import { InferenceSession } from 'onnxruntime-node'
+
+const session = await InferenceSession.create(${quoted(file)})
+console.log(session.inputNames, session.outputNames)`
+  }
+}
+
+const NUMPY_TYPES: Readonly<Record<string, string>> = {
+  FP64: 'float64',
+  FP32: 'float32',
+  INT64: 'int64',
+  INT32: 'int32',
+  BOOL: 'bool',
+}
+
+function numpyOf(field: ModelField, index: number): string {
+  const { name, datatype, shape } = tensorOf(field, index)
+  const type = NUMPY_TYPES[datatype] ?? 'object'
+  return `${quoted(name)}: np.zeros((${shape.map((size) => `${size},`).join(' ')}), dtype="${type}")`
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text)
 }
 
 function pythonOf(json: string): string {
@@ -88,6 +171,13 @@ function loading({ model, version, row }: Loaded, language: Language, origin: st
     case 'python':
       return `import mlflow\nimport pandas as pd\n\nmlflow.set_tracking_uri("${origin}")\nmodel = mlflow.pyfunc.load_model(${JSON.stringify(uri)})\nprint(model.predict(pd.DataFrame([${pythonOf(JSON.stringify(row))}])))`
     case 'typescript':
-      return `import { createClient } from 'ratchet/client'\n\nconst client = createClient({ trackingUri: '${origin}' })\nconst version = await client.getModelVersion(${JSON.stringify(model)}, '${version}')\nconsole.log(version.source, version.aliases)`
+      return `// MLFLOW_TRACKING_URI=${origin} mlflow models serve -m '${uri}' -p 5001 --env-manager local
+const answer = await fetch('http://127.0.0.1:5001/invocations', {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(${JSON.stringify({ dataframe_records: [row] })}),
+})
+if (!answer.ok) throw new Error(await answer.text())
+console.log(await answer.json())`
   }
 }

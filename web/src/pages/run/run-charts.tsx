@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { TrackedRun } from '../../../../src/edges/http/contract.ts'
 import { plural } from '../../format/numbers.ts'
 import { Section } from '../../parts/heading.tsx'
-import type { LinesLook } from '../metrics/lines-option.ts'
+import { lookOf } from '../metrics/look.ts'
 import { LookControls } from '../metrics/look-controls.tsx'
 import { MetricChart } from '../metrics/metric-chart.tsx'
 import type { RunView } from './view.ts'
@@ -17,8 +17,8 @@ interface RunChartsProps {
 
 /** The history of each metric that has one. */
 export function RunCharts({ run, view, onChange }: RunChartsProps) {
-  const { along = 'step', smooth = 0, log = false, find = '' } = view
-  const look = useMemo((): LinesLook => ({ along, smooth, log }), [along, smooth, log])
+  const { find = '' } = view
+  const look = useMemo(() => lookOf(view), [view])
   const runs = useMemo(() => [{ id: run.id, name: run.name, place: 0 }], [run.id, run.name])
   // A metric that was logged once is a figure of the table, not a line.
   const metrics = run.metrics.filter(
@@ -44,6 +44,7 @@ export function RunCharts({ run, view, onChange }: RunChartsProps) {
             metric={key}
             runs={runs}
             look={look}
+            onLook={onChange}
             isMoving={run.status === 'RUNNING'}
           />
         ))}

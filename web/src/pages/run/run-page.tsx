@@ -78,7 +78,7 @@ function RunButtons({ run }: { run: TrackedRun }) {
     )
   return (
     <>
-      <TagButton ids={[id]} />
+      <TagButton runs="this run" body={{ ids: [id] }} />
       <RenameButton id={id} name={name} />
       <CommandButton
         label="Delete"

@@ -1,3 +1,4 @@
+import { count } from '../../format/numbers.ts'
 import type { PlacedColumn, Sort } from './run-grid.tsx'
 
 interface GridHeadProps {
@@ -5,17 +6,26 @@ interface GridHeadProps {
   readonly sort: Sort | null
   readonly onSort: (key: string) => void
   readonly nameSort: string
+  readonly all: AllChosen | null
+}
+
+/** Whether all that match are chosen, some of them or none; `null` where that cannot be said. */
+export interface AllChosen {
+  readonly state: 'all' | 'some' | 'none'
+  readonly total: number
+  readonly onAll: (on: boolean) => void
 }
 
 const KIND = { attr: '', metrics: 'metric', params: 'param', tags: 'tag' } as const
 
 /** The names of the columns; a click orders by one, another turns it round, a third lets go. */
-export function GridHead({ columns, sort, onSort, nameSort }: GridHeadProps) {
+export function GridHead({ columns, sort, onSort, nameSort, all }: GridHeadProps) {
   return (
     <div role="rowgroup" className="grid-head">
       <div role="row" aria-rowindex={1} className="grid-line">
         <span role="columnheader" className="grid-cell check pinned">
           <span className="visually-hidden">Chosen</span>
+          {all === null || all.total === 0 ? null : <ChooseAll {...all} />}
         </span>
         <Head
           label="Name"
@@ -40,6 +50,22 @@ export function GridHead({ columns, sort, onSort, nameSort }: GridHeadProps) {
         ))}
       </div>
     </div>
+  )
+}
+
+function ChooseAll({ state, total, onAll }: AllChosen) {
+  return (
+    <input
+      type="checkbox"
+      tabIndex={-1}
+      aria-label={`Choose all ${count(total)}`}
+      title="Choose all that match (Ctrl A)"
+      checked={state === 'all'}
+      ref={(box) => {
+        if (box !== null) box.indeterminate = state === 'some'
+      }}
+      onChange={() => onAll(state !== 'all')}
+    />
   )
 }
 

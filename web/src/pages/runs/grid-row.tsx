@@ -5,7 +5,8 @@ import { duration, exact, relative } from '../../format/times.ts'
 import { cellText, metricText } from './columns.ts'
 import type { PlacedColumn } from './run-grid.tsx'
 import { StatusMark } from './run-status.tsx'
-import type { Group, Line } from './use-lines.ts'
+import type { Group } from './line-pages.ts'
+import type { Line } from './use-lines.ts'
 
 interface GridRowProps {
   readonly index: number

@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useNavigate } from '@tanstack/react-router'
 import { useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
-import type { RunRow } from '../../../../src/edges/http/contract.ts'
 import { count } from '../../format/numbers.ts'
 import { useProjectTime } from '../../parts/project-time.ts'
+import { type Chosen, countChosen, isChosen, MOST_NAMED } from './chosen.ts'
 import { columnOf, NAME_SORT, type RunColumn } from './columns.ts'
 import { GridHead } from './grid-head.tsx'
 import { GridRow } from './grid-row.tsx'
@@ -19,6 +19,7 @@ const MINUTE_MS = 60_000
 const CHECK_PX = 38
 const NAME_PX = 250
 const NAME_SMALL_PX = 170
+const LEAST_PX = 240
 
 export interface Sort {
   readonly key: string
@@ -37,15 +38,17 @@ interface RunGridProps {
   readonly pinned: readonly string[]
   readonly sort: Sort | null
   readonly onSort: (key: string) => void
-  readonly selected: ReadonlySet<string>
-  readonly onSelect: (runs: readonly RunRow[], on: boolean) => void
+  readonly chosen: Chosen
+  readonly onChoose: (ids: readonly string[], on: boolean) => void
+  /** Everything that matches, or nothing. */
+  readonly onAll: (on: boolean) => void
   readonly colours: ReadonlyMap<string, string>
   readonly empty: ReactNode
 }
 
 /** Runs as rows of a grid: as many as there are, of which those in sight are there. */
 export function RunGrid(props: RunGridProps) {
-  const { asked, groupBy, selected, onSelect } = props
+  const { asked, groupBy, chosen, onChoose } = props
   const navigate = useNavigate()
   const place = useRef<HTMLDivElement>(null)
   const [range, setRange] = useState({ from: 0, to: 60 })
@@ -69,12 +72,24 @@ export function RunGrid(props: RunGridProps) {
   const layout = layoutOf(props.columns, props.pinned)
   const from = useRef<number | null>(null)
   const select = (line: number, far: boolean) => {
+    const last = lines.lineAt(line)
+    if (last.kind !== 'run') return
+    const on = !isChosen(chosen, last.run.id)
     const start = far && from.current !== null ? from.current : line
     from.current = line
-    const runs = between(start, line).flatMap((at) => runsOf(lines.lineAt(at)))
-    const [last] = runsOf(lines.lineAt(line))
-    if (last !== undefined) onSelect(runs, !selected.has(last.id))
+    if (start === line) return onChoose([last.run.id], on)
+    const reach = Math.min(Math.abs(line - start), MOST_NAMED - 1) * Math.sign(line - start)
+    // What lies between may not have been in sight yet.
+    void lines.runsBetween(start, start + reach).then((runs) =>
+      onChoose(
+        runs.map(({ id }) => id),
+        on,
+      ),
+    )
   }
+  // The children of an opened run are no lines of what matches.
+  const canAll = asked.nested === undefined && lines.total > 0
+  const all = { state: allState(chosen, lines.total), total: lines.total, onAll: props.onAll }
   const open = (id: string) => void navigate({ to: '/runs/$id', params: { id } })
   const minute = Math.floor((useProjectTime() ?? Date.now()) / MINUTE_MS)
   const onKey = (event: KeyboardEvent) => {
@@ -86,17 +101,22 @@ export function RunGrid(props: RunGridProps) {
       if (event.shiftKey) select(next, true)
       return
     }
-    act(event, {
-      lines,
-      active,
-      select,
-      open,
-    })
+    if (event.key === 'a' && (event.ctrlKey || event.metaKey) && canAll) {
+      event.preventDefault()
+      props.onAll(all.state !== 'all')
+      return
+    }
+    act(event, { lines, active, select, open })
   }
   const items = virtual.getVirtualItems()
   return (
     <>
-      <div className="card run-grid" data-scroll ref={place}>
+      <div
+        className="card run-grid"
+        data-scroll
+        ref={place}
+        style={lines.isPending ? undefined : { maxHeight: heightOf(lines.count) }}
+      >
         <div
           role={groupBy === undefined && asked.nested === undefined ? 'grid' : 'treegrid'}
           className="grid-rows"
@@ -117,6 +137,7 @@ export function RunGrid(props: RunGridProps) {
             sort={props.sort}
             onSort={props.onSort}
             nameSort={NAME_SORT}
+            all={canAll ? all : null}
           />
           <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize() }}>
             {items.map(({ index, start }) => (
@@ -129,7 +150,7 @@ export function RunGrid(props: RunGridProps) {
                 columns={layout.columns}
                 layout={layout.key}
                 isActive={index === active}
-                isSelected={isSelected(lines.lineAt(index), selected)}
+                isSelected={isChosenLine(lines.lineAt(index), chosen)}
                 isOpen={openOf(lines, lines.lineAt(index))}
                 colour={colourOf(lines.lineAt(index), props.colours)}
                 metrics={props.columns}
@@ -149,6 +170,11 @@ export function RunGrid(props: RunGridProps) {
       </p>
     </>
   )
+}
+
+/** A few runs do not take the room of many; a line of the bar that scrolls sideways is left below. */
+function heightOf(lines: number): number {
+  return Math.max(LEAST_PX, (lines + 1) * ROW_PX + 18)
 }
 
 /** Names are plain links, since a hundred clever ones make a slow table: a plain click stays in the page. */
@@ -184,17 +210,14 @@ function layoutOf(ids: readonly string[], pinned: readonly string[]) {
   return { columns, width, key: columns.map(({ id, left: at }) => `${id}${at ?? ''}`).join(' ') }
 }
 
-function between(a: number, b: number): readonly number[] {
-  const low = Math.min(a, b)
-  return Array.from({ length: Math.min(1000, Math.abs(a - b) + 1) }, (_, index) => low + index)
+function isChosenLine(line: Line, chosen: Chosen): boolean {
+  return line.kind === 'run' && isChosen(chosen, line.run.id)
 }
 
-function runsOf(line: Line): readonly RunRow[] {
-  return line.kind === 'run' ? [line.run] : []
-}
-
-function isSelected(line: Line, selected: ReadonlySet<string>): boolean {
-  return line.kind === 'run' && selected.has(line.run.id)
+function allState(chosen: Chosen, total: number): 'all' | 'some' | 'none' {
+  const n = countChosen(chosen, total)
+  if (n === 0) return 'none'
+  return n === total ? 'all' : 'some'
 }
 
 function openOf(lines: Lines, line: Line): boolean {

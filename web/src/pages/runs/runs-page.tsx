@@ -9,7 +9,8 @@ import { Crumbs } from '../../frame/crumbs.tsx'
 import { Heading } from '../../parts/heading.tsx'
 import { Empty, Failure, Loaded } from '../../parts/states.tsx'
 import { BulkBar } from './bulk-bar.tsx'
-import { ChartsPanel, useDrawnRuns } from './charts/charts-panel.tsx'
+import { ChartsPanel, drawOneByOne, useDrawnRuns } from './charts/charts-panel.tsx'
+import { chosenOf, NONE_CHOSEN, withRuns } from './chosen.ts'
 import { usualColumns } from './columns.ts'
 import { ExperimentButtons } from './experiment-buttons.tsx'
 import { FilterBox } from './filter-box.tsx'
@@ -84,21 +85,21 @@ function FoundRuns({ experiments, name, keys }: RunsTableProps & { readonly keys
     })
   const columns = view.cols ?? usualColumns(keys)
   const asked = useAsked(experiments, view, columns)
-  const selected = useMemo(() => new Set(view.sel ?? []), [view.sel])
-  const onSelect = (runs: readonly RunRow[], on: boolean) => {
-    const next = new Set(selected)
-    for (const { id } of runs) {
-      if (on) next.add(id)
-      else next.delete(id)
-    }
-    change({ sel: [...next] })
-  }
+  const chosen = useMemo(
+    () => chosenOf({ sel: view.sel ?? NO_IDS, ...(view.every === true ? { every: true } : {}) }),
+    [view.sel, view.every],
+  )
   const first = useQuery(trackingQueries.runs(asked, 0, 100))
   const drawn = useDrawnRuns(view, first.data?.items ?? NO_ROWS)
   const palette = usePalette()
   const colours = useMemo(
-    () => new Map(drawn.runs.map(({ id, place }) => [id, seriesLook(palette, place).colour])),
-    [drawn.runs, palette],
+    () =>
+      new Map(
+        drawOneByOne(view)
+          ? drawn.runs.map(({ id, place }) => [id, seriesLook(palette, place).colour])
+          : [],
+      ),
+    [view, drawn.runs, palette],
   )
   const problem = first.error === null ? null : problemOf(first.error)
   const isFilter = problem?.code === 'FILTER_INVALID'
@@ -110,15 +111,18 @@ function FoundRuns({ experiments, name, keys }: RunsTableProps & { readonly keys
           experiment={experiments}
           keys={keys}
           problem={isFilter ? problem : null}
-          onApply={(q) => change({ q }, false)}
+          // All that match are others now.
+          onApply={(q) => change(view.every === true ? { q, ...NONE_CHOSEN } : { q }, false)}
         />
         <TableTools view={view} keys={keys} columns={columns} asked={asked} onChange={change} />
       </div>
       <BulkBar
-        ids={[...selected]}
+        chosen={chosen}
+        total={first.data?.total ?? 0}
+        asked={asked}
         name={name}
         areDeleted={view.deleted === true}
-        onClear={() => change({ sel: [] })}
+        onChange={change}
       />
       {problem !== null && !isFilter ? (
         <Failure error={first.error} again={() => void first.refetch()} />
@@ -132,8 +136,9 @@ function FoundRuns({ experiments, name, keys }: RunsTableProps & { readonly keys
             pinned={view.pin ?? []}
             sort={sortOf(view.sort)}
             onSort={(key) => change({ sort: nextSort(view.sort, key) })}
-            selected={selected}
-            onSelect={onSelect}
+            chosen={chosen}
+            onChoose={(ids, on) => change(withRuns(chosen, ids, on))}
+            onAll={(on) => change({ sel: undefined, every: on ? true : undefined })}
             colours={colours}
             empty={
               problem !== null ? null : (
@@ -147,14 +152,7 @@ function FoundRuns({ experiments, name, keys }: RunsTableProps & { readonly keys
           />
         </div>
         {view.chart === undefined ? null : (
-          <ChartsPanel
-            view={view}
-            keys={keys}
-            asked={asked}
-            runs={drawn.runs}
-            isMoving={drawn.isMoving}
-            onChange={change}
-          />
+          <ChartsPanel view={view} keys={keys} asked={asked} drawn={drawn} onChange={change} />
         )}
       </div>
     </>
@@ -162,6 +160,7 @@ function FoundRuns({ experiments, name, keys }: RunsTableProps & { readonly keys
 }
 
 const NO_ROWS: readonly RunRow[] = []
+const NO_IDS: readonly string[] = []
 
 function useAsked(
   experiment: readonly string[],

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { RunKeys } from '../../../../src/edges/http/contract.ts'
 import { csvAddress, type RunsAsked } from '../../api/tracking-queries.ts'
+import { NONE_CHOSEN } from './chosen.ts'
 import { ColumnChooser } from './column-chooser.tsx'
 import { isOwnTag } from './columns.ts'
 import type { RunsView, ViewChange } from './view.ts'
@@ -53,7 +54,7 @@ export function TableTools({ view, keys, columns, asked, onChange }: TableToolsP
         label="Deleted"
         title="Show what was deleted"
         on={view.deleted === true}
-        onChange={(on) => onChange({ deleted: on ? true : undefined, sel: [] })}
+        onChange={(on) => onChange({ deleted: on ? true : undefined, ...NONE_CHOSEN })}
       />
       <a className="button" href={csvAddress(asked)} download="runs.csv">
         CSV

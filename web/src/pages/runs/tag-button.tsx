@@ -1,11 +1,19 @@
+import type { RunCommand } from '../../../../src/edges/http/contract.ts'
 import { FormButton } from '../../parts/form-button.tsx'
 
+interface TagButtonProps {
+  /** How they are called: `this run`, `3 runs`. */
+  readonly runs: string
+  /** Which runs. */
+  readonly body: Pick<RunCommand, 'ids' | 'matching' | 'except'>
+}
+
 /** Sets a tag on runs; without a value, takes it away. */
-export function TagButton({ ids, label = 'Tag' }: { ids: readonly string[]; label?: string }) {
+export function TagButton({ runs, body }: TagButtonProps) {
   return (
     <FormButton
-      label={label}
-      title={ids.length === 1 ? 'Tag this run' : `Tag ${ids.length} runs`}
+      label="Tag"
+      title={`Tag ${runs}`}
       submit="Save"
       fields={[
         { name: 'key', label: 'Tag' },
@@ -18,7 +26,9 @@ export function TagButton({ ids, label = 'Tag' }: { ids: readonly string[]; labe
       ]}
       path="/runs/tag"
       body={({ key = '', value = '' }) =>
-        value === '' ? { ids, unset: [key.trim()] } : { ids, set: [{ key: key.trim(), value }] }
+        value === ''
+          ? { ...body, unset: [key.trim()] }
+          : { ...body, set: [{ key: key.trim(), value }] }
       }
     />
   )

@@ -1,10 +1,18 @@
-import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import type { RunGroups, RunRow, RunTable } from '../../../../src/edges/http/contract.ts'
+import type { RunRow } from '../../../../src/edges/http/contract.ts'
 import { trackingQueries, type RunsAsked } from '../../api/tracking-queries.ts'
-import { lineCount, type Opening, PAGE_ROWS, pagesOf, placeOf } from './lines.ts'
-
-export type Group = RunGroups['items'][number]
+import {
+  fetchRuns,
+  type Group,
+  groupKey,
+  intervalOf,
+  type LineRange,
+  type Opened,
+  runAt,
+  usePages,
+} from './line-pages.ts'
+import { lineCount, PAGE_ROWS, placeOf } from './lines.ts'
 
 /** What stands on a line of the table. */
 export type Line =
@@ -18,29 +26,17 @@ export interface Lines {
   readonly count: number
   readonly total: number
   readonly lineAt: (line: number) => Line
-  /** The runs that are here of those asked for, in order. */
-  readonly loaded: readonly RunRow[]
+  /** The runs from one line to another, both included; what is not here yet is fetched. */
+  readonly runsBetween: (one: number, other: number) => Promise<readonly RunRow[]>
   readonly error: unknown
   readonly isPending: boolean
   readonly isOpen: (key: string) => boolean
   readonly toggle: (line: number) => void
 }
 
-export interface LineRange {
-  readonly from: number
-  readonly to: number
-}
-
-interface Opened {
-  readonly key: string
-  readonly base: number
-  readonly children: number
-}
-
 const WAIT: Line = { kind: 'wait' }
-/** How often what may have changed is asked again: a list, and one in which a run is being written. */
+/** How often a list that may have changed is asked again. */
 const LIST_MS = 5000
-const MOVING_MS = 1500
 
 /** The table's lines, fetched by the hundred as they come into sight. */
 export function useLines(asked: RunsAsked, groupBy: string | undefined, range: LineRange): Lines {
@@ -56,31 +52,30 @@ export function useLines(asked: RunsAsked, groupBy: string | undefined, range: L
   })
   const runs = first.data?.total ?? 0
   const total = groupBy === undefined ? runs : (groups.data?.items.length ?? 0)
-  const openings: readonly Opening[] = opened.filter(({ base }) => base < total)
+  const openings = opened.filter(({ base }) => base < total)
   const settled = useSettled(range)
-  const pages = usePages({
+  const input = {
     asked,
     groupBy,
-    opened,
+    opened: openings,
     groups: groups.data?.items,
     total,
     range: settled,
-  })
-
-  const runAt = (base: number | null, index: number): RunRow | undefined =>
-    pages.get(`${base} ${Math.floor(index / PAGE_ROWS)}`)?.items[index % PAGE_ROWS]
+  }
+  const pages = usePages(input)
+  const client = useQueryClient()
   const isOpen = (key: string): boolean => opened.some((one) => one.key === key)
   const baseLine = (base: number): Line => {
     const group = groups.data?.items[base]
     if (groupBy !== undefined)
       return group === undefined ? WAIT : { kind: 'group', group, isOpen: isOpen(groupKey(group)) }
-    const run = runAt(null, base)
+    const run = runAt(pages, { kind: 'base', base })
     return run === undefined ? WAIT : { kind: 'run', run, depth: 0 }
   }
   const lineAt = (line: number): Line => {
     const place = placeOf(line, openings)
     if (place.kind === 'base') return baseLine(place.base)
-    const run = runAt(place.base, place.child)
+    const run = runAt(pages, place)
     return run === undefined ? WAIT : { kind: 'run', run, depth: 1 }
   }
   const toggle = (line: number): void => {
@@ -93,7 +88,11 @@ export function useLines(asked: RunsAsked, groupBy: string | undefined, range: L
     count: lineCount(total, openings),
     total: runs,
     lineAt,
-    loaded: [...pages.values()].flatMap(({ items }) => items),
+    runsBetween: (one, other) =>
+      fetchRuns(client, {
+        ...input,
+        range: { from: Math.min(one, other), to: Math.max(one, other) + 1 },
+      }),
     error: first.error ?? groups.error,
     isPending: first.isPending || (groupBy !== undefined && groups.isPending),
     isOpen,
@@ -110,11 +109,6 @@ function useGroups(asked: RunsAsked, by: string | undefined) {
   })
 }
 
-/** The value of a group may be anything, also the word for having none. */
-function groupKey({ value }: Group): string {
-  return value === null ? 'none' : `=${value}`
-}
-
 function toggled(
   before: readonly Opened[],
   line: Exclude<Line, { kind: 'wait' }>,
@@ -125,60 +119,6 @@ function toggled(
   const others = before.filter((one) => one.key !== key)
   if (others.length < before.length || children === 0) return others
   return [...others, { key, base, children }].toSorted((a, b) => a.base - b.base)
-}
-
-interface PagesAsked {
-  readonly asked: RunsAsked
-  readonly groupBy: string | undefined
-  readonly opened: readonly Opened[]
-  readonly groups: readonly Group[] | undefined
-  readonly total: number
-  readonly range: LineRange
-}
-
-function usePages(input: PagesAsked): ReadonlyMap<string, RunTable> {
-  const { asked, groupBy, opened, groups, total, range } = input
-  const count = lineCount(total, opened)
-  const wanted = pagesOf(range.from, Math.min(range.to, count), opened).filter(
-    ({ base }) => base !== null || groupBy === undefined,
-  )
-  const results = useQueries({
-    queries: wanted.map(({ base, page }) => ({
-      ...trackingQueries.runs(
-        base === null ? asked : childrenOf(asked, { groupBy, opened, groups }, base),
-        page * PAGE_ROWS,
-        PAGE_ROWS,
-      ),
-      gcTime: 60_000,
-      refetchInterval: ({ state }: { state: { data: RunTable | undefined } }) =>
-        intervalOf(state.data) ?? false,
-    })),
-  })
-  const pages = new Map<string, RunTable>()
-  wanted.forEach(({ base, page }, index) => {
-    const data = results[index]?.data
-    if (data !== undefined) pages.set(`${base} ${page}`, data)
-  })
-  return pages
-}
-
-function intervalOf(data: RunTable | undefined): number | undefined {
-  return data?.items.some(({ status }) => status === 'RUNNING') === true ? MOVING_MS : undefined
-}
-
-type Openings = Pick<PagesAsked, 'groupBy' | 'opened' | 'groups'>
-
-function childrenOf(
-  asked: RunsAsked,
-  { groupBy, opened, groups }: Openings,
-  base: number,
-): RunsAsked {
-  if (groupBy === undefined) {
-    const { filter: _, ...rest } = asked
-    return { ...rest, parent: opened.find((one) => one.base === base)?.key }
-  }
-  const value = groups?.[base]?.value ?? null
-  return { ...asked, group: groupBy, ...(value === null ? {} : { group_value: value }) }
 }
 
 const SETTLE_MS = 70

@@ -1,5 +1,8 @@
+import { MOST_NAMED } from './chosen.ts'
+import { type LookView, lookView } from '../metrics/look.ts'
+
 /** Everything about a table of runs that can be shared by its address. */
-export interface RunsView {
+export interface RunsView extends LookView {
   readonly q?: string
   /** `metrics.rmse desc`. */
   readonly sort?: string
@@ -11,23 +14,19 @@ export interface RunsView {
   readonly group?: string
   readonly nest?: true
   readonly deleted?: true
-  /** Runs that were chosen. */
+  /** Runs that were chosen, or with `every`, those that were not. */
   readonly sel?: readonly string[]
+  readonly every?: true
   readonly chart?: ChartKind
   /** What is drawn: metrics of lines and bars, axes of the parallel plot. */
   readonly y?: readonly string[]
   /** The other axis of the scatter plot, and its colour. */
   readonly x?: string
   readonly colour?: string
-  readonly along?: Along
-  readonly smooth?: number
-  readonly log?: true
 }
 
 export const CHART_KINDS = ['lines', 'scatter', 'parallel', 'bars'] as const
 export type ChartKind = (typeof CHART_KINDS)[number]
-export const ALONG = ['step', 'time', 'relative'] as const
-export type Along = (typeof ALONG)[number]
 
 type Raw = Readonly<Record<string, unknown>>
 
@@ -41,14 +40,13 @@ export function runsView(raw: Raw): RunsView {
     group: text(raw['group']),
     nest: flag(raw['nest']),
     deleted: flag(raw['deleted']),
-    sel: texts(raw['sel'])?.slice(0, 50),
+    sel: texts(raw['sel'])?.slice(0, MOST_NAMED),
+    every: flag(raw['every']),
     chart: oneOf(CHART_KINDS, raw['chart']),
     y: texts(raw['y']),
     x: text(raw['x']),
     colour: text(raw['colour']),
-    along: oneOf(ALONG, raw['along']),
-    smooth: share(raw['smooth']),
-    log: flag(raw['log']),
+    ...lookView(raw),
   })
 }
 
@@ -64,11 +62,6 @@ function texts(value: unknown): readonly string[] | undefined {
 
 function flag(value: unknown): true | undefined {
   return value === true || value === 'true' ? true : undefined
-}
-
-function share(value: unknown): number | undefined {
-  const number = Number(value)
-  return value !== undefined && number > 0 && number < 1 ? number : undefined
 }
 
 function oneOf<const Word extends string>(

@@ -2,22 +2,23 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { TrackedRun } from '../../../../../src/edges/http/contract.ts'
-import { trackingQueries } from '../../../api/tracking-queries.ts'
+import { csvAddress, trackingQueries } from '../../../api/tracking-queries.ts'
 import { Chart } from '../../../charts/chart.tsx'
+import { ChartFiles } from '../../../charts/chart-files.tsx'
 import type { ChartOption } from '../../../charts/echarts.ts'
 import { type Palette, seriesLook, usePalette } from '../../../charts/palette.ts'
-import type { DrawnRun } from '../../metrics/lines-option.ts'
+import type { Drawn } from '../../metrics/lines.ts'
 import { metricText } from '../columns.ts'
 import type { PanelProps } from './charts-panel.tsx'
 import { Picker } from './picker.tsx'
 
 interface Bar {
-  readonly run: DrawnRun
+  readonly run: Drawn
   readonly value: number
 }
 
 /** The latest value of one metric, run by run. */
-export function BarsCard({ view, keys, runs, onChange }: PanelProps) {
+export function BarsCard({ view, keys, asked, drawn: { runs }, onChange }: PanelProps) {
   const navigate = useNavigate()
   const palette = usePalette()
   const metric = (view.y?.[0] ?? `metrics.${keys.metrics[0] ?? ''}`).replace(/^metrics\./, '')
@@ -43,6 +44,10 @@ export function BarsCard({ view, keys, runs, onChange }: PanelProps) {
       <figure className="card metric-chart">
         <figcaption>
           <h3>{metric}, latest</h3>
+          <ChartFiles
+            title={`${metric}, latest`}
+            csv={csvAddress({ ...asked, columns: [`metrics.${metric}`] })}
+          />
         </figcaption>
         {bars.length === 0 ? (
           <p className="muted small">None of these runs has logged it.</p>
@@ -60,7 +65,7 @@ export function BarsCard({ view, keys, runs, onChange }: PanelProps) {
 }
 
 function barsOf(
-  drawn: readonly DrawnRun[],
+  drawn: readonly Drawn[],
   runs: readonly TrackedRun[],
   metric: string,
 ): readonly Bar[] {

@@ -1,7 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { trackingQueries } from '../../../api/tracking-queries.ts'
+import { csvAddress, trackingQueries } from '../../../api/tracking-queries.ts'
 import { Chart } from '../../../charts/chart.tsx'
+import { ChartFiles } from '../../../charts/chart-files.tsx'
 import { usePalette } from '../../../charts/palette.ts'
 import { count, plural } from '../../../format/numbers.ts'
 import type { PanelProps } from './charts-panel.tsx'
@@ -68,7 +69,8 @@ export function ParallelCard({ view, keys, asked, onChange }: PanelProps) {
             {total > MOST_LINES
               ? `the first ${count(MOST_LINES)} of ${count(total)} runs`
               : plural(total, 'run')}
-            , coloured by the last axis; drag along an axis to keep what is within
+            , coloured by the last axis; drag along an axis to keep what is within{' '}
+            <ChartFiles title="Parallel coordinates" csv={csvAddress({ ...asked, columns })} />
           </span>
         </figcaption>
         <Chart

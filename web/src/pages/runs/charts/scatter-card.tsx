@@ -1,9 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { trackingQueries } from '../../../api/tracking-queries.ts'
+import { csvAddress, trackingQueries } from '../../../api/tracking-queries.ts'
 import { Chart } from '../../../charts/chart.tsx'
-import { usePalette } from '../../../charts/palette.ts'
+import { ChartFiles } from '../../../charts/chart-files.tsx'
+import { seriesLook, usePalette } from '../../../charts/palette.ts'
 import { plural } from '../../../format/numbers.ts'
 import { Toggle } from '../table-tools.tsx'
 import type { PanelProps } from './charts-panel.tsx'
@@ -65,7 +66,21 @@ export function ScatterCard({ view, keys, asked, onChange }: PanelProps) {
           <h3>
             {y} by {x}
           </h3>
-          <span className="muted small">{plural(points.length, 'run')}</span>
+          <span className="muted small">
+            {plural(points.length, 'run')}{' '}
+            <ChartFiles
+              title={`${y} by ${x}`}
+              legend={
+                colour === null
+                  ? []
+                  : groupsOf(points).map(({ word }, index) => ({
+                      name: word === '' ? '(none)' : word,
+                      colour: seriesLook(palette, index).colour,
+                    }))
+              }
+              csv={csvAddress({ ...asked, columns })}
+            />
+          </span>
         </figcaption>
         {colour === null ? null : (
           <Legend words={groupsOf(points).map(({ word }) => word)} palette={palette} />
