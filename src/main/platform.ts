@@ -17,6 +17,7 @@ import { readProjectFile } from './project-file.ts'
 import { syncSchedules } from './schedules.ts'
 import { createScoring } from './scoring.ts'
 import { settle } from './settle.ts'
+import { createShellRuns } from './shell-runs.ts'
 import { createSpoolIntake, type SpoolIntake } from './spool-intake.ts'
 import { createWebhookWorker, type WebhookWorker } from './webhook-worker.ts'
 
@@ -130,6 +131,7 @@ function lifeOf(
   const lookAround = (): void => {
     lookForDeliveries().then(worker.wake, (error: unknown) => log.error(error, 'deliveries'))
   }
+  const shellRuns = createShellRuns(foundation)
   return {
     isReady: () => ready,
     start: async () => {
@@ -143,11 +145,13 @@ function lifeOf(
       await webhookWorker.start()
       // In a replay files are looked for when the clock moves, so that each run sees them at the same moment.
       if (clock.mode === 'live') sensor = setInterval(lookAround, SENSOR_MS)
+      shellRuns.start()
       ready = true
     },
     stop: async () => {
       ready = false
       clearInterval(sensor)
+      await shellRuns.stop()
       await worker.stop()
       await webhookWorker.stop()
       await intake.stop()

@@ -87,7 +87,10 @@ async function follow(
   if (run === undefined) return {}
   if (update.kind === 'finished') await describe(tracking, run, update.result)
   if (update.kind === 'failed')
-    await tag(tracking, run, { 'ratchet.error': `${update.error.code}: ${update.error.detail}` })
+    await tag(tracking, run, {
+      'ratchet.error': `${update.error.code}: ${update.error.detail}`,
+      ...measuredTags(update.measures),
+    })
   const status = END_STATUS[update.kind]
   await call(tracking, 'runs/update', { run_id: run.id, status, end_time: tracking.now() })
   return {}
@@ -152,12 +155,13 @@ async function experimentId(url: string): Promise<string> {
 }
 
 async function describe(tracking: Tracking, run: StageRun, result: StageResult): Promise<void> {
+  const { peakMemory } = result.measures
   const at = { timestamp: tracking.now(), step: 0 }
   const metrics = [
     { key: 'duration_s', value: result.durationMs / 1000, ...at },
-    ...(result.peakMemory === null
+    ...(peakMemory === null
       ? []
-      : [{ key: 'peak_memory_mb', value: Math.round(result.peakMemory / 1e6), ...at }]),
+      : [{ key: 'peak_memory_mb', value: Math.round(peakMemory / 1e6), ...at }]),
   ]
   const params = Object.entries(result.params).map(([key, value]) => ({
     key: key.replaceAll(':', '/'),
@@ -176,8 +180,15 @@ async function describe(tracking: Tracking, run: StageRun, result: StageResult):
   }))
   if (datasets.length > 0) await call(tracking, 'runs/log-inputs', { run_id: run.id, datasets })
   const outputs = result.outputs.map(({ path, md5 }) => [`ratchet.output.${path}`, md5] as const)
-  await tag(tracking, run, Object.fromEntries(outputs))
+  await tag(tracking, run, { ...Object.fromEntries(outputs), ...measuredTags(result.measures) })
   if (result.logPath !== null) await uploadFile(tracking, run, 'stage.log', result.logPath)
+}
+
+function measuredTags({ exitCode, environment }: StageResult['measures']) {
+  const { os, node, python } = environment ?? {}
+  const told = { exit_code: exitCode, os, node, python }
+  const known = Object.entries(told).filter(([, value]) => value !== null && value !== undefined)
+  return Object.fromEntries(known.map(([key, value]) => [`ratchet.${key}`, String(value)]))
 }
 
 async function tag(

@@ -1,29 +1,18 @@
 import { execFileSync } from 'node:child_process'
 import type { WhyNode, WhySource } from '../automation/why.ts'
-import { findRun, listStages } from '../capabilities/pipelines/index.ts'
 import type { Run } from '../capabilities/tracking/index.ts'
 import type { Foundation } from './foundation.ts'
 import { dataFileNode, dataNode } from './why-data.ts'
 import { node } from './why-node.ts'
+import { stageSources } from './why-stages.ts'
 
 /** What all else stands on: runs, tracked or of a pipeline, data and commits. */
 export function groundSources(foundation: Foundation): readonly WhySource[] {
   const { projectRoot } = foundation
-  const { query } = foundation.database
   return [
     (id) => trackedRunNode(foundation, id),
-    async (id) => {
-      const run = id.startsWith('run_') ? await findRun(query, id) : null
-      if (run === null) return null
-      const stages = await listStages(query, id)
-      const names = stages.map(({ stage, state }) => `${stage} ${state}`).join(', ')
-      const data = stages.flatMap(({ inputs }) => inputs).find(({ md5 }) => md5.endsWith('.dir'))
-      const sentence = `Run ${run.status}: ${names === '' ? run.targets.join(', ') : names}`
-      const facts = { params: JSON.stringify(run.params), dirty: run.dirty === true ? 1 : 0 }
-      const causes = [run.causedBy, data?.md5 ?? null, run.commit]
-      return node(id, 'run', { at: run.startedAt ?? run.createdAt, sentence, facts, causes })
-    },
     (id) => dataNode(foundation, id),
+    ...stageSources(foundation),
     async (id) => commitNode(projectRoot, id),
     (id) => dataFileNode(foundation, id),
   ]

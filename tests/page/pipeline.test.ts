@@ -98,9 +98,13 @@ describe('the bars of a run', () => {
     params: [],
     error: null,
     has_log: true,
+    exit_code: null,
+    peak_memory: null,
+    environment: null,
   })
   const run = (stages: Run['stages']): Run => ({
     id: 'run_1',
+    origin: 'loop',
     model: 'price',
     status: 'running',
     created_at: '2026-01-01T00:00:00.000Z',

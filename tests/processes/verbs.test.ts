@@ -73,8 +73,31 @@ it('loops: pause, resume, retrain, runs, logs, alerts', async () => {
     return items[0]
   }
   await until(async () => (await newest())?.status === 'succeeded')
-  expect(await say('logs', (await newest())?.id ?? '')).toContain('learned from')
+  const id = (await newest())?.id ?? ''
+  expect(await say('logs', id)).toContain('learned from')
+  expect(await say('logs', id, '--grep', 'LEARNED')).toMatch(/^train:\d+: .*learned from/m)
+  expect((await refused('logs', id, '--grep', 'no such words')).code).toBe(1)
+  expect(await say('logs', id, '--follow', '--stage', 'train')).toMatch(/^train \| .*learned from/m)
   expect(await say('alerts')).toContain('No alerts.')
+})
+
+it('tells of a stage of a run, also of a repro in a shell', async () => {
+  const runs = async () =>
+    (JSON.parse(await say('runs', '--json')) as { items: readonly Record<string, string>[] }).items
+  const isDone = ({ origin, status }: Record<string, string>): boolean =>
+    origin === 'shell' && status === 'succeeded'
+  await say('repro', '--force')
+  await until(async () => (await runs()).some(isDone))
+  const id = (await runs()).find(isDone)?.['id'] ?? ''
+  const run = await say('why', id)
+  expect(run).toMatch(/Run in a shell succeeded: train ran, evaluate ran/)
+  const story = await say('why', `${id}/evaluate`)
+  expect(story).toMatch(
+    /Stage evaluate: ran, [\d.]+ s, \d+ MB at the most, exit code 0; .*; \w+ \S+ \w+, node v24/,
+  )
+  // What it read was written by the stage before.
+  expect(story).toMatch(/models\/births\.onnx, \d+ bytes, written by stage train/)
+  expect(story).toContain(`Stage train: ran`)
 })
 
 it('explains: why, down to the hash of the data and the commit', async () => {

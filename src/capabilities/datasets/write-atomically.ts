@@ -1,10 +1,12 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
-import { randomBytes } from 'node:crypto'
-import { basename, dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { storageError } from '../../storage/errors.ts'
+import { reach } from './fault-points.ts'
+import { sweepUnfinished, temporaryBeside } from './unfinished.ts'
 
 /** Replaces a file as a whole: temporary name, sync, rename. A reader sees the old text or the new. */
 export function writeAtomically(path: string, text: string): void {
+  sweepUnfinished(dirname(path))
   const temporary = temporaryBeside(path)
   const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o666
   try {
@@ -15,16 +17,11 @@ export function writeAtomically(path: string, text: string): void {
     } finally {
       closeSync(file)
     }
+    reach('write: before the name')
     renameSync(temporary, path)
+    reach('write: named')
   } catch (error) {
     rmSync(temporary, { force: true })
     throw storageError(error)
   }
-}
-
-function temporaryBeside(path: string): string {
-  return join(
-    dirname(path),
-    `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`,
-  )
 }

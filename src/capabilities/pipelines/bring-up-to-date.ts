@@ -1,11 +1,13 @@
 import type { Clock } from '../../base/time.ts'
-import { checkoutPath } from '../datasets/index.ts'
+import { checkoutPath, reach } from '../datasets/index.ts'
 import type { RunClaims } from './claims.ts'
 import { type CurrentInputs, type Looking, readCurrent } from './current.ts'
 import { commandText, decideStage, type Decision } from './decide.ts'
+import type { environmentReader } from './environment.ts'
 import { stageLog } from './executors/local.ts'
 import { fromRoot } from './graph.ts'
 import type { LockWriter } from './lock-writer.ts'
+import type { Measures } from './measures.ts'
 import { findRunEntry, isCacheable, isWorthKeeping, saveRunEntry } from './run-cache.ts'
 import { runStage, saveOutputs, type StageEnvironment } from './run-stage.ts'
 import type { LockedPath, LockedStage, Reason, Stage, StageResult } from './schema.ts'
@@ -33,14 +35,20 @@ export interface Bench {
   readonly commit: boolean
   readonly runCache: boolean
   readonly allowMissing: boolean
+  readonly describeEnvironment: ReturnType<typeof environmentReader>
   readonly onStart: (start: StageStart) => Promise<StageEnvironment | void>
+}
+
+export interface Going {
+  readonly forced: boolean
+  readonly measures: Measures
 }
 
 /** Brings one stage up to date by the least that does: nothing, what an earlier run wrote, or the command. */
 export async function bringUpToDate(
   bench: Bench,
   stage: Stage,
-  forced: boolean,
+  { forced, measures }: Going,
 ): Promise<StageResult> {
   const { looking, locks, clock, allowMissing } = bench
   const began = { startedAt: clock.now(), at: performance.now() }
@@ -49,13 +57,13 @@ export async function bringUpToDate(
   const current = await readCurrent(looking, stage, { locked, forced, allowMissing, datasets })
   const decision = decideStage(stage, locked, current)
   const describe = (action: StageResult['action'], lock: LockedStage, logPath: string | null) =>
-    describeStage(stage, { action, reasons: decision.reasons, lock, logPath, ...began })
+    describeStage(stage, { action, reasons: decision.reasons, lock, logPath, measures, ...began })
   if (decision.action === 'skip') return describe('skipped', locked ?? emptyLock(stage), null)
   if (await bench.claims.ensure()) {
     // Another command was at work on this until now: look again at all that it may have changed.
     looking.known.clear()
     locks.refresh()
-    return bringUpToDate(bench, stage, forced)
+    return bringUpToDate(bench, stage, { forced, measures })
   }
   const inputs = lockedInputs(stage, current)
   const earlier = forced ? null : earlierRun(bench, stage, { decision, locked, inputs })
@@ -69,14 +77,9 @@ export async function bringUpToDate(
     return describe('restored', await keep(bench, stage, { ...inputs, outs }), null)
   }
   const logFile = stageLog(bench.stateDir, bench.runId, stage.address)
-  let peakMemory: number | null = null
-  const onPeakMemory = (bytes: number): void => {
-    peakMemory = Math.max(peakMemory ?? 0, bytes)
-  }
-  const facts = { decision, logFile, startedAt: began.startedAt, onPeakMemory }
+  const facts = { decision, logFile, startedAt: began.startedAt, measures }
   const outs = await run(bench, stage, facts)
-  const ran = describe('ran', await keep(bench, stage, { ...inputs, outs }), logFile)
-  return { ...ran, peakMemory }
+  return describe('ran', await keep(bench, stage, { ...inputs, outs }), logFile)
 }
 
 function emptyLock({ cmd }: Stage): LockedStage {
@@ -127,6 +130,7 @@ async function restoreOutputs(
     const path = fromRoot(stage, out.path)
     await checkoutPath(looking.project, { path, hash: out, force: true })
     looking.known.set(path, out)
+    reach('repro: output restored')
   }
 }
 
@@ -134,19 +138,30 @@ interface RunFacts {
   readonly decision: Decision
   readonly logFile: string
   readonly startedAt: number
-  readonly onPeakMemory: (bytes: number) => void
+  readonly measures: Measures
 }
 
 async function run(
-  { looking, stateDir, env, runId, commit, onStart }: Bench,
+  { looking, stateDir, env: base, runId, commit, onStart, describeEnvironment }: Bench,
   stage: Stage,
-  { decision, logFile: logPath, startedAt, onPeakMemory }: RunFacts,
+  { decision, logFile, startedAt, measures }: RunFacts,
 ) {
   const command = commandText(stage.cmd)
   const { reasons } = decision
-  const extra = await onStart({ stage: stage.address, command, reasons, logPath, startedAt })
-  const own = { ...env, RATCHET_RUN_ID: runId, ...extra }
-  return runStage({ ...looking, stage, stateDir, logFile: logPath, env: own, commit, onPeakMemory })
+  const { address } = stage
+  const dvcVariables = { DVC_ROOT: looking.project.root, DVC_STAGE: address }
+  const extra = await onStart({ stage: address, command, reasons, logPath: logFile, startedAt })
+  reach('repro: start told')
+  const given = { RATCHET_RUN_ID: runId, RATCHET_STAGE: address, ...dvcVariables, ...extra }
+  const env = { ...base, ...given }
+  // Asked for beside the command, so that it costs no time.
+  const { packages: withPackages } = stage.hints
+  const described = describeEnvironment({ env, own: given, withPackages })
+  try {
+    return await runStage({ ...looking, stage, stateDir, logFile, env, commit, measures })
+  } finally {
+    measures.environment = await described
+  }
 }
 
 async function keep(
@@ -155,6 +170,7 @@ async function keep(
   lock: LockedStage,
 ): Promise<LockedStage> {
   if (commit && isWorthKeeping(stage)) saveRunEntry(looking.project, lock)
+  reach('repro: run kept')
   await claims.exclusively(() => locks.save(stage, lock))
   return lock
 }

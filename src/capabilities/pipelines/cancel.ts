@@ -1,5 +1,4 @@
-import { cancelQueuedJob } from '../../jobs/index.ts'
-import type { Database, Tx } from '../../storage/database/port.ts'
+import type { Database } from '../../storage/database/port.ts'
 import { type EndingDeps, endRun } from './ending.ts'
 import { pipelineErrors } from './errors.ts'
 import type { PipelineRun } from './schema.ts'
@@ -16,7 +15,7 @@ export interface CancelDeps extends EndingDeps {
  * Asks for the end of a run, and returns it as it is then. Once this resolves the run ends as `cancelled`, through a
  * kill of any process: the request stands in the run's row. What waits ends at once; a command that runs is ended with
  * its whole process group by the worker that has it, which then writes the end. Asking again changes nothing.
- * @throws PIPELINE_RUN_UNKNOWN, PIPELINE_RUN_ENDED when it has succeeded or failed
+ * @throws PIPELINE_RUN_UNKNOWN, PIPELINE_RUN_ENDED when it has succeeded or failed, PIPELINE_RUN_OF_SHELL
  */
 export async function cancelPipeline(deps: CancelDeps, id: string): Promise<PipelineRun> {
   const { database, clock, stateDir } = deps
@@ -24,19 +23,20 @@ export async function cancelPipeline(deps: CancelDeps, id: string): Promise<Pipe
   if (run === null) return cancelledBefore(deps, id)
   // Between two tries of its job nobody looks after what a killed worker left running.
   await endOrphans(stateDir)
-  await database.transaction((tx) => endUnlessWorkedOn(deps, tx, run))
+  // Loaded here: `repro` from a shell needs no queue, and starts quicker without.
+  const { cancelQueuedJob } = await import('../../jobs/index.ts')
+  await database.transaction(async (tx) => {
+    const isNobodys = await cancelQueuedJob(tx, { kind: PIPELINE_JOB, key: id }, clock.now())
+    if (isNobodys) await endRun(deps, tx, { ...run, status: 'cancelled' })
+  })
   return (await findRun(database.query, id)) ?? run
-}
-
-async function endUnlessWorkedOn(deps: CancelDeps, tx: Tx, run: PipelineRun): Promise<void> {
-  const job = { kind: PIPELINE_JOB, key: run.id }
-  if (await cancelQueuedJob(tx, job, deps.clock.now()))
-    await endRun(deps, tx, { ...run, status: 'cancelled' })
 }
 
 async function cancelledBefore({ database }: CancelDeps, id: string): Promise<PipelineRun> {
   const run = await findRun(database.query, id)
   if (run === null) throw pipelineErrors.PIPELINE_RUN_UNKNOWN({ detail: id })
   if (run.status === 'cancelled') return run
+  if (run.origin === 'shell' && run.status === 'running')
+    throw pipelineErrors.PIPELINE_RUN_OF_SHELL({ detail: id })
   throw pipelineErrors.PIPELINE_RUN_ENDED({ detail: `${id} has ${run.status}` })
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { resolve } from 'node:path'
-import { claimPaths, type DataProject, withRepoLock } from '../datasets/index.ts'
+import { claimPaths, type DataProject, reach, withRepoLock } from '../datasets/index.ts'
 import { fromRoot } from './graph.ts'
 import type { Stage } from './schema.ts'
 
@@ -51,6 +51,7 @@ export function runClaims({ project, stages, signal, onWait }: ClaimOptions): Ru
       const isFirst = claimed === null
       claimed ??= claim()
       await claimed
+      reach('repro: claimed')
       return isFirst && waited
     },
     exclusively: lock.exclusively,

@@ -86,6 +86,18 @@ export const pipelineErrors = defineErrors({
     title: 'The run has ended already.',
     next: 'Nothing is left to cancel; `ratchet runs` says how it ended.',
   },
+  PIPELINE_RUN_OF_SHELL: {
+    status: 409,
+    exit: 5,
+    title: 'The run is of a `repro` in a shell.',
+    next: 'Press Ctrl-C in that shell, or end the process with `kill -INT`.',
+  },
+  PIPELINE_RUN_KILLED: {
+    status: 422,
+    exit: 1,
+    title: 'The process that ran the stages ended before them.',
+    next: 'Run `ratchet repro` again: finished stages are kept.',
+  },
   PIPELINE_BROKE: {
     status: 500,
     exit: 70,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   existsSync,
   mkdirSync,
@@ -17,6 +16,9 @@ import {
   emitYaml,
   isYamlMap,
   parseYaml,
+  reach,
+  sweepUnfinished,
+  temporaryBeside,
   type YamlMap,
   type YamlValue,
 } from '../datasets/index.ts'
@@ -111,7 +113,10 @@ export function saveRunEntry(project: DataProject, locked: LockedStage): void {
   if (existsSync(file)) return
   mkdirSync(folder, { recursive: true })
   // Not synced: what is lost with the power is run again, and half a file does not fit its name.
-  const temporary = join(folder, `.${randomBytes(6).toString('hex')}.tmp`)
+  sweepUnfinished(folder)
+  const temporary = temporaryBeside(file)
   writeFileSync(temporary, emitYaml(stageEntry(locked)))
+  reach('run cache: before the name')
   renameSync(temporary, file)
+  reach('run cache: named')
 }

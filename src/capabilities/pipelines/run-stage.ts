@@ -1,11 +1,12 @@
 import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
-import { hashPath, pathInside } from '../datasets/index.ts'
+import { hashPath, pathInside, reach } from '../datasets/index.ts'
 import type { KnownHashes, Looking } from './current.ts'
 import { pipelineErrors } from './errors.ts'
 import { type CommandOutcome, runCommand } from './executors/local.ts'
 import { fromRoot, overlaps } from './graph.ts'
+import type { Measures } from './measures.ts'
 import { isWorthKeeping } from './run-cache.ts'
 import type { LockedPath, Stage } from './schema.ts'
 
@@ -15,7 +16,8 @@ export interface StageRun extends Saving {
   readonly stateDir: string
   readonly logFile: string
   readonly env: StageEnvironment
-  readonly onPeakMemory?: ((bytes: number) => void) | undefined
+  /** Told of each command as it ends. */
+  readonly measures: Measures
 }
 
 /**
@@ -29,6 +31,7 @@ export async function runStage(run: StageRun): Promise<readonly LockedPath[]> {
     const { absolute } = pathInside(project.root, from)
     if (!persist) rmSync(absolute, { recursive: true, force: true })
     forget(known, from)
+    reach('repro: output deleted')
   }
   const commands = typeof stage.cmd === 'string' ? stage.cmd.split(/\r?\n/) : stage.cmd
   rmSync(run.logFile, { force: true })
@@ -66,20 +69,24 @@ function forget(known: KnownHashes, path: string): void {
 }
 
 async function runOne(run: StageRun, command: string, deadline: number | null): Promise<void> {
-  const { stage, project, stateDir, logFile, env, signal } = run
+  const { stage, project, stateDir, logFile, env, signal, measures } = run
   const cwd = join(project.root, stage.wdir)
   mkdirSync(cwd, { recursive: true })
   const outcome = await runCommand({
     stage: stage.address,
     command,
     cwd,
-    env: { ...env, DVC_ROOT: project.root, DVC_STAGE: stage.address, RATCHET_STAGE: stage.address },
+    env,
     logFile,
     stateDir,
     timeoutMs: deadline === null ? null : Math.max(1, deadline - performance.now()),
     signal,
-    onPeakMemory: run.onPeakMemory,
+    onPeakMemory: (bytes) => {
+      measures.peakMemory = Math.max(measures.peakMemory ?? 0, bytes)
+    },
   })
+  reach('repro: command ended')
+  measures.exitCode = outcome.kind === 'exited' ? outcome.code : null
   refuseFailure(run, command, outcome)
 }
 
@@ -133,6 +140,7 @@ export async function saveOutputs(saving: Saving): Promise<readonly LockedPath[]
     const { entries: _, ...hash } = await hashPath(project, from, { store, signal })
     known.set(from, hash)
     saved.push({ path, ...hash })
+    reach('repro: output kept')
   }
   return saved
 }

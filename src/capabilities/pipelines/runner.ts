@@ -7,9 +7,11 @@ import { type RunClaims, runClaims } from './claims.ts'
 import type { KnownHashes } from './current.ts'
 import { versionChangedSources } from './data-sources.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
+import { environmentReader } from './environment.ts'
 import { pipelineErrors } from './errors.ts'
 import { ignoreOutputs } from './ignore-outputs.ts'
 import { lockWriter } from './lock-writer.ts'
+import { type Measures, noMeasures } from './measures.ts'
 import { type Plan, planStages, reversed, type Selection } from './plan.ts'
 import type { StageEnvironment } from './run-stage.ts'
 import { isOfTheStage, type OnError, runSchedule } from './scheduler.ts'
@@ -32,6 +34,7 @@ export type StageUpdate =
       readonly stage: string
       readonly error: RatchetError
       readonly durationMs: number
+      readonly measures: Readonly<Measures>
     }
   /** It was cut: by a stop of the whole run, or by what is no fault of its own. */
   | { readonly kind: 'stopped'; readonly stage: string }
@@ -148,6 +151,7 @@ function benchOf({ project, request, ...deps }: Running, { order }: Plan): Bench
     commit: request.commit ?? true,
     runCache: request.runCache ?? true,
     allowMissing: request.allowMissing ?? false,
+    describeEnvironment: environmentReader(),
     onStart: async (start) => {
       if (confirm !== undefined && !(await confirm(start.stage)))
         throw pipelineErrors.PIPELINE_DECLINED({ detail: `stage "${start.stage}"` })
@@ -162,14 +166,16 @@ async function workOn(
   { stage, forced }: { readonly stage: Stage; readonly forced: boolean },
 ): Promise<StageResult> {
   const startedAt = performance.now()
+  const measures = noMeasures()
   try {
-    const result = await bringUpToDate(bench, stage, forced)
+    const result = await bringUpToDate(bench, stage, { forced, measures })
     await onUpdate?.({ kind: 'finished', result })
     return result
   } catch (error) {
     if (isOfTheStage(error) && signal?.aborted !== true) {
       const durationMs = performance.now() - startedAt
-      await onUpdate?.({ kind: 'failed', stage: stage.address, error, durationMs })
+      const failed = { stage: stage.address, error, durationMs, measures }
+      await onUpdate?.({ kind: 'failed', ...failed })
     } else await onUpdate?.({ kind: 'stopped', stage: stage.address })
     throw error
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { PathHash, YamlMap, YamlValue } from '../datasets/index.ts'
+import type { Measures } from './measures.ts'
 
 /** A declared output. */
 export interface StageOut {
@@ -33,6 +34,8 @@ export interface StageHints {
   readonly cores: number
   readonly memoryBytes: number | null
   readonly gpu: number
+  /** Python's packages are kept with what is known of its run. */
+  readonly packages: boolean
 }
 
 /** One stage of a dvc.yaml, templates resolved. */
@@ -103,8 +106,7 @@ export interface StageResult {
   readonly startedAt: number
   readonly durationMs: number
   readonly logPath: string | null
-  /** The most memory that its commands took, in bytes; null where nothing ran or the system does not tell. */
-  readonly peakMemory: number | null
+  readonly measures: Readonly<Measures>
   readonly inputs: readonly PathRecord[]
   readonly outputs: readonly PathRecord[]
   readonly params: JsonObject
@@ -116,6 +118,9 @@ export type RunStatus = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancell
 /** One execution of stages for a model: asked for, then run by a job that survives restarts. */
 export interface PipelineRun {
   readonly id: RunId
+  /** `shell`: a `repro` that somebody ran, which the loop knows nothing of. */
+  readonly origin: 'loop' | 'shell'
+  /** Empty for a run of a shell. */
   readonly model: string
   readonly targets: readonly string[]
   /** What was set in params.yaml before it ran. */
@@ -154,6 +159,7 @@ export interface StageRecord {
   readonly startedAt: number
   readonly durationMs: number | null
   readonly logPath: string | null
+  readonly measures: Readonly<Measures>
   readonly inputs: readonly PathRecord[]
   readonly outputs: readonly PathRecord[]
   readonly params: JsonObject

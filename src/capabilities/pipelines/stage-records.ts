@@ -1,7 +1,7 @@
-import type { RatchetError } from '../../base/errors.ts'
 import type { Clock } from '../../base/time.ts'
 import type { JobContext } from '../../jobs/index.ts'
-import type { Database, Tx } from '../../storage/database/port.ts'
+import type { Database } from '../../storage/database/port.ts'
+import { noMeasures } from './measures.ts'
 import { runError } from './run-error.ts'
 import type { StageUpdate } from './runner.ts'
 import type { RunId, StageRecord, StageResult } from './schema.ts'
@@ -21,34 +21,40 @@ export function recordUpdates(
   return async (update) => {
     await database.transaction(async (tx) => {
       const stages = await listStages(tx, runId)
-      const name = update.kind === 'finished' ? update.result.stage : update.stage
-      const before = stages.find(({ stage }) => stage === name) ?? null
-      await recordUpdate(tx, { runId, update, before, now: clock.now() })
+      const before = stages.find(({ stage }) => stage === stageOf(update)) ?? null
+      const record = recordAfter({ runId, update, before, now: clock.now() })
+      if (record !== null) await putStage(tx, record)
     })
     if (update.kind === 'started') await context.progress(`${update.stage}: running`)
   }
 }
 
-interface Recording {
+export function stageOf(update: StageUpdate): string {
+  return update.kind === 'finished' ? update.result.stage : update.stage
+}
+
+export interface Recording {
   readonly runId: RunId
   readonly update: StageUpdate
+  /** What was on record of the stage in this run. */
   readonly before: StageRecord | null
   readonly now: number
 }
 
-function recordUpdate(tx: Tx, { runId, update, before, now }: Recording): Promise<void> {
+/** What is on record after an update; null where it says nothing that is kept. */
+export function recordAfter({ runId, update, before, now }: Recording): StageRecord | null {
   switch (update.kind) {
     case 'started': {
       const { kind: _, ...facts } = update
-      return putStage(tx, { ...EMPTY, ...facts, runId, state: 'running' })
+      return { ...EMPTY, measures: noMeasures(), ...facts, runId, state: 'running' }
     }
     case 'finished':
-      return putStage(tx, finishedRecord(runId, update.result, before))
+      return finishedRecord(runId, update.result, before)
     case 'failed':
-      return putStage(tx, failedRecord({ runId, before, now }, update))
+      return failedRecord({ runId, before, now }, update)
     case 'stopped':
       // Taken up again it starts anew; where the run ends, its end says so of the stage too.
-      return Promise.resolve()
+      return null
   }
 }
 
@@ -62,23 +68,25 @@ function finishedRecord(
 ): StageRecord {
   const ranBefore = action === 'skipped' && before !== null && before.state !== 'failed'
   if (!ranBefore) return { ...result, runId, state: action, error: null }
-  const { reasons, startedAt, logPath, durationMs } = before
+  const { reasons, startedAt, logPath, durationMs, measures } = before
   const state = before.state === 'running' ? 'ran' : before.state
-  return { ...result, runId, state, reasons, startedAt, logPath, durationMs, error: null }
+  const kept = { reasons, startedAt, logPath, durationMs, measures }
+  return { ...result, runId, state, ...kept, error: null }
 }
+
+type Failed = Extract<StageUpdate, { kind: 'failed' }>
 
 function failedRecord(
   { runId, before, now }: Omit<Recording, 'update'>,
-  failed: { readonly stage: string; readonly error: RatchetError; readonly durationMs: number },
+  { stage, error, durationMs, measures }: Failed,
 ): StageRecord {
-  const base = before ?? {
-    ...EMPTY,
-    stage: failed.stage,
-    command: '',
-    reasons: [],
-    startedAt: now,
-    logPath: null,
+  const unknown = { ...EMPTY, stage, command: '', reasons: [], startedAt: now, logPath: null }
+  return {
+    ...(before ?? unknown),
+    runId,
+    state: 'failed',
+    measures,
+    durationMs: Math.round(durationMs),
+    error: runError(error),
   }
-  const durationMs = Math.round(failed.durationMs)
-  return { ...base, runId, state: 'failed', durationMs, error: runError(failed.error) }
 }

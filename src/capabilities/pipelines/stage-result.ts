@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../base/json.ts'
 import { isFloat, isTimestamp, isYamlMap, type YamlValue } from '../datasets/index.ts'
 import { commandText } from './decide.ts'
 import { fromRoot } from './graph.ts'
+import type { Measures } from './measures.ts'
 import type {
   LockedPath,
   LockedStage,
@@ -17,7 +18,7 @@ export interface StageFacts {
   readonly reasons: readonly Reason[]
   readonly lock: LockedStage
   readonly logPath: string | null
-  readonly peakMemory?: number | null
+  readonly measures: Readonly<Measures>
   /** Project time. */
   readonly startedAt: number
   /** `performance.now()` at the start. */
@@ -35,7 +36,7 @@ export function describeStage(stage: Stage, facts: StageFacts): StageResult {
     startedAt,
     durationMs: Math.round(performance.now() - at),
     logPath,
-    peakMemory: facts.peakMemory ?? null,
+    measures: { ...facts.measures },
     inputs: lock.deps.map((dep) => toRecord(stage, dep)),
     outputs: lock.outs.map((out) => toRecord(stage, out)),
     params: paramsJson(lock),

@@ -33,6 +33,7 @@ export async function startPipeline(
   const now = clock.now()
   const run: PipelineRun = {
     id: createId('run', now),
+    origin: 'loop',
     model,
     targets,
     params,

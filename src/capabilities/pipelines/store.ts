@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../base/json.ts'
 import type { Query, Tx } from '../../storage/database/port.ts'
+import type { RunEnvironment } from './environment.ts'
+import type { Measures } from './measures.ts'
 import type {
   PathRecord,
   PipelineRun,
@@ -13,6 +15,7 @@ import type {
 
 type RunRow = {
   id: string
+  origin: string
   model: string
   key: string | null
   targets: string
@@ -37,6 +40,9 @@ type StageRow = {
   started_at: number
   duration_ms: number | null
   log_path: string | null
+  exit_code: number | null
+  peak_memory: number | null
+  environment: string | null
   inputs: string
   outputs: string
   params: string
@@ -79,6 +85,17 @@ export async function updateRun(tx: Tx, run: PipelineRun): Promise<number | null
   return written.cancel_requested_at
 }
 
+/** Writes a run of a shell, over what was known of it. */
+export async function putRun(tx: Tx, run: PipelineRun): Promise<void> {
+  const row = { ...runRow(run), key: null }
+  await tx
+    .withTables<PipelineTables>()
+    .insertInto('pipelines_runs')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .execute()
+}
+
 /** Writes down that a run is to end; the first request counts. Null when it has ended, or is unknown. */
 export async function requestCancel(tx: Tx, id: string, now: number): Promise<PipelineRun | null> {
   const row = await tx
@@ -88,6 +105,7 @@ export async function requestCancel(tx: Tx, id: string, now: number): Promise<Pi
       cancel_requested_at: row.fn.coalesce(row.ref('cancel_requested_at'), row.val(now)),
     }))
     .where('id', '=', id)
+    .where('origin', '=', 'loop')
     .where('status', 'in', ['queued', 'running'])
     .returningAll()
     .executeTakeFirst()
@@ -152,6 +170,7 @@ export async function listStages(query: Query, runId: string): Promise<readonly 
 function runRow(run: PipelineRun): Omit<RunRow, 'key'> {
   return {
     id: run.id,
+    origin: run.origin,
     model: run.model,
     targets: JSON.stringify(run.targets),
     params: JSON.stringify(run.params),
@@ -171,6 +190,7 @@ function runRow(run: PipelineRun): Omit<RunRow, 'key'> {
 function toRun(row: RunRow): PipelineRun {
   return {
     id: row.id as RunId,
+    origin: row.origin as PipelineRun['origin'],
     model: row.model,
     targets: JSON.parse(row.targets) as readonly string[],
     params: JSON.parse(row.params) as JsonObject,
@@ -188,6 +208,7 @@ function toRun(row: RunRow): PipelineRun {
 }
 
 function stageRow(record: StageRecord): StageRow {
+  const { exitCode, peakMemory, environment } = record.measures
   return {
     run_id: record.runId,
     stage: record.stage,
@@ -197,6 +218,9 @@ function stageRow(record: StageRecord): StageRow {
     started_at: record.startedAt,
     duration_ms: record.durationMs,
     log_path: record.logPath,
+    exit_code: exitCode,
+    peak_memory: peakMemory,
+    environment: environment === null ? null : JSON.stringify(environment),
     inputs: JSON.stringify(record.inputs),
     outputs: JSON.stringify(record.outputs),
     params: JSON.stringify(record.params),
@@ -214,10 +238,19 @@ function toStage(row: StageRow): StageRecord {
     startedAt: row.started_at,
     durationMs: row.duration_ms,
     logPath: row.log_path,
+    measures: measuresOf(row),
     inputs: JSON.parse(row.inputs) as readonly PathRecord[],
     outputs: JSON.parse(row.outputs) as readonly PathRecord[],
     params: JSON.parse(row.params) as JsonObject,
     error: row.error === null ? null : (JSON.parse(row.error) as RunError),
+  }
+}
+
+function measuresOf({ exit_code, peak_memory, environment }: StageRow): Measures {
+  return {
+    exitCode: exit_code,
+    peakMemory: peak_memory,
+    environment: environment === null ? null : (JSON.parse(environment) as RunEnvironment),
   }
 }
 

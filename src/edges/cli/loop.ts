@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { JsonObject } from '../../base/json.ts'
 import type { CliContext } from './context.ts'
+import { addLogs } from './run-logs.ts'
 import { addRunsArchive } from './runs-archive.ts'
 import { addRunsCancel } from './runs-cancel.ts'
 import { addRunsGc } from './runs-gc.ts'
@@ -46,13 +47,5 @@ export function registerLoopCommands(program: Command, context: CliContext): voi
   addRunsGc(runs, context)
   addRunsArchive(runs, context)
   list('alerts', 'alerts, firing ones first', '/alerts', ['id', 'state', 'model', 'sentence'])
-  program
-    .command('logs')
-    .description('the log of a run')
-    .argument('<run>', 'run_…')
-    .addHelpText('after', '\nExample:\n  ratchet logs run_01k…')
-    .action(async (run: string) => {
-      const body = await context.api().get(`/pipelines/runs/${encodeURIComponent(run)}/logs`)
-      context.answer(body, [String(body.text)])
-    })
+  addLogs(program, context)
 }

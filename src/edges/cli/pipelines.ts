@@ -1,7 +1,9 @@
 import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
+import { RatchetError } from '../../base/errors.ts'
 import { createId } from '../../base/ids.ts'
 import {
+  openJournal,
   pipelineStatus,
   reasonText,
   repro,
@@ -149,6 +151,19 @@ async function runRepro(
     followed.get(update.kind === 'finished' ? update.result.stage : update.stage)?.end()
   }
   const onWait = (holder: string): void => progress(`waiting for ${holder}`)
-  const told = toldBoth(onUpdate, (await trackStages?.(runId)) ?? null)
-  return repro(deps, { ...request, runId, signal, onUpdate: told, onWait })
+  const journal = openJournal({ ...deps, runId, targets: request.targets })
+  const first = async (update: StageUpdate): Promise<void> => {
+    journal.onUpdate(update)
+    await onUpdate(update)
+  }
+  const told = toldBoth(first, (await trackStages?.(runId)) ?? null)
+  try {
+    const result = await repro(deps, { ...request, runId, signal, onUpdate: told, onWait })
+    await journal.end(result.status, result.error)
+    return result
+  } catch (error) {
+    const known = error instanceof RatchetError ? error : null
+    await journal.end(signal.aborted ? 'cancelled' : 'failed', known)
+    throw error
+  }
 }

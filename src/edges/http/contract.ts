@@ -31,6 +31,7 @@
  *     POST /pipelines/runs/{id}/cancel          Run              ask for its end
  *     GET  /pipelines/runs/{id}/logs            RunLogs
  *     GET  /pipelines/runs/{id}/log?stage&from  StageLog         of one stage, from a place on
+ *     GET  /pipelines/runs/{id}/log/search?text LogMatches       lines that contain a text
  *     GET  /data, /data/set?path                DataSetList, DataSetDetail
  *     GET  /data/diff?path&from&to              DataDiff         versions by their MD5
  *     GET  /data/overlay?path&from&to&column    DataOverlay

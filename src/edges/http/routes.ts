@@ -23,6 +23,7 @@ import { registerRunCsv } from './run-csv.ts'
 import { registerRunTable } from './run-table.ts'
 import { registerRuns } from './runs.ts'
 import { registerSearch } from './search.ts'
+import { registerLogSearch } from './log-search.ts'
 import { registerStageLog } from './stage-log.ts'
 import { registerStatic } from './static.ts'
 import { registerStatus } from './status.ts'
@@ -46,6 +47,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     registerJobs(api, deps)
     registerRuns(api, deps)
     registerStageLog(api, deps)
+    registerLogSearch(api, deps)
     registerData(api, deps)
     registerPipelineGraph(api, deps)
     registerExperiments(api, deps)

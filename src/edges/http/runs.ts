@@ -9,10 +9,11 @@ import {
   listStages,
   type PipelineRun,
   reasonText,
+  type RunEnvironment as StoredEnvironment,
   runFigures,
   type StageRecord,
 } from '../../capabilities/pipelines/index.ts'
-import type { Run, RunStage } from './contract.ts'
+import type { Run, RunEnvironment, RunStage } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { httpErrors } from './errors.ts'
 import { handle } from './handle.ts'
@@ -30,7 +31,7 @@ export function registerRuns(app: FastifyInstance, deps: RunDeps): void {
     const page = pageOf(await listRuns(query, { model, status, limit: MOST_ROWS }), asked, keyOf)
     const items = page.items.map(async (run) => ({
       ...toRun(run, []),
-      cause: await causeOf(deps, run.causedBy),
+      cause: await causeOf(deps, run),
     }))
     return { ...page, items: await Promise.all(items) }
   })
@@ -47,7 +48,7 @@ export function registerRuns(app: FastifyInstance, deps: RunDeps): void {
 async function wholeRun(deps: RunDeps, run: PipelineRun): Promise<Run> {
   const stages = await listStages(deps.database.query, run.id)
   const metrics = await runFigures(deps.workspace, stages)
-  return { ...toRun(run, stages), cause: await causeOf(deps, run.causedBy), metrics }
+  return { ...toRun(run, stages), cause: await causeOf(deps, run), metrics }
 }
 
 function keyOf({ id }: PipelineRun): string {
@@ -94,7 +95,9 @@ async function readEnd(path: string): Promise<string> {
 }
 
 /** What asked for it: a decision of the loop, or something that happened. */
-async function causeOf({ database, events }: RunDeps, id: string | null): Promise<string | null> {
+async function causeOf({ database, events }: RunDeps, run: PipelineRun): Promise<string | null> {
+  const { origin, targets, causedBy: id } = run
+  if (origin === 'shell') return `\`${['ratchet repro', ...targets].join(' ')}\` in a shell`
   if (id === null) return null
   const decision = await findDecision(database.query, id)
   if (decision !== null) return decision.sentence
@@ -106,6 +109,7 @@ function toRun(run: PipelineRun, stages: readonly StageRecord[]): Omit<Run, 'cau
   const { id, model, status, createdAt, startedAt, finishedAt, error, commit, causedBy } = run
   return {
     id,
+    origin: run.origin,
     model,
     status,
     created_at: toIso(createdAt),
@@ -124,6 +128,7 @@ function toRun(run: PipelineRun, stages: readonly StageRecord[]): Omit<Run, 'cau
 
 function toStage(record: StageRecord): RunStage {
   const { stage, state, command, startedAt, durationMs, reasons, error, logPath } = record
+  const { exitCode, peakMemory, environment } = record.measures
   return {
     stage,
     state,
@@ -137,7 +142,14 @@ function toStage(record: StageRecord): RunStage {
     params: pairs(record.params),
     error: error?.detail ?? null,
     has_log: logPath !== null,
+    exit_code: exitCode,
+    peak_memory: peakMemory,
+    environment: environment === null ? null : toEnvironment(environment),
   }
+}
+
+function toEnvironment({ variables, ...rest }: StoredEnvironment): RunEnvironment {
+  return { ...rest, variables: pairs(variables) }
 }
 
 function pairs(values: JsonObject): readonly { readonly key: string; readonly value: string }[] {

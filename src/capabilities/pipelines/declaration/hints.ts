@@ -10,6 +10,7 @@ export const NO_HINTS: StageHints = {
   cores: 1,
   memoryBytes: null,
   gpu: 0,
+  packages: false,
 }
 
 const wholeNumber: Shape = (value, path) =>
@@ -25,12 +26,18 @@ const duration: Shape = (value, path) =>
 const size: Shape = (value, path) =>
   sizeOf(value) === null ? { path, message: `${kindOf(value)} is not a size such as 2GB` } : null
 
+const yesOrNo: Shape = (value, path) =>
+  typeof value === 'boolean'
+    ? null
+    : { path, message: `expected true or false, found ${kindOf(value)}` }
+
 const shape = closed({
   timeout: duration,
   retries: wholeNumber,
   cores: wholeNumber,
   memory: size,
   gpu: wholeNumber,
+  packages: yesOrNo,
 })
 
 /** `meta.ratchet` of a stage: what it needs, and how often and how long it is tried. */
@@ -47,6 +54,7 @@ export function readHints(file: PipelineFile, path: ValuePath, meta: YamlValue):
     cores: numberOf(hints.get('cores'), 1),
     memoryBytes: sizeOf(hints.get('memory') ?? null),
     gpu: numberOf(hints.get('gpu'), 0),
+    packages: hints.get('packages') === true,
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { reach } from '../../datasets/index.ts'
 import { killGroup } from '../processes.ts'
 import { recordStageProcess } from '../stage-process.ts'
 import { MemoryWatch } from './peak-memory.ts'
@@ -41,11 +42,14 @@ export async function runCommand(request: CommandRequest): Promise<CommandOutcom
   try {
     writeSync(log, `> ${request.command}\n`)
     const child = start(request, log)
+    reach('repro: process there')
     const ended = endOf(child)
     if (child.pid !== undefined) {
       record = recordStageProcess(request.stateDir, request.stage, child.pid)
+      reach('repro: process on record')
       child.stdin?.on('error', () => {})
       child.stdin?.end('\n')
+      reach('repro: command may go')
     }
     const memory = child.pid === undefined ? null : new MemoryWatch(child.pid)
     try {

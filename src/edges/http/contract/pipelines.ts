@@ -75,3 +75,27 @@ export const stageLogSchema = z.object({
   missing: z.string().nullable(),
 })
 export type StageLog = z.infer<typeof stageLogSchema>
+
+/** Lines of the logs of a run that contain a text; of all its stages unless one is named. */
+export const logSearchQuerySchema = z.object({
+  text: z.string().min(1),
+  stage: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+})
+
+export const logMatchSchema = z.object({
+  stage: z.string(),
+  /** From 1. */
+  line: z.number().int(),
+  /** The place of its first byte: where to read on with `from`. */
+  from: z.number().int(),
+  text: z.string(),
+})
+export type LogMatch = z.infer<typeof logMatchSchema>
+
+export const logMatchesSchema = z.object({
+  matches: listOf(logMatchSchema),
+  /** Whether there are more than `limit`. */
+  more: z.boolean(),
+})
+export type LogMatches = z.infer<typeof logMatchesSchema>

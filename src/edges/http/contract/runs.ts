@@ -14,6 +14,20 @@ export type StageChange = z.infer<typeof stageChangeSchema>
 const hashedPathSchema = z.object({ path: z.string(), md5: z.string(), size: z.number() })
 export type HashedPath = z.infer<typeof hashedPathSchema>
 
+/** In what the commands of a stage ran; `node` and `python` are those of their PATH. */
+export const runEnvironmentSchema = z.object({
+  os: z.string(),
+  cores: z.number().int(),
+  memory: z.number(),
+  shell: z.string(),
+  node: z.string().nullable(),
+  python: z.string().nullable(),
+  variables: listOf(z.object({ key: z.string(), value: z.string() })),
+  /** `name==version`; `null` unless `meta.ratchet.packages` of the stage asks for them. */
+  packages: listOf(z.string()).nullable(),
+})
+export type RunEnvironment = z.infer<typeof runEnvironmentSchema>
+
 /**
  * One stage of a run. `ran` anew, `skipped` because nothing changed, or `restored` from an earlier run; `cancelled`
  * where it was cut.
@@ -33,6 +47,11 @@ export const runStageSchema = z.object({
   params: listOf(z.object({ key: z.string(), value: z.string() })),
   error: z.string().nullable(),
   has_log: z.boolean(),
+  /** Of the last command that ended by itself. */
+  exit_code: z.number().int().nullable(),
+  /** Bytes that its processes took together at the most, as seen four times a second; `null` where nothing ran. */
+  peak_memory: z.number().nullable(),
+  environment: runEnvironmentSchema.nullable(),
 })
 export type RunStage = z.infer<typeof runStageSchema>
 
@@ -43,6 +62,8 @@ export type RunFigure = z.infer<typeof runFigureSchema>
 /** One execution of the stages of dvc.yaml for a model. In a list `stages` and `metrics` are empty. */
 export const runSchema = z.object({
   id: z.string(),
+  /** `shell`: a `repro` that somebody ran by hand; its `model` is empty. */
+  origin: z.enum(['loop', 'shell']),
   model: z.string(),
   status: z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled']),
   created_at: timestampSchema,

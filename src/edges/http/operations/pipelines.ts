@@ -29,4 +29,9 @@ export const pipelineOperations = {
     query: contract.stageLogQuerySchema,
     params: identified,
   }),
+  searchLogs: get('/pipelines/runs/{id}/log/search', 'Lines of its logs that contain a text', {
+    answer: contract.logMatchesSchema,
+    query: contract.logSearchQuerySchema,
+    params: identified,
+  }),
 } as const

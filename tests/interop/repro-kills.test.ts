@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import {
+  copyOf,
+  faultsAfterReproKill,
+  prepareRepro,
+  recordedProcesses,
+  REPRO_SCENARIOS,
+  reproUntil,
+  stateAfterRepro,
+} from '../fixtures/repro-kills.ts'
+import { pythonTool } from './python-tool.ts'
+
+const NEVER = 0
+/** How many kills come between two after which DVC goes on in place of us: it takes a second each time. */
+const EVERY = 8
+
+let dvcTool: string
+beforeAll(() => {
+  dvcTool = pythonTool('dvc==3.67.1', 'dvc')
+}, 300_000)
+
+const dvc = (root: string, ...args: readonly string[]): string =>
+  execFileSync(dvcTool, args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: 'pipe',
+    env: { ...process.env, SHELL: '/bin/sh' },
+  })
+const CLEAN = 'Data and pipelines are up to date'
+const lockOf = (root: string): string => readFileSync(join(root, 'dvc.lock'), 'utf8')
+
+test.each(REPRO_SCENARIOS)(
+  'kill -9 of $name at every fault point',
+  async (scenario) => {
+    const before = await prepareRepro(scenario)
+    const whole = copyOf(before)
+    const points = reproUntil(whole, NEVER) ?? []
+    const final = stateAfterRepro(whole)
+    expect(dvc(whole, 'status')).toContain(CLEAN)
+    const wrong: string[] = []
+    let byDvc = 0
+    for (const [index, point] of points.entries()) {
+      const killed = copyOf(before)
+      const at = `${index + 1} (${point})`
+      expect(reproUntil(killed, index + 1), at).toBe(null)
+      const faults = [...faultsAfterReproKill(before, killed, whole)]
+      if (index % EVERY === 3) {
+        byDvc += 1
+        dvc(killed, 'repro', '-q')
+        if (!dvc(killed, 'status').includes(CLEAN)) faults.push('dvc is not clean after its own')
+        if (lockOf(killed) !== lockOf(whole)) faults.push('dvc wrote another dvc.lock')
+      }
+      reproUntil(killed, NEVER)
+      if (stateAfterRepro(killed).join('\n') !== final.join('\n')) faults.push('ends otherwise')
+      if (recordedProcesses(killed).length > 0) faults.push('a process is still on record')
+      if (faults.length > 0) wrong.push(`${at}: ${faults.join('; ')}`)
+      rmSync(killed, { recursive: true })
+    }
+    for (const folder of [before, whole]) rmSync(folder, { recursive: true })
+    expect(wrong).toEqual([])
+    const kinds = new Set(points).size
+    console.log(
+      `${scenario.name}: ${points.length} fault points of ${kinds} kinds, a kill at each, nothing wrong; after ${byDvc} of them dvc went on`,
+    )
+  },
+  600_000,
+)
