@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { freePort } from '../../tests/free-port.ts'
 import { pythonTool } from '../../tests/interop/python-tool.ts'
 import type { Config } from '../../src/main/config.ts'
-import { CONTROL_FLAGS } from '../../src/main/supervisor.ts'
+import { CONTROL_ENVIRONMENT, CONTROL_FLAGS } from '../../src/main/supervisor.ts'
 import { MLFLOW_VERSION } from '../../src/edges/mlflow/index.ts'
 import { processTree, proportionalMegabytes } from '../processes.ts'
 
@@ -49,7 +49,7 @@ export async function startRatchet(folder: string): Promise<TrackingServer> {
   const child = () =>
     spawn(process.execPath, [...CONTROL_FLAGS, SERVER, JSON.stringify(config)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
+      env: { ...CONTROL_ENVIRONMENT, ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
     })
   return begin('Ratchet', port, child)
 }

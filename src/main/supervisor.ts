@@ -130,10 +130,16 @@ interface PlaneMessage {
 }
 
 /**
- * Of the control plane: what a request leaves behind is gone before it is much, and left to itself Node would keep room
- * for several times as much of it.
+ * Of the control plane: what a request leaves behind is gone before it is much. Left to itself Node would keep room for
+ * several times as much of it, and would let the heap grow fourfold before it looks what of it is in use.
  */
-export const CONTROL_FLAGS: readonly string[] = ['--max-semi-space-size=4']
+export const CONTROL_FLAGS: readonly string[] = [
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=50',
+]
+
+/** Commits are synced in these threads: four uploads at a time would take all that Node has by itself. */
+export const CONTROL_ENVIRONMENT = { UV_THREADPOOL_SIZE: '8' }
 
 function spawnPlane(config: Config, { plane, script }: Child): ChildProcess {
   const log = openSync(join(config.stateDir, 'logs', `${plane}.log`), 'a')
@@ -146,7 +152,11 @@ function spawnPlane(config: Config, { plane, script }: Child): ChildProcess {
     ],
     {
       cwd: config.projectRoot,
-      env: { ...environment, NODE_COMPILE_CACHE: join(config.stateDir, 'run', 'compile-cache') },
+      env: {
+        ...(plane === 'control' ? CONTROL_ENVIRONMENT : {}),
+        ...environment,
+        NODE_COMPILE_CACHE: join(config.stateDir, 'run', 'compile-cache'),
+      },
       stdio: ['ignore', log, log, 'ipc'],
       // A group of its own: Ctrl-C reaches the supervisor alone, which then stops the planes in order.
       detached: true,
