@@ -78,29 +78,30 @@ function valuesOfRun() {
 }
 
 const parsed = (json: string | Uint8Array): Record<string, unknown> =>
-  JSON.parse(typeof json === 'string' ? json : new TextDecoder().decode(json)) as Record<
-    string,
-    unknown
-  >
+  JSON.parse(Buffer.from(json as string).toString()) as Record<string, unknown>
+
+/** Lists of named values have no order that means something. */
+const sorted = (runs: unknown): unknown =>
+  (runs as readonly { data: { metrics?: readonly { key: string }[] } }[]).map((run) => ({
+    ...run,
+    data: { ...run.data, metrics: run.data.metrics?.toSorted((a, b) => (a.key < b.key ? -1 : 1)) },
+  }))
 
 describe('an answer that is written in the thread', () => {
   it('is that of runs as they are read one by one', async () => {
     const written = await threaded.writeAnswer(runPage, 'searchRuns', { ...ALL, maxResults: 30 })
-    expect(written).toBeInstanceOf(Uint8Array)
     const { runs, next_page_token } = parsed(written)
     expect(next_page_token).toEqual(expect.any(String))
-    const expected = []
+    const expected: unknown[] = []
     for (const id of runIds.toReversed().slice(0, 30))
       expected.push(parsed(toJson(runShape(await here.getRun(id)))))
-    expect(runs).toEqual(expected)
+    expect(sorted(runs)).toEqual(expected)
   })
 
   it('is that which is written here', async () => {
-    const both = async (ask: (tracking: Tracking) => Promise<string | Uint8Array>) => {
+    const both = async (ask: (tracking: Tracking) => Promise<Uint8Array>) => {
       const [one, other] = [await ask(threaded), await ask(here)]
-      expect(one).toBeInstanceOf(Uint8Array)
-      expect(typeof other).toBe('string')
-      expect(new TextDecoder().decode(one as Uint8Array)).toBe(other)
+      expect(new TextDecoder().decode(one)).toBe(new TextDecoder().decode(other))
       return parsed(one)
     }
     await both((tracking) => tracking.writeAnswer(runPage, 'searchRuns', ALL))
@@ -194,5 +195,5 @@ it('says that the database is closed, and ends with it', async () => {
   const late = tracking.searchRuns(ALL).catch((error: unknown) => error)
   await other.close()
   await late
-  await expect(tracking.searchRuns(ALL)).rejects.toThrow(/not open|closed/)
+  await expect(tracking.searchRuns(ALL)).rejects.toThrow(/closed|finalized|not open/)
 })

@@ -8,8 +8,6 @@ import type { PointRow } from './store.ts'
 export interface HistoryPart {
   readonly place: PagePlace
   readonly size: number
-  /** How many to pass over after the place. */
-  readonly skip?: number
 }
 
 export interface SliceStatement {
@@ -20,17 +18,17 @@ export interface SliceStatement {
 /** In a series that is in order, time grows along the primary key, so no page sorts anything. */
 export function sliceStatement(
   { run, key, in_order }: SeriesPlace,
-  { place, size, skip = 0 }: HistoryPart,
+  { place, size }: HistoryPart,
 ): SliceStatement {
   const columns = in_order === 1 ? 'step, at, value, is_nan' : 'at, step, value, is_nan'
   const values: SqlValue[] = [run, key]
   let after = ''
-  let offset = skip
+  let offset = 0
   if ('after' in place) {
     const [at = 0, step = 0, value = 0, nan = 0] = place.after.map(Number)
     after = `and (${columns}) > (?, ?, ?, ?)`
     values.push(...(in_order === 1 ? [step, at] : [at, step]), value, nan)
-  } else offset += place.offset
+  } else offset = place.offset
   return {
     sql: `select at, step, value, is_nan from tracking_points where run = ? and key = ? ${after}
      order by ${columns} limit ? offset ?`,

@@ -11,12 +11,14 @@ import {
 import { type HistorySearch, MOST_POINTS_OF_A_PAGE } from './metric-history.ts'
 import { findSeries, type SeriesPlace } from './metric-series.ts'
 import { checkRunId } from './names.ts'
+import type { JsonPieces } from './reading/answer-text.ts'
 import { type PointRow, toMetric } from './store.ts'
 import { letOthers } from './turns.ts'
 
-/** Points as JSON text: a list of `{key, value, timestamp, step}`, as MLflow's protocol has them; NaN is "NaN". */
+/** Points as JSON: one list of `{key, value, timestamp, step}`, as MLflow's protocol has them; NaN is "NaN". */
 export interface PointsText {
-  readonly points: string
+  readonly count: number
+  readonly points: JsonPieces
   readonly nextPageToken: string | null
 }
 
@@ -30,17 +32,18 @@ export async function readHistoryText(
   checkRunId(runId)
   const series = await findSeries(deps.query, runId, key)
   const place = placeOfPage(pageToken)
-  if (series === null) return { points: '[]', nextPageToken: null }
+  if (series === null) return { count: 0, points: ['[]'], nextPageToken: null }
   const size = Math.min(maxResults ?? MOST_POINTS_OF_A_PAGE, MOST_POINTS_OF_A_PAGE)
   const page = await readPage(deps, { series, key, runId: null }, { place, size })
   const more =
     page.last === undefined
       ? []
       : await readSlice(deps.query, series, { place: { after: placeOf(page.last) }, size: 1 })
+  const hasMore = page.last !== undefined && more.length > 0
   return {
-    points: joined(page.texts),
-    nextPageToken:
-      page.last === undefined || more.length === 0 ? null : tokenAfter(placeOf(page.last)),
+    count: page.count,
+    points: joined(page.lists),
+    nextPageToken: hasMore ? tokenAfter(placeOf(page.last)) : null,
   }
 }
 
@@ -58,7 +61,8 @@ export async function readBulkText(
   { runIds, key, maxResults = MOST_POINTS_IN_BULK }: BulkSearch,
 ): Promise<PointsText> {
   let left = Math.max(0, Math.min(maxResults, MOST_POINTS_IN_BULK))
-  const texts: string[] = []
+  const lists: Uint8Array[] = []
+  let count = 0
   for (const runId of [...new Set(runIds)].toSorted()) {
     if (left === 0) break
     const known = await directOf(deps.query).all('select 1 from tracking_runs where id = ?', [
@@ -68,10 +72,11 @@ export async function readBulkText(
     if (series === null) continue
     const part = { place: { offset: 0 }, size: left }
     const page = await readPage(deps, { series, key, runId }, part)
-    texts.push(...page.texts)
+    lists.push(...page.lists)
+    count += page.count
     left -= page.count
   }
-  return { points: joined(texts), nextPageToken: null }
+  return { count, points: joined(lists), nextPageToken: null }
 }
 
 /** Of what, and what each point says of it; without a run when `null`. */
@@ -82,8 +87,7 @@ interface Written {
 }
 
 interface PageText {
-  /** Lists. */
-  readonly texts: readonly string[]
+  readonly lists: readonly Uint8Array[]
   readonly count: number
   readonly last: PointRow | undefined
 }
@@ -92,36 +96,36 @@ const AT_ONCE = 25_000
 
 // Where each slice begins is known without counting only in a series that is in order.
 async function readPage(deps: Deps, written: Written, part: HistoryPart): Promise<PageText> {
-  const { series } = written
-  const most = series.in_order === 1 ? AT_ONCE : part.size
-  const texts: string[] = []
+  const most = written.series.in_order === 1 ? AT_ONCE : part.size
+  const lists: Uint8Array[] = []
   let count = 0
   let last: PointRow | undefined
   let { place } = part
   while (count < part.size) {
     const slice = { place, size: Math.min(most, part.size - count) }
-    const { points, text } = await writeSlice(deps, written, slice)
+    const { points, list } = await writeSlice(deps, written, slice)
     if (points === 0) break
-    texts.push(text)
+    lists.push(list)
     count += points
-    ;[last] = await readSlice(deps.query, series, { place, size: 1, skip: points - 1 })
-    if (points < slice.size || last === undefined) break
+    last = lastPoint(list)
+    if (points < slice.size) break
     place = { after: placeOf(last) }
     await letOthers()
   }
-  return { texts, count, last }
+  return { lists, count, last }
 }
 
-interface SliceText {
+interface Slice {
   readonly points: number
-  readonly text: string
+  /** UTF-8. */
+  readonly list: Uint8Array
 }
 
 async function writeSlice(
   { query, dialect }: Deps,
   written: Written,
   part: HistoryPart,
-): Promise<SliceText> {
+): Promise<Slice> {
   if (dialect === 'sqlite')
     return writeInSqlite(query, written, sliceStatement(written.series, part))
   const rows = await readSlice(query, written.series, part)
@@ -131,7 +135,7 @@ async function writeSlice(
     const run = runId === null ? {} : { run_id: runId }
     return { key, value: Number.isNaN(value) ? 'NaN' : value, timestamp: at, step, ...run }
   })
-  return { points: rows.length, text: JSON.stringify(points) }
+  return { points: rows.length, list: new TextEncoder().encode(JSON.stringify(points)) }
 }
 
 // SQLite writes JSON in half the time in which rows become objects and those become text.
@@ -139,11 +143,11 @@ async function writeInSqlite(
   query: Query,
   { key, runId }: Written,
   { sql, values }: SliceStatement,
-): Promise<SliceText> {
+): Promise<Slice> {
   const run = runId === null ? '' : `, 'run_id', ?`
-  const [row] = await directOf(query).all<SliceText>(
-    `select count(*) as points, json_group_array(json_object('key', ?,
-       'value', case when is_nan = 1 then 'NaN' else value end, 'timestamp', at, 'step', step${run})) as text
+  const [row] = await directOf(query).all<Slice>(
+    `select count(*) as points, cast(json_group_array(json_object('key', ?,
+       'value', case when is_nan = 1 then 'NaN' else value end, 'timestamp', at, 'step', step${run})) as blob) as list
      from (${sql})`,
     [key, ...(runId === null ? [] : [runId]), ...values],
   )
@@ -151,8 +155,23 @@ async function writeInSqlite(
   return row
 }
 
-function joined(lists: readonly string[]): string {
-  const [only = '[]'] = lists
-  if (lists.length <= 1) return only
-  return `[${lists.map((list) => list.slice(1, -1)).join(',')}]`
+/** Of a list that is not empty. Within a text of JSON no quote stands alone, so nothing else looks like its beginning. */
+function lastPoint(list: Uint8Array): PointRow {
+  const bytes = Buffer.from(list.buffer, list.byteOffset, list.length)
+  const text = bytes.toString('utf8', bytes.lastIndexOf('{"key":'), bytes.length - 1)
+  const { value, timestamp, step } = JSON.parse(text) as {
+    readonly value: number | 'NaN'
+    readonly timestamp: number
+    readonly step: number
+  }
+  const isNan = value === 'NaN'
+  return { at: timestamp, step, value: isNan ? 0 : value, is_nan: Number(isNan) }
+}
+
+function joined(lists: readonly Uint8Array[]): JsonPieces {
+  const pieces = lists.flatMap((list, index) => [
+    index === 0 ? '[' : ',',
+    list.subarray(1, list.length - 1),
+  ])
+  return lists.length === 0 ? ['[]'] : [...pieces, ']']
 }

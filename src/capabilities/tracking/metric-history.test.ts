@@ -42,7 +42,10 @@ const plain: AnswerText<PointsText> = {
 
 const bulk = async (runIds: readonly string[], maxResults?: number) => {
   const text = await tracking.writeAnswer(plain, 'historyBulk', { runIds, key: 'loss', maxResults })
-  return JSON.parse(String(text)) as readonly { timestamp: number; run_id: string }[]
+  return JSON.parse(Buffer.from(text).toString()) as readonly {
+    timestamp: number
+    run_id: string
+  }[]
 }
 
 it('keeps the first and the last point of a chart, and real steps between', async () => {

@@ -44,7 +44,7 @@ const TEXTS = `select run.id, ${listOf('tracking_params')} as params, ${listOf('
       'value', case when is_nan = 1 then 'NaN' else value end, 'timestamp', at, 'step', step))
     from (select name.key, latest.value, latest.is_nan, latest.at, latest.step
       from tracking_series as latest join tracking_keys as name on name.id = latest.key
-      where latest.run = run.seq order by name.key)) as metrics
+      where latest.run = run.seq)) as metrics
   from tracking_runs as run`
 
 async function readChunk(query: Query, infos: readonly RunInfo[]): Promise<readonly RunText[]> {

@@ -13,66 +13,49 @@ import { linksShape, listOrNothing, metricShape, runInfoShape } from './tracking
 export const runPage: AnswerText<Page<RunText>> = {
   module: import.meta.url,
   name: 'runPage',
-  write: ({ items, nextPageToken }) =>
-    messageText([
-      ['runs', items.length === 0 ? null : `[${items.map(runText).join(',')}]`],
-      ['next_page_token', textOrNothing(nextPageToken)],
-    ]),
+  write: ({ items, nextPageToken }) => {
+    if (items.length === 0) return ['{}']
+    const runs = items.map((run, index) => `${index === 0 ? '' : ','}${runText(run)}`)
+    return ['{"runs":[', ...runs, `]${tokenText(nextPageToken)}}`]
+  },
 }
 
 export const historyPage: AnswerText<PointsText> = {
   module: import.meta.url,
   name: 'historyPage',
-  write: ({ points, nextPageToken }) =>
-    messageText([
-      ['metrics', list(points)],
-      ['next_page_token', textOrNothing(nextPageToken)],
-    ]),
+  write: ({ count, points, nextPageToken }) => {
+    if (count === 0) return ['{}']
+    return ['{"metrics":', ...points, `${tokenText(nextPageToken)}}`]
+  },
 }
 
 export const historyOfMany: AnswerText<PointsText> = {
   module: import.meta.url,
   name: 'historyOfMany',
-  write: ({ points }) => messageText([['metrics', points]]),
+  write: ({ points }) => ['{"metrics":', ...points, '}'],
 }
 
 export const chart: AnswerText<readonly RunMetric[]> = {
   module: import.meta.url,
   name: 'chart',
-  write: (points) =>
+  write: (points) => [
     toJson({
       metrics: listOrNothing(
         points.map((point) => ({ ...metricShape(point), run_id: point.runId })),
       ),
     }),
+  ],
 }
 
+// What is empty is left out of `data`, as MLflow does.
 function runText(run: RunText): string {
   const { inputs, outputs } = linksShape(run)
-  return messageText([
-    ['info', JSON.stringify(runInfoShape(run))],
-    [
-      'data',
-      messageText([
-        ['metrics', list(run.metrics)],
-        ['params', list(run.params)],
-        ['tags', list(run.tags)],
-      ]),
-    ],
-    ['inputs', JSON.stringify(inputs)],
-    ['outputs', JSON.stringify(outputs)],
-  ])
+  const data = (['metrics', 'params', 'tags'] as const)
+    .filter((name) => run[name] !== '[]')
+    .map((name) => `"${name}":${run[name]}`)
+  return `{"info":${JSON.stringify(runInfoShape(run))},"data":{${data.join(',')}},"inputs":${JSON.stringify(inputs)},"outputs":${JSON.stringify(outputs)}}`
 }
 
-/** Names with JSON; `null` for what is left out. */
-function messageText(fields: readonly (readonly [string, string | null])[]): string {
-  return `{${fields.flatMap(([name, json]) => (json === null ? [] : `"${name}":${json}`)).join(',')}}`
-}
-
-function list(json: string): string | null {
-  return json === '[]' ? null : json
-}
-
-function textOrNothing(text: string | null): string | null {
-  return text === null ? null : JSON.stringify(text)
+function tokenText(token: string | null): string {
+  return token === null ? '' : `,"next_page_token":${JSON.stringify(token)}`
 }

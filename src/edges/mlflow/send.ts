@@ -3,9 +3,9 @@ import { toJson } from './json.ts'
 
 /** An answer that is JSON already, and may have been written in another thread. */
 export class WrittenAnswer {
-  readonly json: string | Uint8Array
+  readonly json: Uint8Array
 
-  constructor(json: string | Uint8Array) {
+  constructor(json: Uint8Array) {
     this.json = json
   }
 }

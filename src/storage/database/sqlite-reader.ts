@@ -8,7 +8,7 @@ import { kyselyOverSqlite } from './sqlite-driver.ts'
 export function openSqliteReader(file: string): Query {
   try {
     const connection = new DatabaseSync(file, { readOnly: true, timeout: 5000 })
-    connection.exec('pragma cache_size = -16000; pragma temp_store = memory')
+    connection.exec('pragma cache_size = -8000; pragma temp_store = memory')
     connection.function('ratchet_matches', { deterministic: true }, matchesPrepared)
     return kyselyOverSqlite(connection)
   } catch (error) {

@@ -2,19 +2,19 @@ import { directOf, filled, placeholders } from '../../../storage/database/direct
 import type { Query } from '../../../storage/database/port.ts'
 import type { TrackingDeps } from '../deps.ts'
 import { numbersOf } from '../search-runs.ts'
-import type { AnswerText } from './answer-text.ts'
+import { type AnswerText, joinPieces } from './answer-text.ts'
 import { type Asked, createLongReads, type Found, type Verb } from './long-reads.ts'
 import { createReader } from './reader.ts'
 
 /** Long reads, each done where it holds nobody up: here while there is little to look at, else in a thread of its own. */
 export interface Reads {
   readonly read: <V extends Verb>(verb: V, asked: Asked<V>) => Promise<Found<V>>
-  /** The answer as an edge writes it, ready to be sent. */
+  /** The answer as an edge writes it, in UTF-8, ready to be sent. */
   readonly write: <V extends Verb>(
     text: AnswerText<Found<V>>,
     verb: V,
     asked: Asked<V>,
-  ) => Promise<string | Uint8Array>
+  ) => Promise<Uint8Array>
 }
 
 /** With so many runs or points a read takes about a millisecond. */
@@ -26,7 +26,7 @@ export function createReads({ database, threadFrom = THREAD_FROM }: TrackingDeps
   if (following === undefined)
     return {
       read: (verb, asked) => here[verb](asked),
-      write: async (text, verb, asked) => text.write(await here[verb](asked)),
+      write: async (text, verb, asked) => joinPieces(text.write(await here[verb](asked))),
     }
   const thread = createReader(following)
   const isLong = longOnes(query, threadFrom)
@@ -36,7 +36,7 @@ export function createReads({ database, threadFrom = THREAD_FROM }: TrackingDeps
     write: async (text, verb, asked) =>
       (await isLong[verb](asked))
         ? thread.write(verb, asked, text)
-        : text.write(await here[verb](asked)),
+        : joinPieces(text.write(await here[verb](asked))),
   }
 }
 

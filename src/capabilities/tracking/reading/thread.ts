@@ -2,7 +2,7 @@ import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openSqliteReader } from '../../../storage/database/sqlite-reader.ts'
 import { createColumnReads } from '../columns/column-reads.ts'
-import type { AnswerText } from './answer-text.ts'
+import { type AnswerText, joinPieces } from './answer-text.ts'
 import { createToldChanges } from './changes.ts'
 import { toFault } from './fault.ts'
 import { createLongReads, type Found, type Verb } from './long-reads.ts'
@@ -31,7 +31,7 @@ async function answer<V extends Verb>({ id, verb, asked, text }: Question<V>): P
     const exported = (await import(text.module)) as Record<string, AnswerText<Found<V>>>
     const writer = exported[text.name]
     if (writer === undefined) throw new Error(`${text.module} exports no ${text.name}.`)
-    return { id, kind: 'text', bytes: new TextEncoder().encode(writer.write(found)) }
+    return { id, kind: 'text', bytes: joinPieces(writer.write(found)) }
   } catch (error) {
     return { id, kind: 'fault', fault: toFault(error) }
   }
