@@ -4,12 +4,13 @@ import { storageError } from '../../storage/errors.ts'
 import { datasetErrors } from './errors.ts'
 import { fsPath } from './file-names.ts'
 import { type Intake, openIntake } from './objects/intake.ts'
-import { isOid, listStore, type StoredObjects } from './objects/object-store.ts'
+import { isOid, listStore, objectPath, type StoredObjects } from './objects/object-store.ts'
 import { takeAll } from './objects/take-all.ts'
 import { temporaryFolder } from './objects/temporary-folder.ts'
 import type { DataProject } from './project.ts'
 import { TEMPORARY_FOLDER } from './remotes/local.ts'
-import { publish } from './workers/publish.ts'
+import type { Pool } from './workers/pool.ts'
+import { publishFile } from './workers/publish.ts'
 import { SIGNATURE_WORDS } from './workers/signature.ts'
 
 /** The folder of the objects: DVC 3 names them by the MD5 of their bytes, DVC 2 by one of text with Unix line ends. */
@@ -21,17 +22,17 @@ export function cacheStore({ cacheDir }: DataProject, legacy = false): string {
 export function cachePath(project: DataProject, oid: string, legacy = false): string {
   if (!isOid(oid))
     throw datasetErrors.DATASET_FILE_INVALID({ detail: `"${oid}" is not an MD5 hash` })
-  return `${cacheStore(project, legacy)}/${oid.slice(0, 2)}/${oid.slice(2)}`
+  return objectPath(cacheStore(project, legacy), oid)
 }
 
 /** Whether the object is there, of the size given. What is there was verified before it got its name. */
 export function isCached(
   project: DataProject,
   oid: string,
-  size?: bigint,
+  size?: number,
   legacy = false,
 ): boolean {
-  const stats = statSync(cachePath(project, oid, legacy), { bigint: true, throwIfNoEntry: false })
+  const stats = statSync(cachePath(project, oid, legacy), { throwIfNoEntry: false })
   return stats?.isFile() === true && (size === undefined || stats.size === size)
 }
 
@@ -49,16 +50,11 @@ export function cachedLookup(
 }
 
 /** Opens the way into the cache for copies that are being written. */
-export function openCacheIntake(
-  project: DataProject,
-  count: number,
-  bytes: number,
-  legacy = false,
-): Intake {
+export function openCacheIntake(project: DataProject, pool: Pool, legacy = false): Intake {
   return openIntake({
     store: cacheStore(project, legacy),
     temporaryRoot: join(project.cacheDir, TEMPORARY_FOLDER),
-    pool: project.poolFor(count, bytes),
+    pool,
   })
 }
 
@@ -71,18 +67,22 @@ export async function hashFile(
   path: string,
   { store = false, legacy = false, signal }: HashFileOptions = {},
 ): Promise<string> {
-  const stats = statSync(fsPath(path), { bigint: true })
+  const stats = statSync(fsPath(path))
   const known = legacy ? null : project.state.lookup(path, stats)
   if (known !== null && (!store || isCached(project, known, stats.size))) return known
-  const size = Number(stats.size)
-  const intake = store ? openCacheIntake(project, 1, size) : null
+  const { size } = stats
+  const pool = project.poolFor(1, size)
+  const intake = store ? openCacheIntake(project, pool) : null
   let oid = ''
-  let signatures: BigInt64Array = new BigInt64Array(SIGNATURE_WORDS)
-  const one = { count: 1, sourceAt: () => path, sizeAt: () => size, legacy, intake, signal }
+  let signatures: Float64Array = new Float64Array(SIGNATURE_WORDS)
   try {
     await takeAll({
-      ...one,
-      pool: project.poolFor(1, size),
+      count: 1,
+      sourceAt: () => path,
+      legacy,
+      intake,
+      signal,
+      pool,
       onTaken: (_, taken) => {
         oid = taken.oids
         signatures = taken.signatures
@@ -105,13 +105,13 @@ interface HashFileOptions {
 
 /** Stores bytes under their name, such as the listing of a folder; its files must be there before. */
 export async function storeBytes(project: DataProject, oid: string, bytes: Buffer): Promise<void> {
-  if (isCached(project, oid, BigInt(bytes.length))) return
+  if (isCached(project, oid, bytes.length)) return
   const folder = temporaryFolder(join(project.cacheDir, TEMPORARY_FOLDER))
   try {
     mkdirSync(folder, { recursive: true })
     const path = join(folder, oid)
     writeFileSync(path, bytes, { mode: 0o444 })
-    publish({ kind: 'publish', from: [path], to: [cachePath(project, oid)], sync: true })
+    publishFile(path, cachePath(project, oid))
   } catch (error) {
     throw storageError(error)
   } finally {

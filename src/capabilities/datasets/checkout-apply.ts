@@ -57,8 +57,8 @@ async function placeAll(
   project: DataProject,
   plan: CheckoutPlan,
   options: CheckoutOptions,
-): Promise<BigInt64Array> {
-  if (plan.place.length === 0) return new BigInt64Array(0)
+): Promise<Float64Array> {
+  if (plan.place.length === 0) return new Float64Array(0)
   const temporaries = temporaryFolder(join(project.root, '.dvc/tmp'))
   mkdirSync(temporaries, { recursive: true })
   try {
@@ -80,9 +80,9 @@ async function placeInto(
   project: DataProject,
   plan: CheckoutPlan,
   { signal, onProgress, ...places }: CheckoutOptions & Places,
-): Promise<BigInt64Array> {
+): Promise<Float64Array> {
   const { place } = plan
-  const signatures = new BigInt64Array(SIGNATURE_WORDS * place.length)
+  const signatures = new Float64Array(SIGNATURE_WORDS * place.length)
   // Threads also for a single large file, so that this one goes on listening for Ctrl-C.
   const size = place.length === 1 ? sizeOf(project, plan) : 0
   const pool = project.poolFor(size > LARGE ? Number.POSITIVE_INFINITY : place.length, size)
@@ -165,7 +165,7 @@ function removeFile(project: DataProject, file: string, top: string): void {
 }
 
 // What was made has the hash it was made from; the next look need not read it.
-function remember(project: DataProject, plan: CheckoutPlan, signatures: BigInt64Array): void {
+function remember(project: DataProject, plan: CheckoutPlan, signatures: Float64Array): void {
   const { path, wanted, place, legacy, isFolder } = plan
   if (!isFolder) {
     if (!legacy) project.state.record(`${project.root}/${path}`, signatures, md5At(wanted, 0))
@@ -176,7 +176,7 @@ function remember(project: DataProject, plan: CheckoutPlan, signatures: BigInt64
   else if (plan.absent.length === 0) rememberSome(project, plan, signatures)
 }
 
-function rememberSome(project: DataProject, plan: CheckoutPlan, signatures: BigInt64Array): void {
+function rememberSome(project: DataProject, plan: CheckoutPlan, signatures: Float64Array): void {
   const { path, legacy, wanted, place } = plan
   const scan = scanFolder(project, path, legacy ? 'legacy' : 'md5')
   const order = new Map(place.map((index, at) => [wanted.relpaths[index] ?? '', at]))
@@ -187,7 +187,7 @@ function rememberSome(project: DataProject, plan: CheckoutPlan, signatures: BigI
     const made = at === undefined ? null : signatures.subarray(SIGNATURE_WORDS * at)
     if (at !== undefined && made !== null && now.every((word, other) => word === made[other]))
       scan.md5.write(md5At(wanted, place[at] ?? 0), 16 * index, 'hex')
-    else now.fill(0n)
+    else now.fill(0)
   }
   writeColumns(project, plan, scan)
 }

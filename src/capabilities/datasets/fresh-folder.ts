@@ -9,8 +9,7 @@ import type { DataProject } from './project.ts'
 
 /**
  * A folder that is not in the workspace yet is filled where nobody looks and gets its name once it is whole: it comes
- * entirely or not at all, and its files need no rename each. Renames between folders wait for one lock of the whole
- * file system, which costs two threads more than all else that a checkout does.
+ * entirely or not at all, and its files need no rename each, which would be a fifth of the work again.
  */
 export interface FreshFolder {
   readonly folder: string

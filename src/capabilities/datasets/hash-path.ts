@@ -23,7 +23,7 @@ import type { DataProject } from './project.ts'
 import { TEMPORARY_FOLDER } from './remotes/local.ts'
 import { type Scan, scanFolder } from './scan.ts'
 import { indexFile, writeTreeIndex } from './tree-index.ts'
-import { SIGNATURE_WORDS } from './workers/signature.ts'
+import { SIGNATURE_WORDS, sizeIn } from './workers/signature.ts'
 import { writeAll } from './workers/take-in.ts'
 
 /** What DVC records about a file or a folder. */
@@ -149,17 +149,20 @@ async function readFiles(
   { store, legacy, signal, onProgress }: HashOptions,
 ): Promise<void> {
   const start = `${project.root}/${scan.folder}/`
-  const sizeAt = (place: number): number => scan.sizes[toRead[place] ?? 0] ?? 0
-  const bytes = toRead.reduce((sum, index) => sum + (scan.sizes[index] ?? 0), 0)
-  const intake = store ? openCacheIntake(project, toRead.length, bytes) : null
+  const bytes = toRead.reduce((sum, index) => sum + sizeIn(scan.signatures, index), 0)
+  const pool = project.poolFor(toRead.length, bytes)
+  const intake = store ? openCacheIntake(project, pool) : null
   let done = 0
   let doneBytes = 0
   try {
     await takeAll({
-      pool: project.poolFor(toRead.length, bytes),
+      pool,
       count: toRead.length,
       sourceAt: (place) => start + (scan.relpaths[toRead[place] ?? 0] ?? ''),
-      sizeAt,
+      signatureAt: (place, into, at) => {
+        const start = SIGNATURE_WORDS * (toRead[place] ?? 0)
+        into.set(scan.signatures.subarray(start, start + SIGNATURE_WORDS), SIGNATURE_WORDS * at)
+      },
       legacy,
       intake,
       signal,

@@ -15,7 +15,7 @@ export interface DataProject extends DvcConfig {
   readonly stateDir: string
   readonly state: StateCache
   /** Threads for much work, this thread for little: starting one costs more than a few files. */
-  readonly poolFor: (files: number, bytes: number) => Pool
+  readonly poolFor: (files: number, bytes: number | (() => number)) => Pool
   readonly close: () => void
 }
 
@@ -40,8 +40,10 @@ export function openDataProject(folder: string, options: OpenOptions = {}): Data
   const git = !config.noScm && existsSync(join(root, '.git'))
   const threads = openPool(Math.max(1, options.jobs ?? availableParallelism()))
   const here = openPool(0)
-  const poolFor = (files: number, bytes: number): Pool =>
-    files <= FEW_FILES && (files <= 1 || bytes <= FEW_BYTES) ? here : threads
+  const isLittle = (bytes: number | (() => number)): boolean =>
+    (typeof bytes === 'number' ? bytes : bytes()) <= FEW_BYTES
+  const poolFor: DataProject['poolFor'] = (files, bytes) =>
+    files <= FEW_FILES && (files <= 1 || isLittle(bytes)) ? here : threads
   const close = (): void => {
     state.close()
     void threads.close()

@@ -7,10 +7,9 @@ import { setSignature, SIGNATURE_WORDS } from './workers/signature.ts'
 export interface Scan {
   readonly folder: string
   readonly relpaths: readonly string[]
-  readonly signatures: BigInt64Array
+  readonly signatures: Float64Array
   /** Sixteen bytes a file; of those in `missing` not yet known. */
   readonly md5: Buffer
-  readonly sizes: Float64Array
   readonly missing: readonly number[]
   readonly size: number
   /** MD5 of the listing, when every file is as it was. */
@@ -29,10 +28,9 @@ export function scanFolder(project: DataProject, folder: string, kind: 'md5' | '
     const place = known(relpath)
     // The name from the index is in one piece; that of a walk is two, and a million of them would weigh twice as much.
     const at = relpaths.push(place?.name ?? relpath) - 1
-    if (at === columns.sizes.length) columns = grown(columns)
+    if (16 * at === columns.md5.length) columns = grown(columns)
     setSignature(columns.signatures, at, stats)
-    columns.sizes[at] = Number(stats.size)
-    size += Number(stats.size)
+    size += stats.size
     if (index !== null && place !== null && index.isAsBefore(place.at, stats))
       index.md5At(place.at).copy(columns.md5, 16 * at)
     else missing.push(at)
@@ -42,23 +40,20 @@ export function scanFolder(project: DataProject, folder: string, kind: 'md5' | '
 }
 
 interface Columns {
-  readonly signatures: BigInt64Array
+  readonly signatures: Float64Array
   readonly md5: Buffer
-  readonly sizes: Float64Array
 }
 
 function makeColumns(capacity: number): Columns {
   return {
-    signatures: new BigInt64Array(SIGNATURE_WORDS * capacity),
+    signatures: new Float64Array(SIGNATURE_WORDS * capacity),
     md5: Buffer.alloc(16 * capacity),
-    sizes: new Float64Array(capacity),
   }
 }
 
 function grown(columns: Columns): Columns {
-  const next = makeColumns(Math.max(1024, Math.ceil(columns.sizes.length * 1.5)))
+  const next = makeColumns(Math.max(1024, Math.ceil((columns.md5.length / 16) * 1.5)))
   next.signatures.set(columns.signatures)
-  next.sizes.set(columns.sizes)
   columns.md5.copy(next.md5)
   return next
 }

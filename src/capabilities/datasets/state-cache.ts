@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { makeStateFolder } from './state-folder.ts'
@@ -9,9 +9,9 @@ import { setSignature, SIGNATURE_WORDS } from './workers/signature.ts'
  * read again. (Folders have an index of their own.) Only a cache: deleting it costs time, nothing else.
  */
 export interface StateCache {
-  readonly lookup: (path: string, stats: BigIntStats) => string | null
+  readonly lookup: (path: string, stats: Stats) => string | null
   /** A signature of zeros is of a file that changed too lately to be trusted, and is not remembered. */
-  readonly record: (path: string, signature: BigInt64Array, md5: string) => void
+  readonly record: (path: string, signature: Float64Array, md5: string) => void
   /** Writes what was recorded since, in one transaction. */
   readonly flush: () => void
   readonly close: () => void
@@ -48,7 +48,7 @@ export function openStateCache(file: string): StateCache {
       return row?.signature === signatureText(stats) ? row.md5 : null
     },
     record: (path, signature, md5) => {
-      if (signature.some((word) => word !== 0n))
+      if (signature.some((word) => word !== 0))
         pending.set(path, { signature: signature.join(':'), md5 })
     },
     flush,
@@ -70,8 +70,8 @@ function stored(database: DatabaseSync | null, path: string): Row | undefined {
   }
 }
 
-function signatureText(stats: BigIntStats): string {
-  const words = new BigInt64Array(SIGNATURE_WORDS)
+function signatureText(stats: Stats): string {
+  const words = new Float64Array(SIGNATURE_WORDS)
   setSignature(words, 0, stats)
   return words.join(':')
 }

@@ -6,7 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  type BigIntStats,
+  type Stats,
 } from 'node:fs'
 import { join } from 'node:path'
 import { md5 as md5Of } from '../../base/hash.ts'
@@ -25,15 +25,15 @@ export interface TreeIndex {
   readonly oid: string
   readonly relpathAt: (index: number) => string
   readonly md5At: (index: number) => Buffer
-  readonly isAsBefore: (index: number, stats: BigIntStats) => boolean
+  readonly isAsBefore: (index: number, stats: Stats) => boolean
 }
 
-const MAGIC = 'RATTREE1'
+const MAGIC = 'RATTREE2'
 const HEADER = 64
 
 export interface IndexColumns {
   readonly relpaths: readonly string[]
-  readonly signatures: BigInt64Array
+  readonly signatures: Float64Array
   /** Sixteen bytes a file. */
   readonly md5: Buffer
 }
@@ -77,11 +77,11 @@ function parseIndex(bytes: Buffer): TreeIndex | null {
   }
 }
 
-function aligned(column: Buffer): BigInt64Array {
+function aligned(column: Buffer): Float64Array {
   const whole = column.byteOffset % 8 === 0 ? column : Buffer.from(column)
   if (whole.byteOffset % 8 === 0)
-    return new BigInt64Array(whole.buffer, whole.byteOffset, whole.length / 8)
-  return new BigInt64Array(new Uint8Array(column).buffer)
+    return new Float64Array(whole.buffer, whole.byteOffset, whole.length / 8)
+  return new Float64Array(new Uint8Array(column).buffer)
 }
 
 /** Replaces the index as a whole. A state folder that cannot be written costs time later, nothing now. */

@@ -1,11 +1,11 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
 import { storageError } from '../../storage/errors.ts'
 import { cachePath, cacheStore } from './cache.ts'
 import { reach } from './fault-points.ts'
 import { listStoreNames } from './objects/object-store.ts'
-import { takeAll } from './objects/take-all.ts'
+import { bytesOf, takeAll } from './objects/take-all.ts'
 import type { DataProject } from './project.ts'
 import { openRemote } from './remotes/open.ts'
 import { absentFrom } from './remotes/presence.ts'
@@ -70,15 +70,12 @@ async function hashAll(
 ) {
   const found: { readonly oid: string; readonly found: string }[] = []
   const pathAt = (index: number): string => cachePath(project, oids[index] ?? '', legacy)
-  const sizes = oids.map((_, index) => statSync(pathAt(index)).size)
-  const total = sizes.reduce((sum, size) => sum + size, 0)
   let done = 0
   let bytes = 0
   await takeAll({
-    pool: project.poolFor(oids.length, total),
+    pool: project.poolFor(oids.length, () => bytesOf(oids.length, pathAt)),
     count: oids.length,
     sourceAt: pathAt,
-    sizeAt: (index) => sizes[index] ?? 0,
     legacy,
     intake: null,
     signal: options.signal,

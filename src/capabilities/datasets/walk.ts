@@ -1,4 +1,4 @@
-import { type BigIntStats, type Dirent, lstatSync, readdirSync, statSync } from 'node:fs'
+import { type Dirent, lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
 import { datasetErrors } from './errors.ts'
 import { decodeName, fsPath } from './file-names.ts'
 import { type IsIgnored, readIgnoreRules } from './ignore.ts'
@@ -9,7 +9,7 @@ export interface FoundFile {
   /** From the folder walked, with forward slashes; bytes that are no UTF-8 as lone surrogates. */
   readonly relpath: string
   readonly absolute: string
-  readonly stats: BigIntStats
+  readonly stats: Stats
 }
 
 /** @throws the same as `walkFiles` */
@@ -77,8 +77,8 @@ function readEntries(absolute: string): readonly (readonly [string, Entry])[] {
   }
 }
 
-function regularFile(absolute: string, isLink: boolean): BigIntStats | null {
-  const options = { bigint: true, throwIfNoEntry: false } as const
+function regularFile(absolute: string, isLink: boolean): Stats | null {
+  const options = { throwIfNoEntry: false } as const
   const path = fsPath(absolute)
   const stats = isLink ? followed(path, options) : lstatSync(path, options)
   if (stats?.isFile() === true) return stats
@@ -90,8 +90,8 @@ function regularFile(absolute: string, isLink: boolean): BigIntStats | null {
 
 function followed(
   path: string | Buffer,
-  options: { readonly bigint: true; readonly throwIfNoEntry: false },
-): BigIntStats | undefined {
+  options: { readonly throwIfNoEntry: false },
+): Stats | undefined {
   try {
     return statSync(path, options)
   } catch (error) {

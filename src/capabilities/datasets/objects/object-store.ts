@@ -7,6 +7,11 @@ export function isOid(text: string): boolean {
   return OID.test(text)
 }
 
+/** Where an object lies in a folder of objects. */
+export function objectPath(store: string, oid: string): string {
+  return `${store}/${oid.slice(0, 2)}/${oid.slice(2)}`
+}
+
 /** What a folder of objects holds. */
 export interface StoredObjects {
   readonly files: OidSet

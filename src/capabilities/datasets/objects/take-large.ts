@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { mkdirSync, renameSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { systemClock } from '../../../base/time.ts'
 import { storageError } from '../../../storage/errors.ts'
@@ -6,6 +7,7 @@ import { reach } from '../fault-points.ts'
 import { fsPath } from '../file-names.ts'
 import { legacyUpdate, LEGACY_CHUNK } from '../workers/legacy-hash.ts'
 import { faultError } from '../workers/pool.ts'
+import { objectPath } from './object-store.ts'
 import { isRacy, setSignature, SIGNATURE_WORDS } from '../workers/signature.ts'
 import { refuseChange } from '../workers/take-in.ts'
 import { TaskError } from '../workers/tasks.ts'
@@ -18,41 +20,56 @@ import type { TakeAllRequest } from './take-all.ts'
 export async function takeOneLarge(request: TakeAllRequest): Promise<void> {
   const { intake, sourceAt, onTaken, expectedAt } = request
   const path = sourceAt(0)
-  const temporary = intake?.nextTemporary() ?? null
+  const batch = intake?.begin() ?? null
   try {
-    const taken = await copyWhileHashing(request, path, temporary)
+    const taken = await copyWhileHashing(request, path, batch?.folder ?? null)
     const wanted = expectedAt?.(0) ?? taken.oids
     if (wanted !== taken.oids) {
       const detail = `${path} should have MD5 ${wanted} and has ${taken.oids}`
       throw new TaskError({ code: 'CORRUPT', path, detail })
     }
-    if (intake !== null && temporary !== null) await intake.accept(temporary, taken)
+    if (batch !== null) {
+      nameInFolder(batch.folder, taken.oids)
+      await batch.accept(taken)
+    }
     onTaken(0, taken)
   } catch (error) {
     throw error instanceof TaskError ? faultError(error.fault, error) : storageError(error)
   }
 }
 
-async function copyWhileHashing(request: TakeAllRequest, path: string, temporary: string | null) {
+const UNNAMED = 'unnamed'
+
+function nameInFolder(folder: string, oid: string): void {
+  mkdirSync(`${folder}/${oid.slice(0, 2)}`, { recursive: true })
+  renameSync(`${folder}/${UNNAMED}`, objectPath(folder, oid))
+}
+
+async function copyWhileHashing(request: TakeAllRequest, path: string, folder: string | null) {
   const source = await open(fsPath(path), 'r')
-  const copy = temporary === null ? null : await open(`${temporary}0`, 'wx', 0o444)
+  const copy = folder === null ? null : await openCopy(folder)
   try {
-    const before = await source.stat({ bigint: true })
+    const before = await source.stat()
     const oids = await pipeline(request, source, copy)
-    const after = await source.stat({ bigint: true })
+    const after = await source.stat()
     try {
       refuseChange(path, before, after)
     } catch (error) {
       throw error instanceof TaskError ? faultError(error.fault) : error
     }
-    const signatures = new BigInt64Array(SIGNATURE_WORDS)
+    const signatures = new Float64Array(SIGNATURE_WORDS)
     if (!isRacy(after, systemClock.now())) setSignature(signatures, 0, after)
     const copied = Uint8Array.of(copy === null ? 0 : 1)
-    return { oids, signatures, copied, bytes: Number(after.size) }
+    return { oids, signatures, copied, bytes: after.size }
   } finally {
     await source.close()
     await copy?.close()
   }
+}
+
+async function openCopy(folder: string): Promise<FileHandle> {
+  mkdirSync(folder, { recursive: true })
+  return open(`${folder}/${UNNAMED}`, 'wx', 0o444)
 }
 
 const PART = 4 * LEGACY_CHUNK

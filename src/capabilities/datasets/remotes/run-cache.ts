@@ -9,7 +9,7 @@ import { isYamlMap, type YamlValue } from '../yaml-values.ts'
 import { TEMPORARY_FOLDER } from './local.ts'
 import { temporaryFolder } from '../objects/temporary-folder.ts'
 import type { DataProject } from '../project.ts'
-import { publish } from '../workers/publish.ts'
+import { publishFile } from '../workers/publish.ts'
 import { type CallOptions, eachAtOnce, type Remote } from './port.ts'
 import { withRetries } from './retry.ts'
 
@@ -66,7 +66,7 @@ export async function receiveRunCache(
         const from = join(folder, key)
         mkdirSync(dirname(from), { recursive: true })
         writeFileSync(from, await withRetries(() => readAll(remote, key, watch), watch))
-        publish({ kind: 'publish', from: [from], to: [to], sync: true })
+        publishFile(from, to)
         came++
       })
     return came

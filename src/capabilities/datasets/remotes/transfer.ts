@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { cachePath, openCacheIntake } from '../cache.ts'
 import { storageError } from '../../../storage/errors.ts'
@@ -8,11 +8,12 @@ import { datasetErrors } from '../errors.ts'
 import { reach } from '../fault-points.ts'
 import type { Intake } from '../objects/intake.ts'
 import { openIntake } from '../objects/intake.ts'
-import { takeAll } from '../objects/take-all.ts'
+import { objectPath } from '../objects/object-store.ts'
+import { bytesOf, takeAll } from '../objects/take-all.ts'
 import { temporaryFolder } from '../objects/temporary-folder.ts'
 import type { DataProject } from '../project.ts'
 import { legacyUpdate, LEGACY_CHUNK } from '../workers/legacy-hash.ts'
-import { SIGNATURE_WORDS } from '../workers/signature.ts'
+import type { Pool } from '../workers/pool.ts'
 import { TEMPORARY_FOLDER } from './local.ts'
 import { whileHolding } from './memory.ts'
 import { PART_BYTES } from './parts.ts'
@@ -48,11 +49,11 @@ export async function sendObjects(
   const pathOf = (oid: string): string => cachePath(project, oid, legacy)
   if (remote.folder === undefined) return sendEach(remote, { ...moving, pathOf }, options)
   const { folder } = remote
-  const openTo = (bytes: number): Intake =>
+  const openTo = (pool: Pool): Intake =>
     openIntake({
       store: remoteStore(folder, legacy),
       temporaryRoot: join(folder, TEMPORARY_FOLDER),
-      pool: project.poolFor(moving.count, bytes),
+      pool,
     })
   await copyAll(project, { ...moving, pathOf, openTo }, options)
 }
@@ -65,11 +66,13 @@ export async function receiveObjects(
   options: TransferOptions,
 ): Promise<void> {
   const { legacy } = moving
-  const openTo = (bytes: number): Intake => openCacheIntake(project, moving.count, bytes, legacy)
-  if (remote.folder === undefined)
-    return receiveEach(remote, moving, { intake: openTo(0), options })
+  const openTo = (pool: Pool): Intake => openCacheIntake(project, pool, legacy)
+  if (remote.folder === undefined) {
+    const intake = openTo(project.poolFor(moving.count, 0))
+    return receiveEach(remote, moving, { intake, options })
+  }
   const store = remoteStore(remote.folder, legacy)
-  const pathOf = (oid: string): string => `${store}/${oid.slice(0, 2)}/${oid.slice(2)}`
+  const pathOf = (oid: string): string => objectPath(store, oid)
   try {
     await copyAll(project, { ...moving, pathOf, openTo }, options)
   } catch (error) {
@@ -81,7 +84,7 @@ export async function receiveObjects(
 
 interface Copying extends Moving {
   readonly pathOf: (oid: string) => string
-  readonly openTo: (bytes: number) => Intake
+  readonly openTo: (pool: Pool) => Intake
 }
 
 async function copyAll(
@@ -90,24 +93,20 @@ async function copyAll(
   { signal, onProgress }: TransferOptions,
 ): Promise<void> {
   if (count === 0) return
-  const sizes = new Float64Array(count)
-  let bytes = 0
-  for (let index = 0; index < count; index++) {
-    sizes[index] = statSync(pathOf(oidAt(index))).size
-    bytes += sizes[index] ?? 0
-  }
-  const intake = openTo(bytes)
+  const sourceAt = (index: number): string => pathOf(oidAt(index))
+  const pool = project.poolFor(count, () => bytesOf(count, sourceAt))
+  const intake = openTo(pool)
   let done = 0
   let doneBytes = 0
   try {
     await takeAll({
-      pool: project.poolFor(count, bytes),
+      pool,
       count,
-      sourceAt: (index) => pathOf(oidAt(index)),
-      sizeAt: (index) => sizes[index] ?? 0,
+      sourceAt,
       expectedAt: oidAt,
       legacy,
       intake,
+      areNew: true,
       signal,
       onTaken: (_, taken) => {
         done += taken.copied.length
@@ -193,14 +192,16 @@ async function receiveEach(
   try {
     await eachAtOnce(indexes(count), atOnce, async (index, stop) => {
       const oid = oidAt(index)
-      const temporary = intake.nextTemporary()
+      const batch = intake.begin()
       const one = tally.begin()
-      const bytes = await withRetries(
-        () => receiveFile(remote, { oid, legacy, path: `${temporary}0` }, one.options(stop)),
-        { signal: stop },
-      )
-      const signatures = new BigInt64Array(SIGNATURE_WORDS)
-      await intake.accept(temporary, { oids: oid, signatures, copied: Uint8Array.of(1), bytes })
+      const receiving = { oid, legacy, path: objectPath(batch.folder, oid) }
+      const bytes = await withRetries(() => receiveFile(remote, receiving, one.options(stop)), {
+        signal: stop,
+      }).catch((error: unknown) => {
+        batch.giveUp()
+        throw error
+      })
+      await batch.accept({ oids: oid, copied: Uint8Array.of(1), bytes })
       one.end(bytes)
     })
   } finally {
@@ -262,6 +263,7 @@ export async function receiveFile(
   // The rule of DVC 2 looks at pieces of one size, whatever the network gives.
   let piece = Buffer.alloc(0)
   await rm(path, { force: true })
+  await mkdir(dirname(path), { recursive: true })
   const file = await open(path, 'wx', 0o444)
   try {
     for await (const chunk of remote.open(objectKey(oid, legacy), options)) {

@@ -6,10 +6,12 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
+  fstatSync,
   openSync,
   readSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   symlinkSync,
 } from 'node:fs'
@@ -31,6 +33,7 @@ const buffer = Buffer.allocUnsafe(1 << 18)
 export function place(task: Place): Placed {
   const { objects, targets, root } = task
   const parents = new Set<string>()
+  const signatures = new Float64Array(SIGNATURE_WORDS * targets.length)
   let types = task.linkTypes
   for (const [index, object] of objects.entries()) {
     const target = targets[index] ?? ''
@@ -39,7 +42,7 @@ export function place(task: Place): Placed {
       prepareParent(root, target, parent)
       parents.add(parent)
     }
-    types = placeOne({
+    const placed = placeOne({
       object,
       target,
       types,
@@ -47,8 +50,12 @@ export function place(task: Place): Placed {
       temporary: task.temporary + index,
       unseen: task.unseen,
     })
+    types = placed.types
+    // Made here a moment ago, so nobody else can have written it within the same tick of the clock; a checkout does not
+    // return before the next tick.
+    setSignature(signatures, index, placed.stats ?? statSync(fsPath(target)))
   }
-  return { signatures: signaturesOf(targets) }
+  return { signatures }
 }
 
 // Again, at the last moment: a folder on the way may have become a link since the plan was made.
@@ -61,15 +68,6 @@ function prepareParent(root: string, target: string, parent: string): void {
   mkdirSync(fsPath(parent), { recursive: true })
 }
 
-// Made here a moment ago, so nobody else can have written them within the same tick of the clock; a checkout does not
-// return before the next tick.
-function signaturesOf(targets: readonly string[]): BigInt64Array {
-  const signatures = new BigInt64Array(SIGNATURE_WORDS * targets.length)
-  for (const [index, target] of targets.entries())
-    setSignature(signatures, index, statSync(fsPath(target), { bigint: true }))
-  return signatures
-}
-
 interface One {
   readonly object: string
   readonly target: string
@@ -79,14 +77,22 @@ interface One {
   readonly unseen: boolean
 }
 
-// Returns the kinds of link still worth trying: what a file system cannot do, it cannot do for the next file.
-function placeOne(one: One): readonly LinkType[] {
+interface PlacedOne {
+  /** The kinds of link still worth trying: what a file system cannot do, it cannot do for the next file. */
+  readonly types: readonly LinkType[]
+  readonly stats: Stats | null
+}
+
+function placeOne(one: One): PlacedOne {
   const { target, types } = one
   let failure: unknown
   for (const [index, type] of types.entries()) {
     try {
-      makeLink(type, one)
-      return type === 'copy' && types[0] === 'reflink' ? types.slice(index) : types
+      const stats = makeLink(type, one)
+      return {
+        types: type === 'copy' && types[0] === 'reflink' ? types.slice(index) : types,
+        stats,
+      }
     } catch (error) {
       failure = error
       const { code } = error as { code?: string }
@@ -98,33 +104,44 @@ function placeOne(one: One): readonly LinkType[] {
     : new Error(`no kind of link is configured for ${target}`)
 }
 
-function makeLink(type: LinkType, one: One): void {
-  if (type === 'hardlink' || type === 'symlink') return makeSharing(type, one)
+// Returns how the file is now, where that was learned on the way and no rename came after.
+function makeLink(type: LinkType, one: One): Stats | null {
+  if (type === 'hardlink' || type === 'symlink') {
+    makeSharing(type, one)
+    return null
+  }
   const { target, temporary, unseen } = one
-  if (unseen && makeAtOnce(type, one)) return
+  const made = unseen ? makeAtOnce(type, one) : 'taken'
+  if (made !== 'taken') return made
   makeCopy(type, one, temporary)
   reach('place: copy made')
   moveInto(temporary, target)
   reach('place: in place')
+  return null
 }
 
-// False where the name is taken: two names may be one to a file system that ignores case.
-function makeAtOnce(type: 'reflink' | 'copy', one: One): boolean {
+// Two names may be one to a file system that ignores case.
+function makeAtOnce(type: 'reflink' | 'copy', one: One): Stats | null | 'taken' {
   try {
-    makeCopy(type, one, fsPath(one.target))
+    const stats = makeCopy(type, one, fsPath(one.target))
     reach('place: copy made')
-    return true
+    return stats
   } catch (error) {
     if ((error as { code?: string }).code !== 'EEXIST') throw error
-    return false
+    return 'taken'
   }
 }
 
-function makeCopy(type: 'reflink' | 'copy', { object, isexec }: One, path: string | Buffer): void {
+function makeCopy(
+  type: 'reflink' | 'copy',
+  { object, isexec }: One,
+  path: string | Buffer,
+): Stats | null {
   const mode = isexec ? 0o777 : 0o666
   if (type === 'copy') return copy(object, path, mode)
   copyFileSync(object, path, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL)
   chmodSync(path, mode & ~process.umask())
+  return null
 }
 
 // A link is made in one step, so a free name needs no second one.
@@ -172,23 +189,30 @@ function moveAcross(temporary: string, target: string): void {
   rmSync(temporary)
 }
 
-function copy(object: string, path: string | Buffer, mode: number): void {
+function copy(object: string, path: string | Buffer, mode: number): Stats | null {
   const source = openSync(object, 'r')
   try {
     const length = readSync(source, buffer, 0, buffer.length, 0)
-    if (length === buffer.length) return copyLarge(object, path, mode)
-    const target = openSync(path, 'wx', mode)
-    try {
-      writeAll(target, buffer.subarray(0, length))
-    } finally {
-      closeSync(target)
-    }
+    return length === buffer.length
+      ? copyLarge(object, path, mode)
+      : writeNew(path, buffer.subarray(0, length), mode)
   } finally {
     closeSync(source)
   }
 }
 
-function copyLarge(object: string, path: string | Buffer, mode: number): void {
+function writeNew(path: string | Buffer, bytes: Buffer, mode: number): Stats {
+  const target = openSync(path, 'wx', mode)
+  try {
+    writeAll(target, bytes)
+    return fstatSync(target)
+  } finally {
+    closeSync(target)
+  }
+}
+
+function copyLarge(object: string, path: string | Buffer, mode: number): null {
   copyFileSync(object, path, constants.COPYFILE_EXCL)
   chmodSync(path, mode & ~process.umask())
+  return null
 }

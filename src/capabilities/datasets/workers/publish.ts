@@ -1,17 +1,27 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { reach } from '../fault-points.ts'
+import { objectPath } from '../objects/object-store.ts'
 import type { Publish } from './tasks.ts'
 
 /** The name comes last: whoever sees it finds the whole object. */
-export function publish({ from, to, sync }: Publish): void {
-  for (const [index, temporary] of from.entries()) {
-    const target = to[index] ?? ''
-    if (sync) syncFile(temporary)
+export function publish({ folder, store, oids, sync }: Publish): void {
+  for (let at = 0; at < oids.length; at += 32) {
+    const oid = oids.slice(at, at + 32)
+    const copy = objectPath(folder, oid)
+    if (sync) syncFile(copy)
     reach('publish: before the name')
-    renameInto(temporary, target)
+    renameInto(copy, objectPath(store, oid))
     reach('publish: after the name')
   }
+}
+
+/** Brings one file to the disk, then gives it its name. */
+export function publishFile(from: string, to: string): void {
+  syncFile(from)
+  reach('publish: before the name')
+  renameInto(from, to)
+  reach('publish: after the name')
 }
 
 function renameInto(temporary: string, target: string): void {

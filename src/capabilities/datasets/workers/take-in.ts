@@ -1,57 +1,116 @@
 import { createHash, hash, type Hash } from 'node:crypto'
 import {
   closeSync,
+  existsSync,
   fstatSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readSync,
+  renameSync,
   rmSync,
+  type Stats,
   writeSync,
-  type BigIntStats,
 } from 'node:fs'
+import { threadId } from 'node:worker_threads'
 import { systemClock } from '../../../base/time.ts'
 import { reach } from '../fault-points.ts'
 import { fsPath } from '../file-names.ts'
+import { objectPath } from '../objects/object-store.ts'
 import { legacyUpdate, LEGACY_CHUNK } from './legacy-hash.ts'
-import { isRacy, setSignature, SIGNATURE_WORDS } from './signature.ts'
+import { hasSignature, isRacy, setSignature, SIGNATURE_WORDS } from './signature.ts'
 import { TaskError, type TakeIn, type TakenIn } from './tasks.ts'
 
 const buffer = Buffer.allocUnsafe(LEGACY_CHUNK)
+/** After so much the thread answers, so that progress shows and Ctrl-C is heard. */
+const BYTES_A_TURN = 16 << 20
 
 /** @throws TaskError on the first file that cannot be read or is not what was expected */
-export function takeIn(task: TakeIn): TakenIn {
-  const { sources } = task
+export function takeIn(asked: TakeIn): TakenIn {
+  const { sources, store } = asked
+  // A store that is not there yet has nothing.
+  const task = store === null || existsSync(store) ? asked : { ...asked, store: null }
   const oids: string[] = []
-  const signatures = new BigInt64Array(SIGNATURE_WORDS * sources.length)
+  const signatures = new Float64Array(SIGNATURE_WORDS * sources.length)
   const copied = new Uint8Array(sources.length)
   let bytes = 0
   for (const [index, path] of sources.entries()) {
-    const source = openSource(path)
-    try {
-      const before = fstatSync(source, { bigint: true })
-      if (!before.isFile())
-        throw new TaskError({ code: 'IRREGULAR', path, detail: `${path} is no regular file` })
-      const one = { path, source, size: before.size, index }
-      const { oid, wrote } =
-        before.size < LEGACY_CHUNK ? takeSmall(task, one) : takeLarge(task, one)
-      const after = fstatSync(source, { bigint: true })
-      refuseChange(path, before, after)
-      if (!isRacy(after, systemClock.now())) setSignature(signatures, index, after)
-      oids.push(oid)
-      copied[index] = wrote ? 1 : 0
-      bytes += Number(after.size)
-    } finally {
-      closeSync(source)
-    }
+    const { oid, size, stats, wrote } = takeOne(task, index, path)
+    if (stats !== null && !isRacy(stats, systemClock.now())) setSignature(signatures, index, stats)
+    oids.push(oid)
+    copied[index] = wrote ? 1 : 0
+    bytes += size
+    if (bytes >= BYTES_A_TURN) break
   }
-  return { oids: oids.join(''), signatures, copied, bytes }
+  const count = oids.length
+  return {
+    oids: oids.join(''),
+    signatures: signatures.slice(0, SIGNATURE_WORDS * count),
+    copied: copied.slice(0, count),
+    bytes,
+  }
 }
 
-export function refuseChange(path: string, before: BigIntStats, after: BigIntStats): void {
+interface Taken {
+  readonly oid: string
+  readonly size: number
+  /** How the file was after it was read; null where the expected hash says that it is right. */
+  readonly stats: Stats | null
+  readonly wrote: boolean
+}
+
+function takeOne(task: TakeIn, index: number, path: string): Taken {
+  const source = openSource(path)
+  try {
+    const isKnown = task.expected !== null || task.signatures !== null
+    const quick = isKnown ? takeAsRead(task, index, source) : null
+    return quick ?? takeWatched(task, { index, path, source })
+  } finally {
+    closeSync(source)
+  }
+}
+
+// One call has read the file, and either its hash or its size and times say that this is all of it. Null where they
+// say something else; then it is read anew and watched meanwhile.
+function takeAsRead(task: TakeIn, index: number, source: number): Taken | null {
+  const { signatures } = task
+  const wanted = expectedAt(task, index)
+  const size = readSync(source, buffer, 0, buffer.length, 0)
+  if (size === buffer.length) return null
+  const bytes = buffer.subarray(0, size)
+  const oid = hashSmall(task, bytes)
+  if (wanted !== undefined) {
+    if (wanted !== oid) return null
+    return { oid, size, stats: null, wrote: writeSmall(task, oid, bytes) }
+  }
+  const stats = fstatSync(source)
+  if (signatures === null || stats.size !== size || !hasSignature(signatures, index, stats))
+    return null
+  return { oid, size, stats, wrote: writeSmall(task, oid, bytes) }
+}
+
+interface Watched {
+  readonly index: number
+  readonly path: string
+  readonly source: number
+}
+
+function takeWatched(task: TakeIn, watched: Watched): Taken {
+  const { path, source } = watched
+  const before = fstatSync(source)
+  if (!before.isFile())
+    throw new TaskError({ code: 'IRREGULAR', path, detail: `${path} is no regular file` })
+  const taken = before.size < LEGACY_CHUNK ? takeSmall(task, watched) : takeLarge(task, watched)
+  const after = fstatSync(source)
+  refuseChange(path, before, after)
+  return { ...taken, size: after.size, stats: after }
+}
+
+export function refuseChange(path: string, before: Stats, after: Stats): void {
   const same =
     before.size === after.size &&
-    before.mtimeNs === after.mtimeNs &&
-    (before.ctimeNs === after.ctimeNs || before.nlink !== after.nlink)
+    before.mtimeMs === after.mtimeMs &&
+    (before.ctimeMs === after.ctimeMs || before.nlink !== after.nlink)
   if (!same) throw new TaskError({ code: 'CHANGED', path, detail: path })
 }
 
@@ -64,37 +123,28 @@ function openSource(path: string): number {
   }
 }
 
-interface OneFile {
-  readonly path: string
-  readonly source: number
-  readonly size: bigint
-  readonly index: number
-}
+type Written = Pick<Taken, 'oid' | 'wrote'>
 
-interface Taken {
-  readonly oid: string
-  readonly wrote: boolean
-}
-
-function takeSmall(task: TakeIn, { path, source, size, index }: OneFile): Taken {
-  let length = 0
-  // What is appended after this much was read shows in the size that is asked for last. Some file systems say 0 of
-  // what they make up while it is read.
-  while (length < size || length === 0) {
-    const read = readSync(source, buffer, length, buffer.length - length, null)
-    length += read
-    if (read === 0) break
-    // It grew past what a small file is; the comparison of times after reading would tell too.
-    if (length === buffer.length) throw new TaskError({ code: 'CHANGED', path, detail: path })
-  }
+function takeSmall(task: TakeIn, { index, path, source }: Watched): Written {
+  const length = fill(source, 0)
+  // It grew past what a small file is; the comparison of times after reading would tell too.
+  if (length === buffer.length) throw new TaskError({ code: 'CHANGED', path, detail: path })
   const bytes = buffer.subarray(0, length)
-  const oid = task.legacy
-    ? legacyUpdate(createHash('md5'), bytes).digest('hex')
-    : hash('md5', bytes)
+  const oid = hashSmall(task, bytes)
   refuseOther(task, index, { path, oid })
-  if (task.temporary === null || isStored(task, oid, length)) return { oid, wrote: false }
-  // Read-only from the start: a copy has no name that anybody trusts until it is whole and on disk.
-  const copy = openSync(task.temporary + index, 'wx', 0o444)
+  return { oid, wrote: writeSmall(task, oid, bytes) }
+}
+
+function hashSmall({ legacy }: TakeIn, bytes: Buffer): string {
+  return legacy ? legacyUpdate(createHash('md5'), bytes).digest('hex') : hash('md5', bytes)
+}
+
+// Two files of one content share a copy.
+function writeSmall(task: TakeIn, oid: string, bytes: Buffer): boolean {
+  const { folder } = task
+  if (folder === null || isStored(task, oid, bytes.length)) return false
+  const copy = createIn(folder, oid)
+  if (copy === null) return false
   try {
     reach('take-in: copy made')
     writeAll(copy, bytes)
@@ -102,18 +152,49 @@ function takeSmall(task: TakeIn, { path, source, size, index }: OneFile): Taken 
     closeSync(copy)
   }
   reach('take-in: copy written')
+  return true
+}
+
+// Read-only from the start: a copy has no name that anybody trusts until it is whole and on disk.
+function createIn(folder: string, oid: string): number | null {
+  const path = objectPath(folder, oid)
+  try {
+    return openSync(path, 'wx', 0o444)
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'EEXIST') return null
+    if (code !== 'ENOENT') throw error
+    mkdirSync(`${folder}/${oid.slice(0, 2)}`, { recursive: true })
+    return createIn(folder, oid)
+  }
+}
+
+let largeFiles = 0
+
+function takeLarge(task: TakeIn, { index, path, source }: Watched): Written {
+  const { folder } = task
+  const name = folder === null ? null : `${folder}/unnamed-${threadId}-${largeFiles++}`
+  const { oid, length } = copyLarge(task, source, name)
+  refuseOther(task, index, { path, oid })
+  if (name === null || folder === null) return { oid, wrote: false }
+  if (isStored(task, oid, length)) {
+    rmSync(name)
+    return { oid, wrote: false }
+  }
+  mkdirSync(`${folder}/${oid.slice(0, 2)}`, { recursive: true })
+  renameSync(name, objectPath(folder, oid))
   return { oid, wrote: true }
 }
 
-function takeLarge(task: TakeIn, { path, source, index }: OneFile): Taken {
-  const name = task.temporary === null ? null : task.temporary + index
+function copyLarge({ folder, legacy }: TakeIn, source: number, name: string | null) {
+  if (folder !== null) mkdirSync(folder, { recursive: true })
   const copy = name === null ? null : openSync(name, 'wx', 0o444)
   const sum = createHash('md5')
   let length = 0
   try {
-    for (let read = fill(source); read > 0; read = fill(source)) {
+    for (let read = fill(source, 0); read > 0; read = fill(source, length)) {
       const bytes = buffer.subarray(0, read)
-      update(sum, bytes, task.legacy)
+      update(sum, bytes, legacy)
       if (copy !== null) writeAll(copy, bytes)
       length += read
       reach('take-in: part written')
@@ -121,12 +202,7 @@ function takeLarge(task: TakeIn, { path, source, index }: OneFile): Taken {
   } finally {
     if (copy !== null) closeSync(copy)
   }
-  const oid = sum.digest('hex')
-  refuseOther(task, index, { path, oid })
-  if (name === null) return { oid, wrote: false }
-  if (!isStored(task, oid, length)) return { oid, wrote: true }
-  rmSync(name)
-  return { oid, wrote: false }
+  return { oid: sum.digest('hex'), length }
 }
 
 function update(sum: Hash, bytes: Buffer, legacy: boolean): void {
@@ -134,11 +210,12 @@ function update(sum: Hash, bytes: Buffer, legacy: boolean): void {
   else sum.update(bytes)
 }
 
-// Whole chunks but for the last: the rule of DVC 2 looks at each chunk of this size.
-function fill(source: number): number {
+// Whole chunks but for the last: the rule of DVC 2 looks at each chunk of this size. What some file systems make up
+// while it is read comes in pieces.
+function fill(source: number, position: number): number {
   let length = 0
   for (;;) {
-    const read = readSync(source, buffer, length, buffer.length - length, null)
+    const read = readSync(source, buffer, length, buffer.length - length, position + length)
     length += read
     if (read === 0 || length === buffer.length) return length
   }
@@ -148,12 +225,16 @@ export function writeAll(target: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length;) at += writeSync(target, bytes, at)
 }
 
+function expectedAt({ expected }: TakeIn, index: number): string | undefined {
+  return expected?.slice(32 * index, 32 * index + 32)
+}
+
 function refuseOther(
-  { expected }: TakeIn,
+  task: TakeIn,
   index: number,
   { path, oid }: { readonly path: string; readonly oid: string },
 ): void {
-  const wanted = expected?.slice(32 * index, 32 * index + 32)
+  const wanted = expectedAt(task, index)
   if (wanted === undefined || wanted === oid) return
   const detail = `${path} should have MD5 ${wanted} and has ${oid}`
   throw new TaskError({ code: 'CORRUPT', path, detail })
@@ -161,7 +242,9 @@ function refuseOther(
 
 // Read-only and of the right size: verified when it got its name.
 function isStored({ store }: TakeIn, oid: string, size: number): boolean {
-  if (store === null) return false
-  const stats = lstatSync(`${store}/${oid.slice(0, 2)}/${oid.slice(2)}`, { throwIfNoEntry: false })
+  const path = store === null ? null : objectPath(store, oid)
+  // Where the answer is no, this question is several times cheaper.
+  if (path === null || !existsSync(path)) return false
+  const stats = lstatSync(path, { throwIfNoEntry: false })
   return stats?.isFile() === true && stats.size === size && (stats.mode & 0o222) === 0
 }

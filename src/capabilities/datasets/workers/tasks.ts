@@ -4,30 +4,35 @@ import type { LinkType } from '../config.ts'
 export interface TakeIn {
   readonly kind: 'take-in'
   readonly sources: readonly string[]
-  /** Start of the names of the copies, such as `/cache/.ratchet-tmp/run/7-`; null only hashes. */
-  readonly temporary: string | null
-  /** The store that the copies are for: what it has already is hashed and not copied again. */
+  /** Where copies lie as `ab/cdef…`, in no store yet; null only hashes. */
+  readonly folder: string | null
+  /** The store that the copies are for: what it has already is hashed and not copied again. Null when it has none of them. */
   readonly store: string | null
+  /** How the files were when they were looked at. One that still is so after reading did not change meanwhile. */
+  readonly signatures: Float64Array | null
   /** Hashes that the files must have, one after the other. */
   readonly expected: string | null
   /** DVC 2: line ends of texts are made Unix's before hashing. */
   readonly legacy: boolean
 }
 
+/** Of the first files of a task: where they are large, the rest is left for another turn. */
 export interface TakenIn {
   /** 32 digits a file. */
   readonly oids: string
-  readonly signatures: BigInt64Array
+  readonly signatures: Float64Array
   /** 1 where a copy was written. */
   readonly copied: Uint8Array
   readonly bytes: number
 }
 
-/** Gives written copies their names. */
+/** Moves copies from where they were written to where their names are read. */
 export interface Publish {
   readonly kind: 'publish'
-  readonly from: readonly string[]
-  readonly to: readonly string[]
+  readonly folder: string
+  readonly store: string
+  /** 32 digits a file. */
+  readonly oids: string
   /** Each file is synced before it gets its name; false when the file system was synced as a whole. */
   readonly sync: boolean
 }
@@ -47,7 +52,7 @@ export interface Place {
 }
 
 export interface Placed {
-  readonly signatures: BigInt64Array
+  readonly signatures: Float64Array
 }
 
 export type Task = TakeIn | Publish | Place
