@@ -1,6 +1,7 @@
 export { cancelQueuedJob } from './cancel.ts'
 export { jobErrors } from './errors.ts'
 export { releaseWorker } from './lease.ts'
+export { forgetFinishedJobs } from './retention.ts'
 export { RetryAdvice } from './retry-advice.ts'
 export type * from './schema.ts'
 export { listSchedules, nextTick, putSchedule, removeSchedule } from './schedules.ts'

@@ -93,7 +93,8 @@ export async function fireDue(tx: Tx, now: number): Promise<number> {
   for (const row of due) {
     const payload = JSON.parse(row.payload) as Json
     const key = `${row.name}@${row.next_at}`
-    await insertJob(tx, { kind: row.kind, payload, key, causedBy: null }, now)
+    // The lane of its name: a job that takes longer than its period does not meet the next.
+    await insertJob(tx, { kind: row.kind, payload, key, lane: row.name, causedBy: null }, now)
     const next_at = nextTick(row.cron, row.timezone, now)
     await db
       .updateTable('jobs_schedules')

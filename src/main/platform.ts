@@ -12,6 +12,7 @@ import { type Capabilities, wireCapabilities } from './capabilities.ts'
 import { type Config, environment, stageEnvironment } from './config.ts'
 import { createDeliverySensor } from './delivery-jobs.ts'
 import { createFoundation, type Foundation, openClock, openDatabase } from './foundation.ts'
+import { startHousekeeping } from './housekeeping.ts'
 import { createLoop, type Loop } from './loop.ts'
 import { readProjectFile } from './project-file.ts'
 import { syncSchedules } from './schedules.ts'
@@ -19,6 +20,7 @@ import { createScoring } from './scoring.ts'
 import { settle } from './settle.ts'
 import { createShellRuns } from './shell-runs.ts'
 import { createSpoolIntake, type SpoolIntake } from './spool-intake.ts'
+import { createWatchHints, type WatchHints } from './watch-hints.ts'
 import { createWebhookWorker, type WebhookWorker } from './webhook-worker.ts'
 
 /** The control plane's inside, whole: what the edges translate to and from. */
@@ -33,6 +35,7 @@ export interface Platform {
   /** Moves a replay's clock and brings all that is due to its end. @throws REPLAY_ONLY, REPLAY_BACKWARDS */
   readonly moveClock: (ms: number) => Promise<number>
   readonly wake: () => void
+  readonly hints: WatchHints
   readonly isReady: () => boolean
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -71,8 +74,10 @@ export function createPlatform(foundation: Foundation): Platform {
     inspectModel: (path, digest) => inspectModel(path, digest),
     stageEnvironment: stageEnvironment(foundation.environment),
   })
+  const worker = createLoopWorker(foundation, loop)
   const parts: Parts = {
-    worker: createLoopWorker(foundation, loop),
+    worker,
+    hints: createWatchHints(foundation, { wake: worker.wake }),
     webhookWorker: createWebhookWorker(foundation),
     intake: createIntake(foundation, capabilities),
     lookForDeliveries: createDeliverySensor(foundation),
@@ -87,7 +92,8 @@ export function createPlatform(foundation: Foundation): Platform {
     foundation,
     capabilities,
     loop,
-    wake: parts.worker.wake,
+    wake: worker.wake,
+    hints: parts.hints,
     ...lifeOf(foundation, capabilities, parts),
     drain: async (ids) => {
       await parts.intake.drain()
@@ -104,6 +110,7 @@ export function createPlatform(foundation: Foundation): Platform {
 
 interface Parts {
   readonly worker: Worker
+  readonly hints: WatchHints
   readonly webhookWorker: WebhookWorker
   readonly intake: SpoolIntake
   readonly lookForDeliveries: () => Promise<void>
@@ -123,11 +130,12 @@ function createIntake({ database, log, stateDir }: Foundation, { monitoring }: C
 function lifeOf(
   foundation: Foundation,
   { writeRoutes }: Capabilities,
-  { worker, webhookWorker, intake, lookForDeliveries }: Parts,
+  { worker, hints, webhookWorker, intake, lookForDeliveries }: Parts,
 ): Pick<Platform, 'isReady' | 'start' | 'stop'> {
   const { database, clock, log } = foundation
   let ready = false
   let sensor: NodeJS.Timeout | undefined
+  let endHousekeeping = (): void => {}
   const lookAround = (): void => {
     lookForDeliveries().then(worker.wake, (error: unknown) => log.error(error, 'deliveries'))
   }
@@ -143,6 +151,8 @@ function lifeOf(
       intake.start(SPOOL_POLL_MS)
       worker.start(POLL_MS)
       await webhookWorker.start()
+      hints.start()
+      endHousekeeping = startHousekeeping(foundation)
       // In a replay files are looked for when the clock moves, so that each run sees them at the same moment.
       if (clock.mode === 'live') sensor = setInterval(lookAround, SENSOR_MS)
       shellRuns.start()
@@ -152,6 +162,8 @@ function lifeOf(
       ready = false
       clearInterval(sensor)
       await shellRuns.stop()
+      endHousekeeping()
+      hints.stop()
       await worker.stop()
       await webhookWorker.stop()
       await intake.stop()

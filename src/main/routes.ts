@@ -67,6 +67,7 @@ function apiCommands(platform: Platform): ApiCommands {
   return {
     ...createCommands(platform),
     moveClock: platform.moveClock,
+    notify: platform.hints.notify,
     rollouts: {
       pause: (asking) => pauseRollout(deployments, asking),
       resume: (asking) => resumeRollout(deployments, asking),

@@ -2,7 +2,7 @@ import { cronOfInterval } from '../automation/look-interval.ts'
 import { systemClock } from '../base/time.ts'
 import type { Signal } from '../capabilities/alerts/index.ts'
 import { lookForFiles, type Watch, type WatchDeps } from '../capabilities/datasets/index.ts'
-import type { JobHandler, ScheduleSpec } from '../jobs/index.ts'
+import type { JobHandler, JobSpec, ScheduleSpec } from '../jobs/index.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { Foundation } from './foundation.ts'
 import type { ProjectFile } from './project-file.ts'
@@ -11,6 +11,8 @@ const LOOK_FOR_FILES = 'datasets.look_for_files'
 
 interface ScheduledWatch extends Watch {
   readonly cron: string
+  /** Its owner said how often to look. */
+  readonly isPaced: boolean
 }
 
 /** Looks for new files at one place. Payload `{ watch }`. */
@@ -59,9 +61,22 @@ function signalOf(watch: Watch, fault: string | null): Signal {
 
 export function watchSchedules(project: ProjectFile): readonly ScheduleSpec[] {
   return watchesOf(project).map(({ name, cron }) => {
-    const schedule = `watch:${name}`
-    return { name: schedule, cron, kind: LOOK_FOR_FILES, payload: { watch: name } }
+    return { name: scheduleOf(name), cron, kind: LOOK_FOR_FILES, payload: { watch: name } }
   })
+}
+
+/** A look out of turn. One of a watch runs at a time: an older listing must not be taken for a newer one. */
+export function lookJob(watch: string): JobSpec {
+  return {
+    kind: LOOK_FOR_FILES,
+    payload: { watch },
+    lane: scheduleOf(watch),
+    causedBy: null,
+  }
+}
+
+function scheduleOf(watch: string): string {
+  return `watch:${watch}`
 }
 
 /** The places of all triggers `data`, by the model that they train. */
@@ -72,7 +87,8 @@ export function watchesOf({ models }: Pick<ProjectFile, 'models'>): readonly Sch
       const { data: pattern, take, every } = trigger
       const interval = every ?? (pattern.includes('://') ? FAR_MS : NEAR_MS)
       const cron = cronOfInterval(interval) ?? EVERY_MINUTE
-      return [{ name: `${model}:${pattern}`, model, pattern, take, cron }]
+      const isPaced = every !== undefined
+      return [{ name: `${model}:${pattern}`, model, pattern, take, cron, isPaced }]
     }),
   )
 }

@@ -45,7 +45,12 @@ export function storageError(error: unknown): unknown {
   const text = errorMessage(error)
   const code = (error as { code?: unknown } | null)?.code
   const occurrence = { detail: text, cause: error }
-  if (code === 'ENOSPC' || code === '53100' || /database or disk is full/.test(text))
+  if (
+    code === 'ENOSPC' ||
+    code === 'EDQUOT' ||
+    code === '53100' ||
+    /database or disk is full/.test(text)
+  )
     return storageErrors.STORAGE_FULL(occurrence)
   if (
     code === 'EROFS' ||

@@ -1,4 +1,12 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { storageError } from '../../storage/errors.ts'
 import { reach } from './fault-points.ts'
@@ -12,7 +20,8 @@ export function writeAtomically(path: string, text: string): void {
   try {
     const file = openSync(temporary, 'wx', mode & 0o777)
     try {
-      writeSync(file, text)
+      // Not one write call: a disk that is nearly full takes a part and says nothing.
+      writeFileSync(file, text)
       fsyncSync(file)
     } finally {
       closeSync(file)

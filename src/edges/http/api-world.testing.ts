@@ -117,6 +117,7 @@ function commandsOf(opened: Opened): ApiCommands {
           key: `test:${clock.now()}`,
         }),
       ),
+    notify: (addresses) => addresses,
     setPaused: (model, paused) => database.transaction((tx) => setPaused(tx, model, paused)),
     cancelRun: (id) => cancelPipeline({ ...deployments, stateDir: join(folder, '.ratchet') }, id),
     promote: () => Promise.reject(automationErrors.MODEL_NOT_TRAINABLE({ detail: 'births' })),

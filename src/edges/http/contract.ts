@@ -37,6 +37,7 @@
  *     GET  /data/overlay?path&from&to&column    DataOverlay
  *     GET  /data/reports?path                   CheckReportList  checks against its contract
  *     GET  /data/remote                         RemoteStanding   asks the remote
+ *     POST /data/notify                         DataNotice       -> DataNoticed
  *     GET  /clock                               Clock
  *     POST /clock                               ClockMove        -> ClockMoved   in a replay only
  *     GET  /events?after&subject&limit          EventList        the newest first; with `after`, the oldest first

@@ -12,13 +12,17 @@ import { listReports, type StoredReport } from '../../capabilities/validation/in
 import type { CheckReport, DataDiff } from './contract.ts'
 import { type DataDeps, readDataSets, withData } from './data-sets.ts'
 import { readVersions } from './data-versions.ts'
+import type { ApiCommands } from './deps.ts'
 import { httpErrors } from './errors.ts'
 import { handle } from './handle.ts'
 import { operations } from './operations.ts'
 
 const MOST_REPORTS = 50
 
-export function registerData(app: FastifyInstance, deps: DataDeps): void {
+export function registerData(
+  app: FastifyInstance,
+  deps: DataDeps & { readonly commands: Pick<ApiCommands, 'notify'> },
+): void {
   handle(app, operations.dataSets, async () => ({
     items: (await withData(deps, (project) => readDataSets(deps, project))) ?? [],
   }))
@@ -29,7 +33,20 @@ export function registerData(app: FastifyInstance, deps: DataDeps): void {
     const reports = await listReports(deps.database.query, { dataset: path, limit: MOST_REPORTS })
     return { items: reports.map((report) => toReport(report, deps.workspace.root)) }
   })
+  handle(app, operations.dataNotify, async ({ body: { addresses, Records: records } }) => {
+    const told = records.map(({ s3 }) => `s3://${s3.bucket.name}/${decodeKey(s3.object.key)}`)
+    return { looks: [...deps.commands.notify([...addresses, ...told])] }
+  })
   registerComparing(app, deps)
+}
+
+// As forms are encoded: a blank is a plus.
+function decodeKey(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '))
+  } catch {
+    return key
+  }
 }
 
 /** @throws NOT_FOUND where nothing is kept in versions at all, or not this. */

@@ -44,6 +44,8 @@ export interface ApiCommands {
   /** Replay: moves project time to `to` (milliseconds) and settles; the number of jobs that ran. */
   readonly moveClock: (to: number) => Promise<number>
   readonly retrain: (model: string, reason: string | null) => Promise<Decision>
+  /** Addresses of files that have come; the patterns that are looked at for them. */
+  readonly notify: (addresses: readonly string[]) => readonly string[]
   readonly setPaused: (model: string, paused: boolean) => Promise<void>
   /** Asks for the end of a run of the pipeline; the run as it is then. */
   readonly cancelRun: (id: string) => Promise<PipelineRun>

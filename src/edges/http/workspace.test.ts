@@ -164,3 +164,16 @@ it('is searched: data by path or hash, stages by name', async () => {
   const md5 = items.find(({ path }) => path === 'n.txt')?.md5
   expect(await search(md5 ?? 'none')).toEqual([['n.txt', 'data']])
 })
+
+it('takes word of files that have come, as stores and other programs send it', async () => {
+  const record = {
+    eventVersion: '2.1',
+    s3: { bucket: { name: 'sales' }, object: { key: 'weekly/a%2Fb+c%25.csv', size: 3 } },
+  }
+  const sent = { EventName: 's3:ObjectCreated:Put', Records: [record], addresses: ['new/d.csv'] }
+  const answer = await world.request('POST', '/data/notify', sent)
+  // The world of this test looks at all that it is told.
+  expect(answer.json()).toEqual({ looks: ['new/d.csv', 's3://sales/weekly/a/b c%.csv'] })
+  expect((await world.request('POST', '/data/notify', {})).json()).toEqual({ looks: [] })
+  expect((await world.request('POST', '/data/notify', { Records: [{}] })).statusCode).toBe(400)
+})

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -10,13 +10,34 @@ import { openSqlite } from './sqlite.ts'
 
 /** A migrated database of its own, deleted when closed. SQLite unless a PostgreSQL address is given. */
 export async function testDatabase(postgresUrl?: string): Promise<Database> {
-  const database = postgresUrl === undefined ? temporarySqlite() : await ownSchema(postgresUrl)
+  if (postgresUrl === undefined) return temporarySqlite(await migratedFile())
+  const database = await ownSchema(postgresUrl)
   await migrate(database)
   return database
 }
 
-function temporarySqlite(): Database {
+let migrated: Promise<Buffer> | undefined
+
+// Hundreds of tests begin with an empty database: one is migrated in each process, the others are copies of its file.
+function migratedFile(): Promise<Buffer> {
+  migrated ??= makeMigratedFile()
+  return migrated
+}
+
+async function makeMigratedFile(): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'ratchet-test-'))
+  const file = join(folder, 'ratchet.db')
+  const database = openSqlite({ file, durability: 'off' })
+  await migrate(database)
+  await database.close()
+  const bytes = readFileSync(file)
+  rmSync(folder, { recursive: true })
+  return bytes
+}
+
+function temporarySqlite(bytes: Buffer): Database {
+  const folder = mkdtempSync(join(tmpdir(), 'ratchet-test-'))
+  writeFileSync(join(folder, 'ratchet.db'), bytes)
   const database = openSqlite({ file: join(folder, 'ratchet.db'), durability: 'off' })
   return {
     ...database,

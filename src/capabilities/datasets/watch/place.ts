@@ -22,6 +22,14 @@ export function placeOf(pattern: string): Place {
   return { base, glob: parts.slice(split).join('/'), remote: scheme !== '' }
 }
 
+/** The folder of a pattern that means files of this machine, and whether it means folders below it too; else null. */
+export function localFolder(
+  pattern: string,
+): { readonly path: string; readonly deep: boolean } | null {
+  const { base, glob, remote } = placeOf(pattern)
+  return remote ? null : { path: base, deep: glob.includes('/') }
+}
+
 /** What is wrong with a pattern that nobody could look at; null for a good one. */
 export function placeProblem(pattern: string): string | null {
   const scheme = SCHEME.exec(pattern)?.[1]?.toLowerCase()

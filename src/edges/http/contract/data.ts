@@ -158,3 +158,23 @@ export const remoteStandingSchema = z.object({
   items: listOf(z.object({ path: z.string(), state: z.enum(['new', 'deleted', 'missing']) })),
 })
 export type RemoteStanding = z.infer<typeof remoteStandingSchema>
+
+/** What MinIO, and S3 through a function of its owner, send when an object has come; of theirs only the name is read. */
+const storeRecordSchema = z.object({
+  s3: z.object({
+    bucket: z.object({ name: z.string() }),
+    /** Encoded as in a URL. */
+    object: z.object({ key: z.string() }),
+  }),
+})
+
+/** Files that have come: `addresses` (`s3://sales/weekly/3.parquet`, or a path from the project), or events of a store. */
+export const dataNoticeSchema = z.object({
+  addresses: listOf(z.string().max(4096)).default([]),
+  Records: listOf(storeRecordSchema).default([]),
+})
+export type DataNotice = z.input<typeof dataNoticeSchema>
+
+/** The patterns of ratchet.yaml that are looked at for it, in a moment. */
+export const dataNoticedSchema = z.object({ looks: listOf(z.string()) })
+export type DataNoticed = z.infer<typeof dataNoticedSchema>

@@ -1,5 +1,5 @@
 import * as contract from '../contract.ts'
-import { get } from '../operation.ts'
+import { get, post } from '../operation.ts'
 
 /** Data sets, their versions, what they were checked for and who learned from them. */
 export const dataOperations = {
@@ -24,5 +24,9 @@ export const dataOperations = {
   }),
   dataRemote: get('/data/remote', 'How the cache and the remote differ', {
     answer: contract.remoteStandingSchema,
+  }),
+  dataNotify: post('/data/notify', 'Files have come: look now at the places that mean them', {
+    body: contract.dataNoticeSchema,
+    answer: contract.dataNoticedSchema,
   }),
 } as const
