@@ -11,6 +11,7 @@ import { readSetting, writeSetting } from '../storage/database/settings.ts'
 import { type Capabilities, wireCapabilities } from './capabilities.ts'
 import { type Config, environment, stageEnvironment } from './config.ts'
 import { createDeliverySensor } from './delivery-jobs.ts'
+import { createExperimentSensor, type ExperimentSensor } from './experiment-sensor.ts'
 import { createFoundation, type Foundation, openClock, openDatabase } from './foundation.ts'
 import { startHousekeeping } from './housekeeping.ts'
 import { createLoop, type Loop } from './loop.ts'
@@ -81,6 +82,7 @@ export function createPlatform(foundation: Foundation): Platform {
     webhookWorker: createWebhookWorker(foundation),
     intake: createIntake(foundation, capabilities),
     lookForDeliveries: createDeliverySensor(foundation),
+    experiments: createExperimentSensor(foundation),
     flushDataPlane: async () => {
       // Routes that changed are loaded before the next request is asked for.
       await newRoutes
@@ -114,6 +116,7 @@ interface Parts {
   readonly webhookWorker: WebhookWorker
   readonly intake: SpoolIntake
   readonly lookForDeliveries: () => Promise<void>
+  readonly experiments: ExperimentSensor
   readonly flushDataPlane: () => Promise<void>
 }
 
@@ -130,7 +133,7 @@ function createIntake({ database, log, stateDir }: Foundation, { monitoring }: C
 function lifeOf(
   foundation: Foundation,
   { writeRoutes }: Capabilities,
-  { worker, hints, webhookWorker, intake, lookForDeliveries }: Parts,
+  { worker, hints, webhookWorker, intake, lookForDeliveries, experiments }: Parts,
 ): Pick<Platform, 'isReady' | 'start' | 'stop'> {
   const { database, clock, log } = foundation
   let ready = false
@@ -156,6 +159,7 @@ function lifeOf(
       // In a replay files are looked for when the clock moves, so that each run sees them at the same moment.
       if (clock.mode === 'live') sensor = setInterval(lookAround, SENSOR_MS)
       shellRuns.start()
+      if (clock.mode === 'live') experiments.start()
       ready = true
     },
     stop: async () => {
@@ -164,6 +168,7 @@ function lifeOf(
       await shellRuns.stop()
       endHousekeeping()
       hints.stop()
+      await experiments.stop()
       await worker.stop()
       await webhookWorker.stop()
       await intake.stop()

@@ -9,6 +9,7 @@ import { fsPath } from './file-names.ts'
 import { trackedParent } from './find-files.ts'
 import { gitignorePath, isGitTracked } from './git.ts'
 import { hashPath, type HashOptions, type PathContent } from './hash-path.ts'
+import { notePlaced } from './placed-paths.ts'
 import type { DataProject } from './project.ts'
 
 /** A dataset at one content: what `add` recorded. */
@@ -54,6 +55,7 @@ export async function addDataset(
   const wrote = writeDvcFile(project, file, dvcFileText(relative, hash, existing))
   const ignored = await gitignorePath(project, relative)
   if (options.noCommit !== true) await shareWithCache(project, relative, hash)
+  if (options.noCommit !== true) notePlaced(project, [relative])
   const previousMd5 = existing?.hash?.md5 ?? null
   const written = [...(wrote ? [file] : []), ...(ignored === null ? [] : [ignored])]
   const changed = previousMd5 !== md5

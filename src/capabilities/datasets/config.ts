@@ -16,6 +16,8 @@ export interface DvcConfig {
   readonly cacheDir: string
   readonly linkTypes: readonly LinkType[]
   readonly noScm: boolean
+  /** The cache belongs to a group of users (`cache.shared = group`). */
+  readonly sharedCache: boolean
   readonly settings: DvcSettings
 }
 
@@ -88,6 +90,7 @@ export function readDvcConfig(root: string): DvcConfig {
     cacheDir: dir === undefined ? join(root, '.dvc/cache') : resolvePath(dir),
     linkTypes: types === undefined ? ['reflink', 'copy'] : parseLinkTypes(types),
     noScm: scm !== undefined && /^(true|yes|on|1)$/i.test(scm.text),
+    sharedCache: settings.get('cache')?.get('shared')?.text === 'group',
     settings,
   }
 }

@@ -25,8 +25,12 @@ export interface GcOptions {
   /** Also what lies on the remote. */
   readonly cloud?: boolean | undefined
   readonly remote?: string | undefined
-  /** Of what is unused only that which the remote has too. */
+  /** Of what is used, too, that which the remote has goes: it can be had again from there. */
   readonly notInRemote?: boolean | undefined
+  /** Other projects with the same cache or remote: what the scope means in them stays too. */
+  readonly projects?: readonly DataProject[] | undefined
+  /** A commit whose files cannot be read uses nothing; otherwise it ends the collection. */
+  readonly skipFailed?: boolean | undefined
   /**
    * In places that others use too (a remote, a cache outside this project) objects younger than this stay: another
    * clone may have pushed them a moment ago. An hour unless told.
@@ -50,20 +54,15 @@ const MIN_AGE_MS = HOUR_MS
  */
 export async function collectGarbage(project: DataProject, options: GcOptions): Promise<Collected> {
   const used = await usedObjects(project, options)
-  const inRemote = options.notInRemote === true ? await openRemote(project, options.remote) : null
+  const kept = options.notInRemote === true ? await onlyHere(project, used, options) : used
   let removed = 0
   let bytes = 0
-  try {
-    for (const legacy of [false, true])
-      for (const oid of unusedIn(cacheStore(project, legacy), used, ageOf(project, options))) {
-        options.signal?.throwIfAborted()
-        if (inRemote !== null && (await absentFrom(inRemote, [oid], { legacy })).size > 0) continue
-        bytes += removeObject(cachePath(project, oid, legacy), options)
-        removed++
-      }
-  } finally {
-    await inRemote?.close()
-  }
+  for (const legacy of [false, true])
+    for (const oid of unusedIn(cacheStore(project, legacy), kept, ageOf(project, options))) {
+      options.signal?.throwIfAborted()
+      bytes += removeObject(cachePath(project, oid, legacy), options)
+      removed++
+    }
   const removedFromRemote = options.cloud === true ? await collectRemote(project, used, options) : 0
   return { removed, bytes, removedFromRemote }
 }
@@ -106,22 +105,45 @@ function* unusedIn(store: string, used: Used, minAgeMs: number): Generator<strin
     }
 }
 
+/** Of what is used that which the remote lacks. */
+async function onlyHere(
+  project: DataProject,
+  { files, listings }: Used,
+  { remote: name, signal }: GcOptions,
+): Promise<Used> {
+  const remote = await openRemote(project, name)
+  try {
+    const lacking = new OidSet()
+    const lackingListings = new Set<string>()
+    for (const legacy of [false, true]) {
+      const oids = [...listStoreNames(cacheStore(project, legacy))]
+      const asked = oids.filter((oid) => (oid.endsWith('.dir') ? listings : files).has(oid))
+      for (const oid of await absentFrom(remote, asked, { legacy, signal }))
+        if (oid.endsWith('.dir')) lackingListings.add(oid)
+        else lacking.add(oid)
+    }
+    return { files: lacking, listings: lackingListings }
+  } finally {
+    await remote.close()
+  }
+}
+
 /** Everything that the scope refers to. A listing that is nowhere at hand stops the collection: its files are unknown. */
 async function usedObjects(project: DataProject, options: GcOptions): Promise<Used> {
-  const { scope, readStageOuts, signal } = options
-  const outs = await revisionOuts(project, scope, readStageOuts, signal)
+  const { scope, readStageOuts, signal, skipFailed } = options
   const files = new OidSet()
   const listings = new Set<string>()
-  for (const { hash } of outs) {
-    if (hash === null) continue
-    if (!hash.md5.endsWith('.dir')) {
-      files.add(hash.md5)
-      continue
+  for (const user of [project, ...(options.projects ?? [])])
+    for (const { hash } of await revisionOuts(user, scope, readStageOuts, { signal, skipFailed })) {
+      if (hash === null) continue
+      if (!hash.md5.endsWith('.dir')) {
+        files.add(hash.md5)
+        continue
+      }
+      if (listings.has(hash.md5)) continue
+      listings.add(hash.md5)
+      await addFiles(user, { oid: hash.md5, legacy: hash.legacy === true, files, options })
     }
-    if (listings.has(hash.md5)) continue
-    listings.add(hash.md5)
-    await addFiles(project, { oid: hash.md5, legacy: hash.legacy === true, files, options })
-  }
   return { files, listings }
 }
 

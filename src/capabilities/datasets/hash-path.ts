@@ -22,6 +22,7 @@ import { temporaryFolder } from './objects/temporary-folder.ts'
 import type { DataProject } from './project.ts'
 import { TEMPORARY_FOLDER } from './remotes/local.ts'
 import { type Scan, scanFolder } from './scan.ts'
+import { makeStoreFolder } from './shared-cache.ts'
 import { indexFile, writeTreeIndex } from './tree-index.ts'
 import { SIGNATURE_WORDS, sizeIn } from './workers/signature.ts'
 import { writeAll } from './workers/take-in.ts'
@@ -199,7 +200,7 @@ export function storeListing(project: DataProject, oid: string, listing: Listing
     mkdirSync(folder, { recursive: true })
     writeListing(temporary, listing, oid)
     const target = cachePath(project, oid)
-    mkdirSync(dirname(target), { recursive: true })
+    makeStoreFolder(dirname(target))
     reach('listing: before its name')
     renameSync(temporary, target)
     reach('listing: named')

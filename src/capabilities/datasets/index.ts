@@ -4,8 +4,10 @@ export type { AddedDataset } from './add.ts'
 export { cachePath, isCached, storeBytes } from './cache.ts'
 export type { CloudDifference } from './cloud-status.ts'
 export { claimPaths } from './locks/rwlock.ts'
+export { GROUP_FILE, makeStoreFolder } from './shared-cache.ts'
 export { makeStateFolder } from './state-folder.ts'
 export { withRepoLock } from './locks/repo-lock.ts'
+export { forgetPlaced, notePlaced, notePlacedOuts } from './placed-paths.ts'
 export { type SelectedOut, selectOuts } from './targets.ts'
 export type { CheckedOut } from './checkout-apply.ts'
 export type { CheckoutRequest } from './checkout.ts'
@@ -60,9 +62,12 @@ export {
 export type { SettingsPlace } from './settings/edit-settings.ts'
 export type { DatasetState, DatasetStatus } from './status.ts'
 export { destroyProject } from './upkeep/destroy.ts'
+export type { LeftRecord } from './upkeep/migrate-files.ts'
+export type { LegacyRecord, MigratedRecord } from './upkeep/migrate-record.ts'
 export { type GitHook, installGitHooks, shouldCheckout } from './upkeep/git-hooks.ts'
 export { mergeDvcFiles, type MergeSides } from './upkeep/merge-dvc-files.ts'
 export { findVersion, listVersions, type VersionFilter } from './store.ts'
+export type { ExperimentRef } from './tracked/experiment-refs.ts'
 export { listCommitted, readObjects, requireCommit } from './tracked/git-objects.ts'
 export type { ReadStageOuts, TrackedOut } from './tracked/outs.ts'
 export { type FolderHints, watchFolder } from './watch/folder-hints.ts'
@@ -140,3 +145,27 @@ export const notInRemote = onDemand(async () => (await import('./not-in-remote.t
 export const openRemote = onDemand(async () => (await import('./remotes/open.ts')).openRemote)
 export const datasetStatus = onDemand(async () => (await import('./status.ts')).datasetStatus)
 export const lookForFiles = onDemand(async () => (await import('./watch/watch.ts')).lookForFiles)
+export const removeUnnamed = onDemand(
+  async () => (await import('./remove-unnamed.ts')).removeUnnamed,
+)
+export const countLegacyObjects = onDemand(
+  async () => (await import('./upkeep/migrate-cache.ts')).countLegacyObjects,
+)
+export const migrateCache = onDemand(
+  async () => (await import('./upkeep/migrate-cache.ts')).migrateCache,
+)
+export const legacyDvcFiles = onDemand(
+  async () => (await import('./upkeep/migrate-files.ts')).legacyDvcFiles,
+)
+export const migrateDvcFiles = onDemand(
+  async () => (await import('./upkeep/migrate-files.ts')).migrateDvcFiles,
+)
+export const migrateRecord = onDemand(
+  async () => (await import('./upkeep/migrate-record.ts')).migrateRecord,
+)
+export const listExperimentRefs = onDemand(
+  async () => (await import('./tracked/experiment-refs.ts')).listExperimentRefs,
+)
+export const listRemoteExperiments = onDemand(
+  async () => (await import('./tracked/experiment-refs.ts')).listRemoteExperiments,
+)

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type DvcConfig, readDvcConfig } from './config.ts'
 import { datasetErrors } from './errors.ts'
+import { prepareSharedCache } from './shared-cache.ts'
 import { openStateCache, type StateCache } from './state-cache.ts'
 import { openPool, type Pool } from './workers/pool.ts'
 
@@ -35,6 +36,7 @@ export function openDataProject(folder: string, options: OpenOptions = {}): Data
     throw datasetErrors.DATASET_NO_PROJECT({ detail: `no .dvc in ${folder}`, path: folder })
   const root = realpathSync(folder)
   const config = readDvcConfig(root)
+  if (config.sharedCache) prepareSharedCache(config.cacheDir)
   const stateDir = options.stateDir ?? join(root, '.ratchet')
   const state = openStateCache(join(stateDir, 'files.db'))
   const git = !config.noScm && existsSync(join(root, '.git'))

@@ -1,9 +1,11 @@
+import { RatchetError } from '../../base/errors.ts'
 import { parseTime } from '../../base/time.ts'
 import { datasetErrors } from './errors.ts'
 import { git } from './git.ts'
 import type { DataProject } from './project.ts'
 import type { SelectedOut } from './targets.ts'
-import { requireCommit } from './tracked/git-objects.ts'
+import { experimentCommits } from './tracked/experiment-refs.ts'
+import { findCommit, requireCommit } from './tracked/git-objects.ts'
 import { readTrackedOuts, type ReadStageOuts } from './tracked/outs.ts'
 import { committedRecords, workspaceRecords } from './tracked/records.ts'
 
@@ -13,11 +15,19 @@ export interface CommitScope {
   readonly allBranches?: boolean | undefined
   readonly allTags?: boolean | undefined
   readonly allCommits?: boolean | undefined
+  /** What the experiments of DVC committed. */
+  readonly allExperiments?: boolean | undefined
   readonly rev?: string | undefined
-  /** With `rev`: so many commits back from it; -1 for all. */
+  /** With `rev` or `allBranches`: so many commits back from each; below zero for all. */
   readonly num?: number | undefined
   /** Commits on or after this day. */
   readonly date?: string | undefined
+}
+
+export interface RevisionOptions {
+  readonly signal?: AbortSignal | undefined
+  /** A commit whose files cannot be read uses nothing. */
+  readonly skipFailed?: boolean | undefined
 }
 
 /** All that the workspace and the commits of a scope track. @throws DATASET_SCOPE_MISSING, DATASET_REVISION_UNKNOWN */
@@ -25,7 +35,7 @@ export async function revisionOuts(
   project: DataProject,
   scope: CommitScope,
   readStageOuts: ReadStageOuts = () => [],
-  signal?: AbortSignal,
+  { signal, skipFailed = false }: RevisionOptions = {},
 ): Promise<readonly SelectedOut[]> {
   const outs = [...(await readTrackedOuts(project, workspaceRecords(project), readStageOuts))]
   for (const commit of await scopeCommits(project.root, scope)) {
@@ -33,6 +43,8 @@ export async function revisionOuts(
     const records = await committedRecords(project.root, commit)
     try {
       outs.push(...(await readTrackedOuts(project, records, readStageOuts)))
+    } catch (error) {
+      if (!skipFailed || !(error instanceof RatchetError)) throw error
     } finally {
       records.close()
     }
@@ -41,37 +53,55 @@ export async function revisionOuts(
 }
 
 async function scopeCommits(root: string, scope: CommitScope): Promise<readonly string[]> {
-  const { workspace, allBranches, allTags, allCommits, rev, num = 1, date } = scope
-  if (
-    !(workspace || allBranches || allTags || allCommits) &&
-    rev === undefined &&
-    date === undefined
-  )
-    throw datasetErrors.DATASET_SCOPE_MISSING({
-      detail: 'none of -w, -a, -T, -A, --rev, --date is given',
-    })
-  const commits = new Set<string>()
-  const add = async (args: readonly string[]): Promise<void> => {
-    const { output } = await git(root, args)
-    for (const line of output.split('\n')) if (line !== '') commits.add(line)
-  }
-  if (allBranches === true) await add(['for-each-ref', '--format=%(objectname)', 'refs/heads'])
+  const { allBranches, allTags, allCommits, allExperiments, rev, num = 1, date } = scope
+  refuseNothing(scope)
+  const found: string[] = []
+  const count = num < 0 ? [] : ['-n', String(num)]
+  const back = ['rev-list', '--first-parent', ...count]
+  if (rev !== undefined)
+    found.push(...(await lines(root, [...back, await requireCommit(root, rev)])))
+  if (allBranches === true)
+    for (const branch of await lines(root, ['for-each-ref', '--format=%(refname)', 'refs/heads']))
+      found.push(...(await lines(root, [...back, branch])))
   if (allTags === true)
-    await add([
-      'for-each-ref',
-      '--format=%(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)',
-      'refs/tags',
-    ])
-  if (allCommits === true) await add(['rev-list', '--all'])
-  if (rev !== undefined) {
-    const commit = await requireCommit(root, rev)
-    await add(['rev-list', '--first-parent', ...(num < 0 ? [] : ['-n', String(num)]), commit])
-  }
-  if (date !== undefined) await add(['rev-list', '--all', `--since=${checkedDate(date)}`])
-  return [...commits]
+    for (const tag of await lines(root, ['for-each-ref', '--format=%(refname)', 'refs/tags']))
+      found.push((await findCommit(root, tag)) ?? '')
+  if (allCommits === true) found.push(...(await reachable(root, [])))
+  if (date !== undefined) found.push(...(await reachable(root, [`--since=${checkedDate(date)}`])))
+  if (allExperiments === true) found.push(...(await experimentCommits(root)))
+  return [...new Set(found)].filter((commit) => commit !== '')
+}
+
+function refuseNothing(scope: CommitScope): void {
+  const { workspace, allBranches, allTags, allCommits, allExperiments, rev, num, date } = scope
+  const flags = workspace || allBranches || allTags || allCommits || allExperiments
+  if (!flags && rev === undefined && date === undefined)
+    throw datasetErrors.DATASET_SCOPE_MISSING({
+      detail: 'none of -w, -a, -T, -A, --all-experiments, --rev, --date is given',
+    })
+  if (num !== undefined && rev === undefined && allBranches !== true)
+    throw datasetErrors.DATASET_SCOPE_MISSING({
+      detail: '--num says how far to go back from --rev or from --all-branches: add one of them',
+    })
+}
+
+// As DVC: HEAD, branches, those of other repositories, and tags; neither its experiments nor Git's stash.
+async function reachable(root: string, limits: readonly string[]): Promise<readonly string[]> {
+  const head = (await findCommit(root, 'HEAD')) === null ? [] : ['HEAD']
+  return lines(root, ['rev-list', ...limits, ...head, '--branches', '--remotes', '--tags'])
+}
+
+// What Git does not say must never count as "nothing": it would be taken for garbage.
+async function lines(root: string, args: readonly string[]): Promise<readonly string[]> {
+  const { code, output } = await git(root, args)
+  if (code === 0) return output.split('\n').filter((line) => line !== '')
+  throw datasetErrors.DATASET_REVISION_UNKNOWN({
+    detail: `\`git ${args.join(' ')}\` failed with exit code ${code} in ${root}`,
+  })
 }
 
 function checkedDate(date: string): string {
-  if (parseTime(date) !== null) return date
+  // Without an hour Git would take the one of now.
+  if (parseTime(date) !== null) return date.length === 10 ? `${date} 00:00:00` : date
   throw datasetErrors.DATASET_SCOPE_MISSING({ detail: `"${date}" is no date such as 2024-05-31` })
 }

@@ -8,6 +8,7 @@ import { stageLog } from './executors/local.ts'
 import { fromRoot } from './graph.ts'
 import type { LockWriter } from './lock-writer.ts'
 import type { Measures } from './measures.ts'
+import type { PullMissing } from './pull-missing.ts'
 import { findRunEntry, isCacheable, isWorthKeeping, saveRunEntry } from './run-cache.ts'
 import { runStage, saveOutputs, type StageEnvironment } from './run-stage.ts'
 import type { LockedPath, LockedStage, Reason, Stage, StageResult } from './schema.ts'
@@ -36,6 +37,8 @@ export interface Bench {
   readonly runCache: boolean
   readonly allowMissing: boolean
   readonly describeEnvironment: ReturnType<typeof environmentReader>
+  /** Null unless data that is missing may be brought from the remote. */
+  readonly pull: PullMissing | null
   readonly onStart: (start: StageStart) => Promise<StageEnvironment | void>
 }
 
@@ -54,11 +57,15 @@ export async function bringUpToDate(
   const began = { startedAt: clock.now(), at: performance.now() }
   const locked = locks.find(stage)
   const datasets = locks.datasets(stage.file)
+  await bench.pull?.deps(stage)
   const current = await readCurrent(looking, stage, { locked, forced, allowMissing, datasets })
   const decision = decideStage(stage, locked, current)
   const describe = (action: StageResult['action'], lock: LockedStage, logPath: string | null) =>
     describeStage(stage, { action, reasons: decision.reasons, lock, logPath, measures, ...began })
   if (decision.action === 'skip') return describe('skipped', locked ?? emptyLock(stage), null)
+  const onlyOuts = decision.reasons.every(({ kind, to }) => kind === 'out' && to === null)
+  if (decision.action === 'run' && onlyOuts && (await bench.pull?.outs(stage, locked?.outs ?? [])))
+    return bringUpToDate(bench, stage, { forced, measures })
   if (await bench.claims.ensure()) {
     // Another command was at work on this until now: look again at all that it may have changed.
     looking.known.clear()
@@ -66,18 +73,24 @@ export async function bringUpToDate(
     return bringUpToDate(bench, stage, { forced, measures })
   }
   const inputs = lockedInputs(stage, current)
-  const earlier = forced ? null : earlierRun(bench, stage, { decision, locked, inputs })
+  const earlier = forced ? null : await earlierRun(bench, stage, { decision, locked, inputs })
   if (earlier !== null) {
     await restoreOutputs(bench, stage, earlier.restore)
     return describe('restored', await keep(bench, stage, { ...inputs, outs: earlier.outs }), null)
   }
   // What is frozen is never run: its outputs are taken as they are.
   if (stage.frozen) {
-    const outs = await saveOutputs({ ...looking, stage, logFile: null, commit: bench.commit })
+    const outs = await saveOutputs({
+      ...looking,
+      stage,
+      locked,
+      logFile: null,
+      commit: bench.commit,
+    })
     return describe('restored', await keep(bench, stage, { ...inputs, outs }), null)
   }
   const logFile = stageLog(bench.stateDir, bench.runId, stage.address)
-  const facts = { decision, logFile, startedAt: began.startedAt, measures }
+  const facts = { decision, locked, logFile, startedAt: began.startedAt, measures }
   const outs = await run(bench, stage, facts)
   return describe('ran', await keep(bench, stage, { ...inputs, outs }), logFile)
 }
@@ -105,18 +118,20 @@ interface EarlierRun {
 }
 
 /** A run with the same inputs whose outputs can be had again: that of dvc.lock, or one of the run cache. */
-function earlierRun(
-  { looking: { project }, runCache }: Bench,
+async function earlierRun(
+  { looking: { project }, runCache, pull }: Bench,
   stage: Stage,
   { decision, locked, inputs }: Choice,
-): EarlierRun | null {
+): Promise<EarlierRun | null> {
   if (!isCacheable(stage) || stage.frozen) return null
   if (decision.action === 'restore' && locked !== null) {
     const subjects = new Set(decision.reasons.map(({ subject }) => subject))
     return { outs: locked.outs, restore: locked.outs.filter(({ path }) => subjects.has(path)) }
   }
   const found = runCache ? findRunEntry(project, inputs) : null
-  if (found === null || !found.outs.every((out) => isCachedWhole(project, out))) return null
+  if (found === null) return null
+  await pull?.outs(stage, found.outs)
+  if (!found.outs.every((out) => isCachedWhole(project, out))) return null
   return { outs: found.outs, restore: found.outs }
 }
 
@@ -129,13 +144,16 @@ async function restoreOutputs(
   for (const out of outs) {
     const path = fromRoot(stage, out.path)
     await checkoutPath(looking.project, { path, hash: out, force: true })
-    looking.known.set(path, out)
+    // Stages after it may have recorded it with the other kind of hash.
+    if (out.legacy === true) looking.known.delete(path)
+    else looking.known.set(path, out)
     reach('repro: output restored')
   }
 }
 
 interface RunFacts {
   readonly decision: Decision
+  readonly locked: LockedStage | null
   readonly logFile: string
   readonly startedAt: number
   readonly measures: Measures
@@ -144,7 +162,7 @@ interface RunFacts {
 async function run(
   { looking, stateDir, env: base, runId, commit, onStart, describeEnvironment }: Bench,
   stage: Stage,
-  { decision, logFile, startedAt, measures }: RunFacts,
+  { decision, locked, logFile, startedAt, measures }: RunFacts,
 ) {
   const command = commandText(stage.cmd)
   const { reasons } = decision
@@ -158,7 +176,8 @@ async function run(
   const { packages: withPackages } = stage.hints
   const described = describeEnvironment({ env, own: given, withPackages })
   try {
-    return await runStage({ ...looking, stage, stateDir, logFile, env, commit, measures })
+    const own = { stage, locked, stateDir, logFile, env, commit, measures }
+    return await runStage({ ...looking, ...own })
   } finally {
     measures.environment = await described
   }

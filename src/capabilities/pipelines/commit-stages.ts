@@ -90,12 +90,9 @@ async function commitStage(
   const file = lockFileOf(stage.file)
   const before = textOf(project, file)
   const datasets = locks.datasets(stage.file)
-  const current = await readCurrent(looking, stage, {
-    locked: null,
-    forced: true,
-    datasets,
-  })
-  const outs = await saveOutputs({ ...looking, stage, logFile: null, commit: true })
+  const locked = locks.find(stage)
+  const current = await readCurrent(looking, stage, { locked, forced: true, datasets })
+  const outs = await saveOutputs({ ...looking, stage, locked, logFile: null, commit: true })
   const lock = { ...lockedInputs(stage, current), outs }
   if (isWorthKeeping(stage)) saveRunEntry(project, lock)
   locks.save(stage, lock)

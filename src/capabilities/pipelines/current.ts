@@ -48,7 +48,8 @@ export async function readCurrent(
     for (const { path } of stage.outs)
       outs.set(
         path,
-        (await hashOrNull(looking, fromRoot(stage, path))) ?? fallback('outs', path, options),
+        (await hashLikeLocked(looking, fromRoot(stage, path), lockedAt(locked.outs, path))) ??
+          fallback('outs', path, options),
       )
   const differing = (locked?.outs ?? []).filter(
     ({ path, md5 }) => outs.has(path) && outs.get(path)?.md5 !== md5,
@@ -66,7 +67,11 @@ async function readDeps(
   for (const path of stage.deps) {
     const found = path.startsWith('ds://')
       ? datasetDep(stage, path, options.datasets ?? [])
-      : ((await hashOrNull(looking, fromRoot(stage, path))) ?? fallback('deps', path, options))
+      : ((await hashLikeLocked(
+          looking,
+          fromRoot(stage, path),
+          lockedAt(options.locked?.deps, path),
+        )) ?? fallback('deps', path, options))
     if (found === null)
       throw pipelineErrors.PIPELINE_DEP_MISSING({
         detail: `stage "${stage.address}" depends on ${fromRoot(stage, path)}`,
@@ -82,8 +87,28 @@ function fallback(
   path: string,
   { locked, allowMissing = false }: LookOptions,
 ): PathHash | null {
-  const known = allowMissing ? locked?.[side].find((entry) => entry.path === path) : undefined
-  return known ?? null
+  return allowMissing ? lockedAt(locked?.[side], path) : null
+}
+
+export function lockedAt(
+  entries: readonly LockedPath[] | undefined,
+  path: string,
+): LockedPath | null {
+  return entries?.find((entry) => entry.path === path) ?? null
+}
+
+/** What DVC 2 recorded keeps its kind of hash for as long as its content is the same, as in DVC 3 itself. */
+export async function hashLikeLocked(
+  looking: Looking,
+  relative: string,
+  before: LockedPath | null,
+): Promise<PathHash | null> {
+  const { project, signal } = looking
+  if (before?.legacy === true && existsSync(resolve(project.root, relative))) {
+    const old = await hashPath(project, relative, { store: false, legacy: true, signal })
+    if (old.md5 === before.md5) return old
+  }
+  return hashOrNull(looking, relative)
 }
 
 function datasetDep(stage: Stage, path: string, datasets: readonly YamlMap[]): LockedPath {

@@ -1,6 +1,7 @@
 export { pipelineFiles } from './pipeline-files.ts'
 export { cancelPipeline } from './cancel.ts'
 export { type CommittedStage, commitStages, splitTargets } from './commit-stages.ts'
+export { legacyLockFiles, migrateStages } from './migrate-stages.ts'
 export { findStage, type RemovedStage, removeStage } from './remove-stage.ts'
 export { reasonText } from './decide.ts'
 export type { RunEnvironment } from './environment.ts'
@@ -26,6 +27,14 @@ export { readPipeline } from './declaration/read-pipeline.ts'
 export { selectTargets } from './plan.ts'
 export { plotPage } from './reports/plot-page.ts'
 export { type Plot, readPlots } from './reports/plots.ts'
+export type { ExperimentData, OutFacts, PathFacts } from './experiments/experiment-data.ts'
+export { type Baseline, listBaselines } from './experiments/list-experiments.ts'
+export {
+  type BaselineState,
+  type ExperimentState,
+  showExperiments,
+} from './experiments/show-experiments.ts'
+export { experimentsToken, trackExperiments } from './experiments/track-experiments.ts'
 export { type FileValues, readMetrics, readParams } from './reports/read-reports.ts'
 export { runFigures } from './reports/run-figures.ts'
 export { listRevisions, WORKSPACE } from './reports/revision.ts'

@@ -13,18 +13,15 @@ export function stageEntry({ cmd, deps, params, outs }: LockedStage): YamlMap {
 
 function pathEntries(paths: readonly LockedPath[]): readonly YamlMap[] {
   const sorted = paths.toSorted((a, b) => compareCodePoints(a.path, b.path))
-  return sorted.map(({ path, md5, size, nfiles, isexec, dataset }) => {
+  return sorted.map(({ path, md5, size, nfiles, isexec, legacy, dataset }) => {
     if (dataset !== undefined)
       return new Map<string, YamlValue>([
         ['path', path],
         ['dataset', dataset],
       ])
-    const entry = new Map<string, YamlValue>([
-      ['path', path],
-      ['hash', 'md5'],
-      ['md5', md5],
-      ['size', size],
-    ])
+    const entry = new Map<string, YamlValue>([['path', path]])
+    if (legacy !== true) entry.set('hash', 'md5')
+    entry.set('md5', md5).set('size', size)
     if (nfiles !== undefined) entry.set('nfiles', nfiles)
     if (isexec === true) entry.set('isexec', true)
     return entry

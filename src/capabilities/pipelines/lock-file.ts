@@ -100,6 +100,8 @@ function readPaths(list: YamlValue | undefined, at: Place): readonly LockedPath[
       size: Number(item.get('size') ?? 0),
       ...(typeof nfiles === 'number' ? { nfiles } : {}),
       ...(item.get('isexec') === true ? { isexec: true } : {}),
+      // DVC 2 wrote no kind of hash.
+      ...(md5 !== '' && item.get('hash') !== 'md5' ? { legacy: true as const } : {}),
       ...(isYamlMap(dataset) ? { dataset } : {}),
     }
   })

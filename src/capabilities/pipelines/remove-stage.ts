@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import {
   type DataProject,
   emitYaml,
+  forgetPlaced,
   isYamlMap,
   pathInside,
   unignorePath,
@@ -52,6 +53,7 @@ export function removeStage(
     else if (existsSync(absolute)) unprotectPath(project, path)
     return unignorePath(project, path) ?? []
   })
+  forgetPlaced(project, outs)
   const written = [forgetLocked(project, stage), forgetDeclared(project, stage)]
   return {
     file: stage.file,

@@ -1,6 +1,6 @@
 import {
+  chmodSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -14,7 +14,9 @@ import {
   compareCodePoints,
   type DataProject,
   emitYaml,
+  GROUP_FILE,
   isYamlMap,
+  makeStoreFolder,
   parseYaml,
   reach,
   sweepUnfinished,
@@ -111,11 +113,12 @@ export function saveRunEntry(project: DataProject, locked: LockedStage): void {
   const folder = folderOf(project, runKey(locked))
   const file = join(folder, runValue(locked))
   if (existsSync(file)) return
-  mkdirSync(folder, { recursive: true })
+  makeStoreFolder(folder)
   // Not synced: what is lost with the power is run again, and half a file does not fit its name.
   sweepUnfinished(folder)
   const temporary = temporaryBeside(file)
   writeFileSync(temporary, emitYaml(stageEntry(locked)))
+  if (project.sharedCache) chmodSync(temporary, GROUP_FILE)
   reach('run cache: before the name')
   renameSync(temporary, file)
   reach('run cache: named')

@@ -2,13 +2,14 @@ import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
 import { hashPath, pathInside, reach } from '../datasets/index.ts'
-import type { KnownHashes, Looking } from './current.ts'
+import { hashLikeLocked, type KnownHashes, lockedAt, type Looking } from './current.ts'
 import { pipelineErrors } from './errors.ts'
 import { type CommandOutcome, runCommand } from './executors/local.ts'
 import { fromRoot, overlaps } from './graph.ts'
 import type { Measures } from './measures.ts'
 import { isWorthKeeping } from './run-cache.ts'
-import type { LockedPath, Stage } from './schema.ts'
+import type { LockedPath, LockedStage, Stage } from './schema.ts'
+import { isCachedWhole } from './whole-objects.ts'
 
 export type StageEnvironment = Readonly<Record<string, string | undefined>>
 
@@ -125,6 +126,8 @@ export interface Saving extends Looking {
   readonly logFile: string | null
   /** Keeps the outputs in the cache. */
   readonly commit: boolean
+  /** What dvc.lock said before. */
+  readonly locked: LockedStage | null
 }
 
 /** Hashes what a stage wrote, and keeps it. @throws PIPELINE_OUT_MISSING */
@@ -137,12 +140,29 @@ export async function saveOutputs(saving: Saving): Promise<readonly LockedPath[]
   for (const { path, cache } of stage.outs) {
     const from = fromRoot(stage, path)
     const store = commit && (cache || keepAll)
+    const before = await unchangedLegacy(saving, { from, path, store })
+    if (before !== null) {
+      saved.push(before)
+      continue
+    }
     const { entries: _, ...hash } = await hashPath(project, from, { store, signal })
     known.set(from, hash)
     saved.push({ path, ...hash })
     reach('repro: output kept')
   }
   return saved
+}
+
+// Nothing can be stored under a hash of DVC 2, so such an output must be in the cache already.
+async function unchangedLegacy(
+  saving: Saving,
+  { from, path, store }: { readonly from: string; readonly path: string; readonly store: boolean },
+): Promise<LockedPath | null> {
+  const before = lockedAt(saving.locked?.outs, path)
+  if (before?.legacy !== true) return null
+  if (store && !isCachedWhole(saving.project, before)) return null
+  const now = await hashLikeLocked(saving, from, before)
+  return now?.legacy === true ? before : null
 }
 
 function refuseMissing({ stage, project, logFile }: Saving): void {

@@ -1,7 +1,14 @@
+import { existsSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
+import { join } from 'node:path'
 import type { RatchetError } from '../../base/errors.ts'
 import type { Clock } from '../../base/time.ts'
-import { type DataProject, makeStateFolder, openDataProject } from '../datasets/index.ts'
+import {
+  type DataProject,
+  makeStateFolder,
+  notePlaced,
+  openDataProject,
+} from '../datasets/index.ts'
 import { type Bench, bringUpToDate, type StageStart } from './bring-up-to-date.ts'
 import { type RunClaims, runClaims } from './claims.ts'
 import type { KnownHashes } from './current.ts'
@@ -9,11 +16,13 @@ import { versionChangedSources } from './data-sources.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { environmentReader } from './environment.ts'
 import { pipelineErrors } from './errors.ts'
+import { fromRoot } from './graph.ts'
 import { ignoreOutputs } from './ignore-outputs.ts'
 import { lockWriter } from './lock-writer.ts'
 import { type Measures, noMeasures } from './measures.ts'
 import { type Plan, planStages, reversed, type Selection } from './plan.ts'
 import type { StageEnvironment } from './run-stage.ts'
+import { pullMissing } from './pull-missing.ts'
 import { isOfTheStage, type OnError, runSchedule } from './scheduler.ts'
 import type { Stage, StageResult } from './schema.ts'
 import { endOrphans } from './stage-process.ts'
@@ -49,6 +58,8 @@ export interface ReproRequest extends Selection {
   readonly onError?: OnError | undefined
   /** False writes dvc.lock and stores nothing. */
   readonly commit?: boolean | undefined
+  /** Brings what is missing from the remote: data that is read, outputs of unchanged stages, earlier runs. */
+  readonly pull?: boolean | undefined
   /** False runs what an earlier run could give back. */
   readonly runCache?: boolean | undefined
   /** Asked before each stage that runs; false ends the whole run. */
@@ -110,6 +121,7 @@ async function runPlan(running: Running, plan: Plan): Promise<ReproResult> {
   const bench = benchOf(running, plan)
   const forced = new Set(request.force === true ? plan.order.map(({ address }) => address) : [])
   const downstream = reversed(plan.upstream)
+  if (bench.runCache) await bench.pull?.runCache()
   if (request.single !== true) await versionChangedSources(bench.looking, plan.order)
   const work = async (stage: Stage): Promise<StageResult> => {
     const result = await workOn(running, bench, { stage, forced: forced.has(stage.address) })
@@ -121,8 +133,17 @@ async function runPlan(running: Running, plan: Plan): Promise<ReproResult> {
   const { signal } = request
   const scheduled = () => runSchedule({ plan, capacity, onError, signal, work })
   const { done, failures, blocked } = await withIgnored(running, plan, scheduled)
+  notePlaced(running.project, cachedOuts(running.project, plan))
   const error = onError === 'ignore' ? null : (failures[0]?.error ?? null)
   return { status: error === null ? 'succeeded' : 'failed', stages: done, error, failures, blocked }
+}
+
+// What a later checkout may take away once nothing names it.
+function cachedOuts({ root }: DataProject, { order }: Plan): readonly string[] {
+  const outs = order.flatMap((stage) =>
+    stage.outs.filter(({ cache }) => cache).map(({ path }) => fromRoot(stage, path)),
+  )
+  return outs.filter((path) => existsSync(join(root, path)))
 }
 
 async function withIgnored<T>(
@@ -152,6 +173,7 @@ function benchOf({ project, request, ...deps }: Running, { order }: Plan): Bench
     runCache: request.runCache ?? true,
     allowMissing: request.allowMissing ?? false,
     describeEnvironment: environmentReader(),
+    pull: request.pull === true ? pullMissing(project, signal) : null,
     onStart: async (start) => {
       if (confirm !== undefined && !(await confirm(start.stage)))
         throw pipelineErrors.PIPELINE_DECLINED({ detail: `stage "${start.stage}"` })

@@ -1,6 +1,13 @@
+import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { parseDuration } from '../../base/time.ts'
-import { collectGarbage, verifyCache } from '../../capabilities/datasets/index.ts'
+import {
+  collectGarbage,
+  type DataProject,
+  openDataProject,
+  verifyCache,
+  withRepoLock,
+} from '../../capabilities/datasets/index.ts'
 import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson } from './data-project.ts'
@@ -12,6 +19,9 @@ interface GcAsked {
   readonly allBranches?: boolean
   readonly allTags?: boolean
   readonly allCommits?: boolean
+  readonly allExperiments?: boolean
+  readonly projects?: readonly string[]
+  readonly skipFailed?: boolean
   readonly rev?: string
   readonly num?: string
   readonly date?: string
@@ -33,12 +43,18 @@ export function registerGcCommand(program: Command, context: CliContext): void {
     .option('-a, --all-branches', 'what branches use stays')
     .option('-T, --all-tags', 'what tags use stays')
     .option('-A, --all-commits', 'what any commit uses stays')
+    .option('--all-experiments', 'what the experiments of DVC use stays')
     .option('--rev <commit>', 'what this commit uses stays')
-    .option('-n, --num <count>', 'with --rev: so many commits back from it; -1 for all')
+    .option('-n, --num <count>', 'with --rev or -a: so many commits back from each; -1 for all')
     .option('--date <day>', 'what commits since this day use stays, such as 2024-05-31')
     .option('-c, --cloud', 'also remove from the remote')
     .option('-r, --remote <name>', 'the remote, instead of the default one')
-    .option('--not-in-remote', 'remove only what the remote has')
+    .option('--not-in-remote', 'of what is used, too, remove what the remote has')
+    .option(
+      '-p, --projects <folders...>',
+      'other projects with this cache: what they use stays too',
+    )
+    .option('--skip-failed', 'a commit that cannot be read uses nothing')
     .option('--min-age <duration>', 'keep what is younger, where others work too: 1h unless given')
     .option('--dry', 'only say what would go')
     .option('-f, --force', 'do it; without, it is only said')
@@ -48,23 +64,28 @@ export function registerGcCommand(program: Command, context: CliContext): void {
 }
 
 async function gc(context: CliContext, asked: GcAsked): Promise<void> {
-  const { workspace, allBranches, allTags, allCommits, rev, date } = asked
+  refuseMixed(asked)
+  const { workspace, allBranches, allTags, allCommits, allExperiments, rev, date } = asked
   const num = asked.num === undefined ? undefined : Number(asked.num)
   const dry = asked.dry === true || asked.force !== true
   const result = await changing(
     context,
     { what: 'objects', jobs: asked.jobs, paths: cacheOnly },
     ({ project, signal }) =>
-      collectGarbage(project, {
-        scope: { workspace, allBranches, allTags, allCommits, rev, num, date },
-        readStageOuts,
-        dry,
-        cloud: asked.cloud,
-        remote: asked.remote,
-        notInRemote: asked.notInRemote,
-        minAgeMs: asked.minAge === undefined ? undefined : ageOf(asked.minAge),
-        signal,
-      }),
+      withOthers(context, asked.projects ?? [], (projects) =>
+        collectGarbage(project, {
+          scope: { workspace, allBranches, allTags, allCommits, allExperiments, rev, num, date },
+          readStageOuts,
+          dry,
+          projects,
+          cloud: asked.cloud,
+          remote: asked.remote,
+          notInRemote: asked.notInRemote,
+          skipFailed: asked.skipFailed,
+          minAgeMs: asked.minAge === undefined ? undefined : ageOf(asked.minAge),
+          signal,
+        }),
+      ),
   )
   const word = dry ? 'Would remove' : 'Removed'
   context.answer(asJson({ ...result, dry }), [
@@ -80,6 +101,34 @@ async function gc(context: CliContext, asked: GcAsked): Promise<void> {
       : []),
     ...(dry && asked.dry !== true ? ['Repeat the command with --force to remove them.'] : []),
   ])
+}
+
+function refuseMixed({ cloud, notInRemote, remote, num }: GcAsked): void {
+  if (cloud === true && notInRemote === true)
+    throw cliErrors.CLI_USAGE({ detail: '--cloud and --not-in-remote exclude one another' })
+  if (remote !== undefined && cloud !== true && notInRemote !== true)
+    throw cliErrors.CLI_USAGE({ detail: '--remote is for --cloud and --not-in-remote' })
+  if (num !== undefined && !/^-?\d+$/.test(num))
+    throw cliErrors.CLI_USAGE({ detail: `--num "${num}" is no whole number` })
+}
+
+// Nobody changes what the other projects name while it is decided what goes.
+async function withOthers<T>(
+  context: CliContext,
+  folders: readonly string[],
+  work: (projects: readonly DataProject[]) => Promise<T>,
+): Promise<T> {
+  const [first, ...rest] = folders
+  if (first === undefined) return work([])
+  const project = openDataProject(resolve(context.cwd, first))
+  try {
+    const { signal } = context
+    return await withRepoLock(project, { signal, paths: [] }, () =>
+      withOthers(context, rest, (others) => work([project, ...others])),
+    )
+  } finally {
+    project.close()
+  }
 }
 
 function ageOf(text: string): number {

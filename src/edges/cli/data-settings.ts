@@ -59,7 +59,7 @@ export function registerDataSettingCommands(program: Command, context: CliContex
 }
 
 /** `cache dir`: where the objects are. */
-export function registerCacheCommand(program: Command, context: CliContext): void {
+export function registerCacheCommand(program: Command, context: CliContext): Command {
   const cache = program.command('cache').description('where the objects of the data are kept')
   withLevels(cache.command('dir'))
     .description('show, set or unset the folder of the cache')
@@ -78,6 +78,7 @@ export function registerCacheCommand(program: Command, context: CliContext): voi
       const changed = folder !== undefined || asked.unset === true
       context.answer({ dir }, changed || dir === null ? [] : [dir])
     })
+  return cache
 }
 
 function withLevels(command: Command): Command {

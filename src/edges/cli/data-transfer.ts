@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import {
-  checkoutDatasets,
   type DataProject,
   fetchDatasets,
   pushDatasets,
@@ -9,6 +8,7 @@ import {
 } from '../../capabilities/datasets/index.ts'
 import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
+import { checkoutAndTidy } from './data-checkout.ts'
 import { asJson } from './data-project.ts'
 import { outsWithDeps } from './data-with-deps.ts'
 import { cacheOnly, changing, type DataWork, wholeNumber } from './data-work.ts'
@@ -124,7 +124,7 @@ async function pull(context: CliContext, targets: readonly string[], asked: Aske
       const names = named(context, data.project, targets)
       const came = await fetchDatasets(data.project, names, await options(data, names, asked))
       // What is missing is said by the checkout, with the name of its file.
-      const checked = await checkoutDatasets(data.project, names, {
+      const checked = await checkoutAndTidy(data.project, names, {
         signal: data.signal,
         onProgress: data.onProgress,
         force,

@@ -5,12 +5,12 @@ import {
   type AddedDataset,
   addDataset,
   type CheckedOut,
-  checkoutDatasets,
   type DataProject,
   type DatasetStatus,
   fetchMissing,
 } from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
+import { checkoutAndTidy } from './data-checkout.ts'
 import { asJson, fromRoot } from './data-project.ts'
 import { changing, shellQuote, wholeNumber } from './data-work.ts'
 
@@ -143,7 +143,7 @@ async function checkout(
   // Pipelines are not loaded for an add, which has nothing to do with them.
   const { outsWithDeps, readStageOuts } = await import('./data-with-deps.ts')
   const done = await changing(context, { what: 'files', jobs }, async ({ project, ...watch }) =>
-    checkoutDatasets(project, named(context, project, targets), {
+    checkoutAndTidy(project, named(context, project, targets), {
       ...watch,
       force,
       relink,
@@ -178,7 +178,10 @@ export function named(
 export function printCheckedOut(results: readonly CheckedOut[]): readonly string[] {
   return results
     .filter(({ placed, deleted }) => placed.length + deleted.length > 0)
-    .map(({ path, isNew, isFolder }) => `${isNew ? 'A' : 'M'}       ${path}${isFolder ? '/' : ''}`)
+    .map(({ path, isNew, isFolder, deleted }) => {
+      const word = isNew ? 'A' : deleted[0] === path ? 'D' : 'M'
+      return `${word}       ${path}${isFolder ? '/' : ''}`
+    })
 }
 
 export function printStatus(statuses: readonly DatasetStatus[]): readonly string[] {

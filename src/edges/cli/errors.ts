@@ -7,6 +7,12 @@ export const cliErrors = defineErrors({
     title: 'The command line is not understood.',
     next: 'See `ratchet --help`, or `ratchet VERB --help` for one command.',
   },
+  CLI_ELSEWHERE: {
+    status: 400,
+    exit: 2,
+    title: 'A verb of DVC that Ratchet answers in another way.',
+    next: 'Use the command that the message names.',
+  },
   CONTROL_PLANE_AWAY: {
     status: 503,
     exit: 69,

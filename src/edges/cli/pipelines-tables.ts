@@ -87,6 +87,13 @@ export function markdownTable(rows: Rows): readonly string[] {
   return [line(head), rule, ...body.map(line), '']
 }
 
+/** RFC 4180, lines ended by CR and LF, as Python's `csv` writes it. */
+export function csvTable(rows: Rows): readonly string[] {
+  const cell = (text: string): string =>
+    /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return rows.map((row) => `${row.map(cell).join(',')}\r`)
+}
+
 export function plainTable(rows: Rows): readonly string[] {
   const widths = widthsOf(rows)
   return rows.map((row) =>

@@ -40,6 +40,7 @@ interface Asked {
   readonly recursive?: boolean
   readonly downstream?: boolean
   readonly allowMissing?: boolean
+  readonly pull?: boolean
   readonly glob?: boolean
   readonly keepGoing?: boolean
   readonly ignoreErrors?: boolean
@@ -69,6 +70,7 @@ export function registerPipelineCommands(program: Command, context: PipelineComm
     .option('-P, --all-pipelines', 'every dvc.yaml of the project')
     .option('-R, --recursive', 'a target may be a folder: every stage below it')
     .option('--downstream', 'the targets and what depends on them')
+    .option('--pull', 'bring what is missing from the remote, results of earlier runs too')
     .option('--allow-missing', 'data that is missing counts as unchanged')
     .option('--glob', 'targets are patterns such as train*')
     .option('-k, --keep-going', 'after a failure go on with what does not depend on it')

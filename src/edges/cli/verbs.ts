@@ -112,13 +112,16 @@ export const commandGroups: readonly CommandGroup[] = [
     verbs: {
       remote: 'add, modify, list, remove, rename, default',
       config: "settings of DVC's configuration",
-      cache: 'the folder of the cache',
+      cache: '`cache dir`; `cache migrate`: data of DVC 2 under the names of DVC 3',
     },
     load: async () => {
-      const settings = await import('./data-settings.ts')
+      const [settings, migrate] = await Promise.all([
+        import('./data-settings.ts'),
+        import('./data-migrate.ts'),
+      ])
       return (program, context) => {
         settings.registerDataSettingCommands(program, context)
-        settings.registerCacheCommand(program, context)
+        migrate.registerMigrateCommand(settings.registerCacheCommand(program, context), context)
       }
     },
   },
@@ -148,6 +151,12 @@ export const commandGroups: readonly CommandGroup[] = [
       plots: '`plots show`, `plots diff`: a page with the plots',
     },
     load: async () => (await import('./pipelines-reports.ts')).registerReportCommands,
+  },
+  {
+    title: 'Pipelines',
+    verbs: { exp: 'experiments of DVC: `exp list`, `exp show`' },
+    aliases: ['experiments'],
+    load: async () => (await import('./experiments.ts')).registerExperimentCommands,
   },
   {
     title: 'Checks',

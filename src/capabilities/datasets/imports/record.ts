@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { writeDvcFile } from '../dvc-file.ts'
 import { gitignorePath } from '../git.ts'
 import type { PathHash } from '../hash-path.ts'
+import { notePlaced } from '../placed-paths.ts'
 import type { DataProject } from '../project.ts'
 import { inFileOrder, stageMd5, withHash } from '../stage-document.ts'
 import { emitYaml } from '../yaml-emit.ts'
@@ -40,5 +41,6 @@ export async function recordImport(
   if (looked) document.set('md5', stageMd5(document))
   writeDvcFile(project, file, emitYaml(inFileOrder(document)))
   const ignored = await gitignorePath(project, path)
+  if (hash !== null) notePlaced(project, [path])
   return { path, file, hash, written: [file, ...(ignored === null ? [] : [ignored])] }
 }

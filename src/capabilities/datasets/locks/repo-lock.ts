@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import type { DataProject } from '../project.ts'
-import { type HeldLock, lockHolder, tryFlock } from './flock.ts'
+import type { HeldLock } from './flock.ts'
 import { pathBlocker } from './rwlock.ts'
+import { projectLock } from './try-lock.ts'
 import { waitFor, type WaitOptions } from './wait.ts'
 
 export interface RepoLockOptions extends WaitOptions {
@@ -20,12 +21,12 @@ export async function withRepoLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { root } = project
-  const file = join(root, '.dvc/tmp/lock')
+  const lock = projectLock(root, join(root, '.dvc/tmp/lock'))
   const write = (options.paths ?? ['']).map((path) => (path === '' ? root : `${root}/${path}`))
   let held: HeldLock | null = null
   await waitFor(async () => {
-    held ??= await tryFlock(file)
-    if (held === null) return { holder: describe(lockHolder(file)) }
+    held ??= await lock.attempt()
+    if (held === null) return { holder: lock.holder() }
     const blocker = pathBlocker(root, { read: [], write, cmd: 'ratchet' })
     if (blocker === null) return { got: true }
     // Let go meanwhile: the stage that is waited for needs the lock to end.
@@ -38,8 +39,4 @@ export async function withRepoLock<T>(
   } finally {
     ;(held as HeldLock | null)?.release()
   }
-}
-
-function describe(pid: number | null): string {
-  return pid === null ? 'another process' : `process ${pid}`
 }

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseJson } from '../../../base/json.ts'
 import { writeAtomically } from '../write-atomically.ts'
-import { tryFlock } from './flock.ts'
+import { isRunning } from './running.ts'
+import { projectLock } from './try-lock.ts'
 import { waitFor, type WaitOptions } from './wait.ts'
 
 /** Who works on a path, as DVC writes it. */
@@ -55,11 +56,11 @@ export function pathBlocker(root: string, claims: PathClaims): Worker | null {
 type Edited<T> = readonly [PathLocks | null, T]
 
 async function edit<T>(root: string, change: (locks: PathLocks) => Edited<T>): Promise<T> {
-  const guard = join(root, '.dvc/tmp/rwlock.lock')
-  let held = await tryFlock(guard)
+  const guard = projectLock(root, join(root, '.dvc/tmp/rwlock.lock'))
+  let held = await guard.attempt()
   for (let attempt = 0; held === null && attempt < 200; attempt++) {
     await new Promise((resolve) => setTimeout(resolve, 15))
-    held = await tryFlock(guard)
+    held = await guard.attempt()
   }
   try {
     const [next, result] = change(readLocks(root))
@@ -97,25 +98,6 @@ function blockerOf(locks: PathLocks, { read, write }: PathClaims, me: Worker): W
 
 function overlaps(a: string, b: string): boolean {
   return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`)
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !isZombie(pid)
-  } catch (error) {
-    return (error as { code?: string }).code === 'EPERM'
-  }
-}
-
-// A dead process whose parent does not collect it (a container without an init) still counts for the system.
-function isZombie(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')
-  } catch {
-    return false
-  }
 }
 
 function withClaims(locks: PathLocks, claims: PathClaims, me: Worker): PathLocks {

@@ -6,6 +6,7 @@ import { datasetErrors } from '../errors.ts'
 import { gitignorePath } from '../git.ts'
 import { unignorePath } from '../gitignore.ts'
 import { hashPath } from '../hash-path.ts'
+import { forgetPlaced, notePlaced } from '../placed-paths.ts'
 import type { DataProject } from '../project.ts'
 import { inFileOrder, stageMd5, withHash } from '../stage-document.ts'
 import { editYaml } from '../yaml-edit.ts'
@@ -50,6 +51,8 @@ export async function moveDataset(
   writeDvcFile(project, file, text)
   const ignored = await gitignorePath(project, to)
   if (follows) rmSync(join(project.root, tracked.file))
+  forgetPlaced(project, [tracked.path])
+  if (there) notePlaced(project, [to])
   const written = [file, tracked.file, unignored, ignored].filter((name) => name !== null)
   return { from: tracked.path, to, file, written: [...new Set(written)] }
 }

@@ -4,6 +4,7 @@ import { pathInside } from '../containment.ts'
 import { dvcFileFor, readDvcFile } from '../dvc-file.ts'
 import { datasetErrors } from '../errors.ts'
 import { unignorePath } from '../gitignore.ts'
+import { forgetPlaced } from '../placed-paths.ts'
 import type { DataProject } from '../project.ts'
 import { unprotectPath } from './unprotect.ts'
 
@@ -36,6 +37,7 @@ export function removeDataset(
     return unignorePath(project, path) ?? []
   })
   rmSync(absolute)
+  forgetPlaced(project, paths)
   return { file: relative, outs: paths, written: [relative, ...written] }
 }
 

@@ -24,16 +24,17 @@ export function unprotectPath(project: DataProject, path: string): readonly stri
   const stats = statSync(absolute, { throwIfNoEntry: false })
   if (stats === undefined)
     throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
-  if (!stats.isDirectory()) return unprotectFile(absolute) ? [relative] : []
+  const { sharedCache } = project
+  if (!stats.isDirectory()) return unprotectFile(absolute, sharedCache) ? [relative] : []
   return listFiles(project, relative).flatMap((file) =>
-    unprotectFile(file.absolute) ? [`${relative}/${file.relpath}`] : [],
+    unprotectFile(file.absolute, sharedCache) ? [`${relative}/${file.relpath}`] : [],
   )
 }
 
-function unprotectFile(absolute: string): boolean {
+function unprotectFile(absolute: string, shared: boolean): boolean {
   const stats = lstatSync(absolute)
   const mode = (statSync(absolute).mode & 0o111) === 0 ? 0o666 : 0o777
-  const wanted = mode & ~process.umask()
+  const wanted = shared ? mode & 0o775 : mode & ~process.umask()
   if (!stats.isSymbolicLink() && stats.nlink === 1) {
     if ((stats.mode & 0o200) !== 0) return false
     chmodSync(absolute, wanted)

@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { reach } from '../fault-points.ts'
+import { makeStoreFolder, shareLike } from '../shared-cache.ts'
 import type { Pool } from '../workers/pool.ts'
 import type { TakenIn } from '../workers/tasks.ts'
 import { syncFileSystem } from './sync-file-system.ts'
@@ -184,7 +186,7 @@ async function nameGroup(
  */
 function nameFolders(folder: string, store: string): ReadonlySet<string> {
   const named = new Set<string>()
-  mkdirSync(store, { recursive: true })
+  makeStoreFolder(store)
   for (const prefix of readdirSync(folder)) {
     if (!/^[0-9a-f]{2}$/.test(prefix) || existsSync(`${store}/${prefix}`)) continue
     reach('publish: before the name')
@@ -196,6 +198,7 @@ function nameFolders(folder: string, store: string): ReadonlySet<string> {
 
 function moveFolder(from: string, to: string): boolean {
   try {
+    shareLike(from, dirname(to))
     renameSync(from, to)
     return true
   } catch (error) {

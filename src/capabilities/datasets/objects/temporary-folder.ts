@@ -1,17 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DAY_MS, systemClock } from '../../../base/time.ts'
 import { storageError } from '../../../storage/errors.ts'
+import { makeStoreFolder } from '../shared-cache.ts'
 
 // Stores may be shared by machines, whose process numbers mean nothing to each other.
 const HOST = hostname().replaceAll(/[^\w.-]/g, '_')
@@ -33,7 +26,7 @@ export function temporaryFolder(root: string): string {
 // On a read-only file system Node says of a recursive mkdir that something does not exist; what is there knows better.
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeStoreFolder(folder)
   } catch (error) {
     let existing = dirname(folder)
     while (!existsSync(existing)) existing = dirname(existing)

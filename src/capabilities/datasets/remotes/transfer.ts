@@ -12,6 +12,7 @@ import { objectPath } from '../objects/object-store.ts'
 import { bytesOf, takeAll } from '../objects/take-all.ts'
 import { temporaryFolder } from '../objects/temporary-folder.ts'
 import type { DataProject } from '../project.ts'
+import { makeStoreFolder } from '../shared-cache.ts'
 import { legacyUpdate, LEGACY_CHUNK } from '../workers/legacy-hash.ts'
 import type { Pool } from '../workers/pool.ts'
 import { TEMPORARY_FOLDER } from './local.ts'
@@ -229,7 +230,7 @@ export async function receiveListing(
 
 /** Gives an object its name; what it promises must be there before. */
 export function nameObject(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true })
+  makeStoreFolder(dirname(to))
   reach('transfer: before the name of a listing')
   renameSync(from, to)
 }

@@ -1,7 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { reach } from '../fault-points.ts'
 import { objectPath } from '../objects/object-store.ts'
+import { makeStoreFolder } from '../shared-cache.ts'
 import type { Publish } from './tasks.ts'
 
 /** The name comes last: whoever sees it finds the whole object. */
@@ -29,7 +30,7 @@ function renameInto(temporary: string, target: string): void {
     renameSync(temporary, target)
   } catch (error) {
     if ((error as { code?: string }).code !== 'ENOENT') throw error
-    mkdirSync(dirname(target), { recursive: true })
+    makeStoreFolder(dirname(target))
     renameSync(temporary, target)
   }
 }

@@ -47,7 +47,7 @@ export function readMetrics(request: ReportRequest): Promise<ReadonlyMap<string,
   })
 }
 
-function declaredMetrics(folder: string): readonly string[] {
+export function declaredMetrics(folder: string): readonly string[] {
   const declarations = readDeclarations(folder)
   const own = declarations.flatMap(({ stages }) => outsOf(stages, 'metric').map(({ path }) => path))
   const top = declarations.flatMap((declaration) => topFiles(declaration, 'metrics'))
@@ -79,7 +79,8 @@ export interface ReportPlace {
   readonly folder: string
 }
 
-function readReport(place: ReportPlace, path: string): FileValues | null {
+/** The metrics of one file; null where it can be read nowhere. */
+export function readReport(place: ReportPlace, path: string): FileValues | null {
   const absolute = locate(place, path)
   if (absolute === null) return null
   try {
@@ -124,27 +125,39 @@ export function readParams(
   })
 }
 
-type Wanted = Map<string, readonly string[] | null>
+/** Keys by file; null is all of the file. */
+export type WantedParams = Map<string, readonly string[] | null>
 
-function wantedParams(folder: string, depsOnly: boolean): Wanted {
+function wantedParams(folder: string, depsOnly: boolean): WantedParams {
+  const listed = listedParams(folder, depsOnly)
+  return depsOnly ? listed : new Map([...listed, ...usedParams(folder, listed)])
+}
+
+/** What stages depend on; and params.yaml and the files named on top of dvc.yaml, unless it is `depsOnly`. */
+export function listedParams(folder: string, depsOnly: boolean): WantedParams {
   const declarations = readDeclarations(folder)
-  const wanted: Wanted = new Map()
-  const add = (file: string, keys: readonly string[] | null): void => {
-    const known = wanted.get(file)
-    const whole = keys === null || known === null
-    wanted.set(file, whole ? null : [...(known ?? []), ...keys])
-  }
-  const stages = declarations.flatMap((declaration) => declaration.stages)
-  for (const stage of stages)
-    for (const { file, keys } of stage.params) add(fromRoot(stage, file), keys)
+  const wanted: WantedParams = new Map()
+  for (const stage of declarations.flatMap((declaration) => declaration.stages))
+    for (const { file, keys } of stage.params) want(wanted, fromRoot(stage, file), keys)
   if (depsOnly) return wanted
-  add('params.yaml', null)
+  want(wanted, 'params.yaml', null)
   for (const declaration of declarations)
-    for (const file of topFiles(declaration, 'params')) add(file, null)
-  const listed = new Set(wanted.keys())
-  for (const stage of stages)
-    for (const [file, keys] of stage.used) if (!listed.has(file)) add(file, [...keys])
+    for (const file of topFiles(declaration, 'params')) want(wanted, file, null)
   return wanted
+}
+
+/** What templates took from files that are not listed. */
+export function usedParams(folder: string, listed: WantedParams): WantedParams {
+  const wanted: WantedParams = new Map()
+  for (const stage of readDeclarations(folder).flatMap(({ stages }) => stages))
+    for (const [file, keys] of stage.used) if (!listed.has(file)) want(wanted, file, [...keys])
+  return wanted
+}
+
+function want(wanted: WantedParams, file: string, keys: readonly string[] | null): void {
+  const known = wanted.get(file)
+  const whole = keys === null || known === null
+  wanted.set(file, whole ? null : [...(known ?? []), ...keys])
 }
 
 function chosen(values: YamlMap, keys: readonly string[] | null): FlatValues {
