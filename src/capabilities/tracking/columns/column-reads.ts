@@ -66,13 +66,21 @@ function byName(names: readonly ColumnName[], columns: readonly Column[]): Colum
 
 function meant({ experiments, view, filter }: ColumnChoice, columns: ColumnsByName): Predicate {
   const experiment = columns.get(nameText(EXPERIMENT)) as NumberColumn
-  const inExperiment = new Set(experiments)
+  const isAsked = oneOf(experiments)
   const matches = predicateOf(filter, columns)
   const lifecycle = columns.get(nameText(LIFECYCLE)) as TextColumn
   const wanted = lifecycle.codeOf.get(view) ?? -1
   return (run) =>
     experiment.ranks[run] === 0 &&
-    inExperiment.has(experiment.values[run] ?? -1) &&
+    isAsked(experiment.values[run] ?? -1) &&
     (view === 'all' || lifecycle.codes[run] === wanted) &&
     matches(run)
+}
+
+// Nearly always one.
+function oneOf(experiments: readonly number[]): (experiment: number) => boolean {
+  const [only] = experiments
+  if (experiments.length === 1) return (experiment) => experiment === only
+  const all = new Set(experiments)
+  return (experiment) => all.has(experiment)
 }

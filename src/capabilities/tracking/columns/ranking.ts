@@ -1,6 +1,6 @@
 import { aggregateColumn, PARENT_TAG } from '../run-conditions.ts'
 import type { RunOrder } from '../run-order.ts'
-import type { Column } from './column.ts'
+import type { Column, NumberColumn, TextColumn } from './column.ts'
 import type { ColumnsByName } from './predicate.ts'
 import { type ColumnName, isAttribute, nameText } from './source.ts'
 
@@ -42,6 +42,8 @@ function columnOfOrder({ field }: RunOrder): ColumnName | null {
 }
 
 interface Term {
+  /** As `rank`, `value` and `sign` say, without a call for each. */
+  readonly compare: (one: number, other: number) => number
   readonly rank: (run: number) => number
   readonly value: (run: number) => string | number
   /** The rank of a run that has no value. */
@@ -59,11 +61,9 @@ export function rankingOf(orders: readonly RunOrder[], columns: ColumnsByName): 
   const terms = [...asked, start, id]
   return {
     compare: (one, other) => {
-      for (const { rank, value, sign } of terms) {
-        const byRank = rank(one) - rank(other)
-        if (byRank !== 0) return byRank
-        const byValue = compareValues(value(one), value(other))
-        if (byValue !== 0) return sign * byValue
+      for (const term of terms) {
+        const order = term.compare(one, other)
+        if (order !== 0) return order
       }
       return 0
     },
@@ -102,12 +102,32 @@ function comparePlaces(terms: readonly Term[], run: number, place: readonly Valu
 function termOf(column: Column | undefined, descending: boolean): Term {
   if (column === undefined) throw new Error('The column of an order was not taken.')
   const sign = descending ? -1 : 1
-  if (column.kind === 'number') {
-    const { values, ranks, missing } = column
-    return { rank: (run) => ranks[run] ?? 0, value: (run) => values[run] ?? 0, missing, sign }
-  }
-  const { codes, texts } = column
+  return column.kind === 'number' ? numberTerm(column, sign) : textTerm(column, sign)
+}
+
+function numberTerm({ values, ranks, missing }: NumberColumn, sign: 1 | -1): Term {
   return {
+    compare: (one, other) => {
+      const byRank = (ranks[one] ?? 0) - (ranks[other] ?? 0)
+      if (byRank !== 0) return byRank
+      const [a, b] = [values[one] ?? 0, values[other] ?? 0]
+      return a === b ? 0 : a < b ? -sign : sign
+    },
+    rank: (run) => ranks[run] ?? 0,
+    value: (run) => values[run] ?? 0,
+    missing,
+    sign,
+  }
+}
+
+function textTerm({ codes, texts }: TextColumn, sign: 1 | -1): Term {
+  return {
+    compare: (one, other) => {
+      const [a, b] = [codes[one] ?? 0, codes[other] ?? 0]
+      if (a === b) return 0
+      if (a === 0 || b === 0) return a === 0 ? 1 : -1
+      return sign * compareValues(texts[a] ?? '', texts[b] ?? '')
+    },
     rank: (run) => (codes[run] === 0 ? 1 : 0),
     value: (run) => texts[codes[run] ?? 0] ?? '',
     missing: 1,
