@@ -81,6 +81,25 @@ describe('the pages of a pipeline of fifty stages', () => {
     expect(faults).toEqual([])
   })
 
+  it('shows what was run in a shell, stage by stage', async () => {
+    const { page, faults } = await open('/pipelines')
+    const runs = page.getByRole('region', { name: 'Runs' })
+    const row = runs.getByRole('row', { name: /a shell/ }).last()
+    await row.getByText('ratchet repro').waitFor()
+    await row.getByRole('link').first().click()
+    await page.getByRole('heading', { level: 1, name: '46 stages ran in a shell' }).waitFor()
+    const stages = page.getByRole('region', { name: 'Stages of the run' })
+    expect(await stages.locator('.bar.ran').count()).toBe(46)
+    await stages.getByRole('link', { name: 'train' }).click()
+    await page.getByRole('region', { name: 'Log', exact: true }).getByText('epoch 1 loss').waitFor()
+    await page.getByText('exit code 0').waitFor()
+    await page.getByText('In what it ran').click()
+    await page.getByText('Shell', { exact: true }).waitFor()
+    // It is ended where it was begun.
+    expect(await page.getByRole('button', { name: 'Cancel the run' }).count()).toBe(0)
+    expect(faults).toEqual([])
+  })
+
   it('cancels a run that is at work, after asking', async () => {
     const declared = join(project.folder, 'dvc.yaml')
     const before = readFileSync(declared, 'utf8')

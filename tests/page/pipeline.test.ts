@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { PipelineNode, Run } from '../../src/edges/http/contract.ts'
 import { barsOf } from '../../web/src/pages/pipeline-run/bars.ts'
 import { hitsIn, logLines, partsOf } from '../../web/src/pages/pipeline-run/log-lines.ts'
+import { titleOf } from '../../web/src/pages/pipeline-run/title.ts'
 import { leavesOf } from '../../web/src/pages/pipelines/leaves.ts'
 import { cardsOf } from '../../web/src/pages/pipelines/cards.ts'
 
@@ -84,7 +85,7 @@ describe('the boxes of a graph', () => {
   })
 })
 
-describe('the bars of a run', () => {
+describe('a run', () => {
   const stage = (name: string, second: number, ms: number | null): Run['stages'][number] => ({
     stage: name,
     state: ms === null ? 'running' : 'ran',
@@ -121,7 +122,7 @@ describe('the bars of a run', () => {
     metrics: [],
   })
 
-  it('stand where the stages did; one that runs reaches to now', () => {
+  it('has bars where the stages stood; one that runs reaches to now', () => {
     const now = Date.UTC(2026, 0, 1, 0, 0, 4)
     const { bars, lengthMs, inARow } = barsOf(run([stage('a', 0, 1000), stage('b', 2, null)]), now)
     expect([lengthMs, inARow]).toEqual([4000, false])
@@ -129,9 +130,24 @@ describe('the bars of a run', () => {
     expect(bars.get('b')).toEqual({ from: 0.5, width: 0.5 })
   })
 
-  it('stand one after the other where project time stood still', () => {
+  it('has bars one after the other where project time stood still', () => {
     const { bars, inARow } = barsOf(run([stage('a', 0, 1000), stage('b', 0, 3000)]), 0)
     expect(inARow).toBe(true)
     expect(bars.get('b')).toEqual({ from: 0.25, width: 0.75 })
+  })
+
+  it('is told in one sentence, also where nobody asked for it but a shell', () => {
+    const ended = { ...run([stage('a', 0, 1), stage('b', 1, 1)]), status: 'succeeded' } as const
+    const shell = { origin: 'shell', model: '' } as const
+    expect(titleOf(ended)).toBe('Two stages ran for price')
+    expect(titleOf({ ...ended, ...shell })).toBe('Two stages ran in a shell')
+    expect(titleOf(run([stage('train', 0, null)]))).toBe('train is running for price')
+    const asked = '2026-01-01T00:00:05.000Z'
+    expect(titleOf({ ...run([]), cancel_requested_at: asked })).toBe(
+      'The run for price is being cancelled',
+    )
+    const failed = { ...run([{ ...stage('a', 0, 1), state: 'failed' }]), status: 'failed' } as const
+    expect(titleOf(failed)).toBe('a failed, so price stays as it is')
+    expect(titleOf({ ...failed, ...shell })).toBe('a failed in a shell')
   })
 })

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import type { Run } from '../../../../src/edges/http/contract.ts'
 import { pipelineQueries } from '../../api/pipeline-queries.ts'
-import { inWords } from '../../format/numbers.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
 import { CommandButton } from '../../parts/command-button.tsx'
 import { Heading, Section } from '../../parts/heading.tsx'
@@ -14,6 +13,7 @@ import { RunChip } from '../pipelines/run-table.tsx'
 import { Gantt } from './gantt.tsx'
 import { StageFacts } from './stage-facts.tsx'
 import { StageLog } from './stage-log.tsx'
+import { titleOf } from './title.ts'
 import type { PipelineRunView } from './view.ts'
 import '../pipelines/pipelines-page.css'
 import './pipeline-run-page.css'
@@ -57,7 +57,8 @@ function isOver(run: Run | undefined): boolean {
 }
 
 function canBeCancelled(run: Run): boolean {
-  return !isOver(run) && run.cancel_requested_at === null
+  // Whoever runs one in a shell ends it there.
+  return run.origin === 'loop' && !isOver(run) && run.cancel_requested_at === null
 }
 
 function Cancel({ run: { id, model, status } }: { run: Run }) {
@@ -151,30 +152,6 @@ function Pairs({ title, pairs }: PairsProps) {
       </div>
     </Section>
   )
-}
-
-function titleOf(run: Run): string {
-  const { status, model, stages, cancel_requested_at: cancelRequestedAt } = run
-  const ran = stages.filter(({ state }) => state === 'ran').length
-  const failed = stages.find(({ state }) => state === 'failed')
-  const spared = stages.length - ran
-  switch (status) {
-    case 'queued':
-      return `A run for ${model} waits for its turn`
-    case 'running': {
-      if (cancelRequestedAt !== null) return `The run for ${model} is being cancelled`
-      const now = stages.find(({ state }) => state === 'running')
-      return `${now?.stage ?? 'The run'} is running for ${model}`
-    }
-    case 'failed':
-      return failed === undefined
-        ? `The run for ${model} failed`
-        : `${failed.stage} failed, so ${model} stays as it is`
-    case 'cancelled':
-      return `The run for ${model} was cancelled`
-    case 'succeeded':
-      return `${inWords(ran, 'stage')} ran for ${model}${spared === 0 ? '' : `, ${spared} had not to`}`
-  }
 }
 
 function Standing({ run }: { run: Run }) {

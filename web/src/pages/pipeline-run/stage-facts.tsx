@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router'
-import type { HashedPath, RunStage } from '../../../../src/edges/http/contract.ts'
+import type { HashedPath, RunEnvironment, RunStage } from '../../../../src/edges/http/contract.ts'
+import { plural } from '../../format/numbers.ts'
 import { bytes } from '../artifacts/kinds.ts'
 import { Changes } from '../pipelines/changes.tsx'
+import '../../parts/facts.css'
 
 /** Why a stage ran, what it read and wrote, by hash. */
 export function StageFacts({ stage }: { stage: RunStage }) {
@@ -36,8 +38,58 @@ export function StageFacts({ stage }: { stage: RunStage }) {
           </div>
         )}
         <Hashed title="Wrote" paths={outputs} />
+        <Measured stage={stage} />
       </div>
+      {stage.environment === null ? null : <Environment environment={stage.environment} />}
     </div>
+  )
+}
+
+/** What it took, as the system says. */
+function Measured({ stage: { exit_code: code, peak_memory: memory } }: { stage: RunStage }) {
+  if (code === null && memory === null) return null
+  return (
+    <div>
+      <h3>Took</h3>
+      <ul>
+        {memory === null ? null : <li>{bytes(memory)} of memory at the most</li>}
+        {code === null ? null : <li>exit code {code}</li>}
+      </ul>
+    </div>
+  )
+}
+
+function Environment({ environment }: { environment: RunEnvironment }) {
+  const { os, cores, memory, shell, node, python, variables, packages } = environment
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['System', os],
+    ['Machine', `${plural(cores, 'core')}, ${bytes(memory)} of memory`],
+    ['Shell', shell],
+    ['Node', node],
+    ['Python', python],
+    ...variables.map(({ key, value }) => [key, value] as const),
+  ]
+  return (
+    <details>
+      <summary>In what it ran</summary>
+      <dl className="facts">
+        {facts.map(([name, value]) =>
+          value === null ? null : (
+            <div key={name}>
+              <dt className="muted">{name}</dt>
+              <dd>
+                <code>{value}</code>
+              </dd>
+            </div>
+          ),
+        )}
+      </dl>
+      {packages === null ? null : (
+        <pre className="command" tabIndex={0} aria-label="Packages of Python">
+          {packages.join('\n')}
+        </pre>
+      )}
+    </details>
   )
 }
 

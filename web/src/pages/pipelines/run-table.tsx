@@ -41,7 +41,13 @@ const COLUMNS: readonly Column<Run>[] = [
     sortBy: ({ created_at }) => created_at,
     cell: ({ created_at }) => <When at={created_at} />,
   },
-  { id: 'model', header: 'For', sortBy: ({ model }) => model, cell: ({ model }) => model },
+  {
+    id: 'model',
+    header: 'For',
+    sortBy: ({ model }) => model,
+    cell: ({ origin, model }) =>
+      origin === 'shell' ? <span className="muted">a shell</span> : model,
+  },
   {
     id: 'status',
     header: 'State',
@@ -73,15 +79,19 @@ function tookMs({ started_at: from, finished_at: to }: Run): number | null {
   return from === null || to === null ? null : Date.parse(to) - Date.parse(from)
 }
 
+const LOOK_EVERY_MS = 5000
+
 export function RunTable() {
-  const query = useQuery(pipelineQueries.runs())
+  // Nobody announces what is run in a shell.
+  const query = useQuery({ ...pipelineQueries.runs(), refetchInterval: LOOK_EVERY_MS })
   return (
     <Loaded query={query} what="the runs">
       {({ items }) =>
         items.length === 0 ? (
           <Empty title="No run yet" command="ratchet retrain NAME">
             A run brings the stages that a model needs up to date. The loop asks for one when a
-            trigger of ratchet.yaml says so; this asks for one now.
+            trigger of ratchet.yaml says so; this asks for one now. A <code>ratchet repro</code> in
+            a shell stands here too.
           </Empty>
         ) : (
           <DataTable label="Runs" rows={items} columns={COLUMNS} rowId={({ id }) => id} />
