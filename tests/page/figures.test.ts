@@ -30,6 +30,8 @@ describe('times', () => {
   it('are said as seen from the project, in the one unit that matters', () => {
     expect(relative('1988-12-19T06:00:00.000Z', now)).toBe('12 days ago')
     expect(relative('1988-12-31T10:00:00.000Z', now)).toBe('in 4 h')
+    // A replay of 1988 in which somebody ran a stage today.
+    expect(relative('2026-11-29T10:00:00.000Z', now)).toBe('29 Nov 2026')
     expect(stamp('1988-12-30T21:36:00.000Z', now)).toBe('yesterday 21:36')
     expect(stamp('1988-11-02T06:00:00.000Z', now)).toBe('2 Nov 1988')
     expect(duration(2 * 365.25 * DAY)).toBe('2.0 years')

@@ -164,7 +164,7 @@ it('writes calls that can be pasted', () => {
     version: 3,
     serving: { endpoint: 'price', role: 'champion', url: 'http://127.0.0.1:8080' },
     signature: { inputs: [field] },
-    digest: null,
+    location: 'mlflow-artifacts:/1/m',
   } as unknown as Parameters<typeof snippetOf>[0]
   const curl = snippetOf(passport, 'curl', 'http://127.0.0.1:5000')
   expect(curl).toContain('http://127.0.0.1:8080/v2/models/price/infer')
@@ -178,11 +178,9 @@ it('writes calls that can be pasted', () => {
   expect(away).toContain('load_model("models:/price/3")')
   const served = snippetOf({ ...passport, serving: null }, 'typescript', 'http://127.0.0.1:5000')
   expect(served).toContain("mlflow models serve -m 'models:/price/3'")
-  const file = { ...passport, serving: null, digest: 'a'.repeat(64), location: 'models/p.onnx' }
-  expect(snippetOf(file, 'python', '')).toContain(
-    'session.run(None, {"x": np.zeros((1, 2,), dtype="float32")})',
-  )
-  expect(snippetOf(file, 'curl', '')).toContain('ratchet promote price --version 3')
+  const file = { ...passport, serving: null, location: `sha256:${'a'.repeat(64)}` }
+  expect(snippetOf(file, 'python', '')).toContain('# Once it is through its gate: ratchet promote')
+  expect(snippetOf(file, 'typescript', '')).toMatch(/^\/\/ Once .*\nimport \{ createClient \}/)
 })
 
 it('leads from the addresses that MLflow prints to our own', () => {

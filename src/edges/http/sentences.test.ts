@@ -68,7 +68,7 @@ describe('the sentence of', () => {
     [
       'validation.checked',
       { dataset: 'births', file: 'data/incoming/a.csv', verdict: 'failed', failures: 3 },
-      'births: a.csv was refused, it fails 3 checks of its contract.',
+      'births: the delivery a.csv was refused, it fails 3 checks of its contract.',
       'warning',
       'data_refused',
     ],

@@ -35,10 +35,14 @@ export function duration(ms: number): string {
   return `${(length / YEAR).toFixed(1)} years`
 }
 
-/** `41 days ago`, `in 3 h`, `just now`, seen from project time. */
+/**
+ * `41 days ago`, `in 3 h`, `just now`, seen from project time. Of what is years ahead, only the date says something:
+ * a replay lives in another time than Git and shells do.
+ */
 export function relative(iso: string, now: number): string {
   const away = Date.parse(iso) - now
   if (Math.abs(away) < MINUTE) return 'just now'
+  if (away > 1.5 * YEAR) return day(iso)
   return away > 0 ? `in ${duration(away)}` : `${duration(away)} ago`
 }
 

@@ -32,7 +32,7 @@ function delivery({ event, text, number }: Facts): Partial<Telling> | null {
   const failures = number('failures') ?? 1
   const file = (text('file') ?? 'a file').split('/').at(-1) ?? ''
   return {
-    sentence: `${text('dataset') ?? 'data'}: ${file} was refused, it fails ${failures} ${failures === 1 ? 'check' : 'checks'} of its contract.`,
+    sentence: `${text('dataset') ?? 'data'}: the delivery ${file} was refused, it fails ${failures} ${failures === 1 ? 'check' : 'checks'} of its contract.`,
     severity: 'warning',
     kind: 'data_refused',
     label: 'delivery refused',

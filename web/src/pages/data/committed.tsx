@@ -4,7 +4,7 @@ import { When } from '../../parts/when.tsx'
 
 const DAY_MS = 86_400_000
 
-/** When Git was told. A replay lives in another time than Git does: there only the date says something. */
+/** When Git was told, or a shell. A replay lives in another time than they do: there only the date says something. */
 export function Committed({ at }: { at: string }) {
   const now = useProjectTime()
   if (now === null || Date.parse(at) <= now + DAY_MS) return <When at={at} />

@@ -1,10 +1,10 @@
 import type { Gate } from '../../../../src/edges/http/contract.ts'
-import { count, percent, plural } from '../../format/numbers.ts'
+import { percent, plural } from '../../format/numbers.ts'
 
 /** Wins, ties and losses as one bar with its words. */
 export function PairedRows({ gate, paired }: { gate: Gate; paired: NonNullable<Gate['paired']> }) {
   const { wins, losses, ties } = paired
-  const all = Math.max(1, wins + losses + ties)
+  const all = wins + losses + ties
   const parts = [
     { what: `v${gate.challenger} nearer`, n: wins, colour: 'var(--accent)' },
     { what: 'equal', n: ties, colour: 'var(--line)' },
@@ -14,6 +14,7 @@ export function PairedRows({ gate, paired }: { gate: Gate; paired: NonNullable<G
       colour: 'var(--faint)',
     },
   ].filter(({ n }) => n > 0)
+  if (all === 0) return <p className="muted">No row was scored by both.</p>
   return (
     <div className="card paired">
       <div className="bar" aria-hidden="true">
@@ -29,7 +30,7 @@ export function PairedRows({ gate, paired }: { gate: Gate; paired: NonNullable<G
           </li>
         ))}
       </ul>
-      <span className="muted small">{count(all)} rows, each scored by both.</span>
+      <span className="muted small">{plural(all, 'row')}, each scored by both.</span>
     </div>
   )
 }

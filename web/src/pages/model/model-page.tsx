@@ -98,6 +98,8 @@ function QualityNow({ quality }: { quality: NonNullable<Model['quality']> }) {
 function AgainstAlone({ model: { compared, quality } }: { model: Model }) {
   if (compared === null || compared.alone === 0 || quality === null) return null
   const change = (1 - compared.value / compared.alone) * 100
+  // The first model is compared with itself until another one answers.
+  if (Math.abs(change) < 0.5) return null
   const side = change >= 0 ? 'below' : 'above'
   return (
     <span

@@ -8,7 +8,7 @@ import { Heading, Section } from '../../parts/heading.tsx'
 import { useProjectTime } from '../../parts/project-time.ts'
 import { Id, Sentence, shortId } from '../../parts/sentence.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
-import { When } from '../../parts/when.tsx'
+import { Committed } from '../data/committed.tsx'
 import { RunChip } from '../pipelines/run-table.tsx'
 import { Gantt } from './gantt.tsx'
 import { StageFacts } from './stage-facts.tsx'
@@ -158,10 +158,11 @@ function Standing({ run }: { run: Run }) {
   const { status, created_at, cause, caused_by, commit, dirty } = run
   return (
     <>
-      <RunChip status={status} /> Asked for <When at={created_at} />
+      <RunChip status={status} /> {run.origin === 'shell' ? 'Begun' : 'Asked for'}{' '}
+      <Committed at={created_at} />
       {cause === null ? null : (
         <>
-          : <Sentence text={cause} />
+          : <Sentence text={cause.endsWith('.') ? cause : `${cause}.`} />
         </>
       )}{' '}
       {caused_by === null ? null : <Id id={caused_by} />}

@@ -6,7 +6,7 @@ import { Chip } from '../../parts/chip.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { Id, Sentence, shortId } from '../../parts/sentence.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
-import { When } from '../../parts/when.tsx'
+import { Committed } from '../data/committed.tsx'
 import { spent } from './spent.ts'
 
 export function RunChip({ status }: { status: Run['status'] }) {
@@ -39,7 +39,7 @@ const COLUMNS: readonly Column<Run>[] = [
     id: 'at',
     header: 'Asked for',
     sortBy: ({ created_at }) => created_at,
-    cell: ({ created_at }) => <When at={created_at} />,
+    cell: ({ created_at }) => <Committed at={created_at} />,
   },
   {
     id: 'model',

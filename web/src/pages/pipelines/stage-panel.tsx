@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import type { PipelineNode } from '../../../../src/edges/http/contract.ts'
 import { Section } from '../../parts/heading.tsx'
 import { Sentence } from '../../parts/sentence.tsx'
-import { When } from '../../parts/when.tsx'
+import { Committed } from '../data/committed.tsx'
 import { Changes } from './changes.tsx'
 import { spent } from './spent.ts'
 import { NodeChip, StageChip } from './stage-state.tsx'
@@ -32,7 +32,7 @@ export function StagePanel({ node }: { node: PipelineNode }) {
                 <li key={run_id}>
                   <StageChip state={ended} />{' '}
                   <Link to="/pipelines/runs/$id" params={{ id: run_id }} search={{ stage: id }}>
-                    <When at={at} />
+                    <Committed at={at} />
                   </Link>
                   {ended === 'ran' && duration_ms !== null ? (
                     <span className="muted"> took {spent(duration_ms)}</span>

@@ -131,7 +131,7 @@ function Decisions({
             <>
               <VerdictChip verdict={gate.verdict} /> {gate.sentence}{' '}
               <Link to="/gates/$id" params={{ id: gate.id }}>
-                evidence of {count(gate.rows)} rows →
+                {gate.rows === 0 ? 'evidence →' : `evidence of ${count(gate.rows)} rows →`}
               </Link>
             </>
           )}

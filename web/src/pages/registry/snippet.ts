@@ -7,16 +7,16 @@ export const LANGUAGES = [
 ] as const
 export type Language = (typeof LANGUAGES)[number][0]
 
-type Called = Pick<Passport, 'model' | 'version' | 'serving' | 'signature' | 'location' | 'digest'>
+type Called = Pick<Passport, 'model' | 'version' | 'serving' | 'signature' | 'location'>
 
 /** The call of an endpoint that answers; of a version that does not, how it is loaded or served. */
 export function snippetOf(passport: Called, language: Language, origin: string): string {
-  const { model, version, serving, signature, location, digest } = passport
+  const { model, version, serving, signature, location } = passport
   const url = serving?.url ?? null
-  const inputs = signature?.inputs ?? []
+  const inputs = (signature?.inputs ?? []).map(tensorOf)
   if (serving !== null && url !== null)
-    return calling({ url, endpoint: serving.endpoint, inputs: inputs.map(tensorOf) }, language)
-  if (digest !== null) return running({ model, version, file: location, inputs }, language)
+    return calling({ url, endpoint: serving.endpoint, inputs }, language)
+  if (location.startsWith('sha256:')) return onceItAnswers(passport, inputs, language)
   return loading({ model, version, row: rowOf(signature) }, language, origin)
 }
 
@@ -94,47 +94,14 @@ await client.feedback([{ predictionId, label: 1 }])`
   }
 }
 
-interface OnnxFile {
-  readonly model: string
-  readonly version: number
-  readonly file: string
-  readonly inputs: readonly ModelField[]
-}
+/** Where the inference plane is unless told otherwise. */
+const USUAL_PLANE = 'http://127.0.0.1:8080'
 
-/** A single ONNX file needs its runtime and nothing else. */
-function running({ model, version, file, inputs }: OnnxFile, language: Language): string {
-  switch (language) {
-    case 'curl':
-      return `# It answers nowhere. Through its gate it becomes the champion, which does:
-ratchet promote ${model} --version ${version}`
-    case 'python':
-      return `import numpy as np
-import onnxruntime
-
-session = onnxruntime.InferenceSession(${quoted(file)})
-print([(one.name, one.type, one.shape) for one in session.get_inputs()])
-answer = session.run(None, {${inputs.map(numpyOf).join(', ')}})
-print(answer)`
-    case 'typescript':
-      return `import { InferenceSession } from 'onnxruntime-node'
-
-const session = await InferenceSession.create(${quoted(file)})
-console.log(session.inputNames, session.outputNames)`
-  }
-}
-
-const NUMPY_TYPES: Readonly<Record<string, string>> = {
-  FP64: 'float64',
-  FP32: 'float32',
-  INT64: 'int64',
-  INT32: 'int32',
-  BOOL: 'bool',
-}
-
-function numpyOf(field: ModelField, index: number): string {
-  const { name, datatype, shape } = tensorOf(field, index)
-  const type = NUMPY_TYPES[datatype] ?? 'object'
-  return `${quoted(name)}: np.zeros((${shape.map((size) => `${size},`).join(' ')}), dtype="${type}")`
+/** A file that only the endpoint reads: it is called once it answers, and the command says how it comes to that. */
+function onceItAnswers({ model, version }: Called, inputs: readonly object[], language: Language) {
+  const sign = language === 'typescript' ? '//' : '#'
+  const call = calling({ url: USUAL_PLANE, endpoint: model, inputs }, language)
+  return `${sign} Once it is through its gate: ratchet promote ${model} --version ${version}\n${call}`
 }
 
 function quoted(text: string): string {

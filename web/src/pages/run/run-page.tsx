@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { TrackedRun } from '../../../../src/edges/http/contract.ts'
 import { trackingQueries } from '../../api/tracking-queries.ts'
-import { duration } from '../../format/times.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
 import { CommandButton } from '../../parts/command-button.tsx'
 import { Heading } from '../../parts/heading.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { When } from '../../parts/when.tsx'
+import { spent } from '../pipelines/spent.ts'
 import { RenameButton } from '../runs/rename-button.tsx'
 import { StatusChip } from '../runs/run-status.tsx'
 import { TagButton } from '../runs/tag-button.tsx'
@@ -100,7 +100,7 @@ function Standing({ run }: { run: TrackedRun }) {
       {run.lifecycle === 'deleted' ? <span className="chip"> deleted</span> : null} Started{' '}
       <When at={start} />
       {user === '' ? '' : ` by ${user}`}
-      {end === null ? null : `, took ${duration(Date.parse(end) - Date.parse(start))}`}.{' '}
+      {end === null ? null : `, took ${spent(Date.parse(end) - Date.parse(start))}`}.{' '}
       {parent === null ? null : (
         <>
           Part of{' '}

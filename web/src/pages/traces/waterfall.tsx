@@ -48,7 +48,7 @@ function Row({ span, lengthMs, isChosen }: RowProps) {
   const kind = status === 'ERROR' ? 'failed' : ms === null ? 'running' : 'ran'
   return (
     <tr className={isChosen ? 'chosen' : undefined}>
-      <th scope="row" style={{ paddingLeft: 12 + Math.min(depth, 12) * 18 }}>
+      <th scope="row" style={{ paddingLeft: 18 + Math.min(depth, 12) * 18 }}>
         <Link
           to="."
           search={{ span: id }}
