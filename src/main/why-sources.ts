@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import { findDecision } from '../automation/store.ts'
 import type { WhyNode, WhySource } from '../automation/why.ts'
 import { toDate } from '../base/time.ts'
@@ -17,7 +18,11 @@ export function whySources(foundation: Foundation): readonly WhySource[] {
   return [...loopSources(foundation), ...modelSources(foundation), ...groundSources(foundation)]
 }
 
-function loopSources({ database: { query }, events }: Foundation): readonly WhySource[] {
+function loopSources({
+  database: { query },
+  events,
+  projectRoot,
+}: Foundation): readonly WhySource[] {
   return [
     async (id) => {
       const event = id.startsWith('evt_') ? await events.find(query, id) : null
@@ -64,10 +69,16 @@ function loopSources({ database: { query }, events }: Foundation): readonly WhyS
     async (id) => {
       const check = id.startsWith('rpt_') ? await findCheck(query, id) : null
       if (check === null) return null
-      const sentence = `Check of ${check.file}: ${check.verdict}`
+      const sentence = `Check of ${pathIn(projectRoot, check.file)}: ${check.verdict}`
       return node(id, 'check', { at: check.checkedAt, sentence, causes: [] })
     },
   ]
+}
+
+/** As people of the project call it; what lies elsewhere keeps its whole path. */
+function pathIn(root: string, file: string): string {
+  const path = relative(root, file)
+  return path.startsWith('..') ? file : path
 }
 
 function modelSources(foundation: Foundation): readonly WhySource[] {

@@ -98,7 +98,7 @@ function titleOf(items: readonly Job[]): string {
   const n = (state: Job['state']) => items.filter((job) => job.state === state).length
   const failed = n('failed')
   const running = n('running')
-  const waiting = n('waiting')
+  const waiting = n('waiting') || 'none'
   const now =
     running > 0
       ? `${inWords(running, 'job')} at work, ${waiting} waiting`

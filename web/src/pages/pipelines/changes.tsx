@@ -54,7 +54,7 @@ function Value({ value, change: { kind }, className }: ValueProps) {
   if (value === null) return <td className="muted">{isPlain ? '' : 'nothing'}</td>
   return (
     <td>
-      <code className={className} title={value}>
+      <code className={kind === 'command' ? `${className} long` : className} title={value}>
         {HASH.test(value) ? value.slice(0, 8) : value}
       </code>
     </td>
