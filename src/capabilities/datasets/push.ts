@@ -134,9 +134,15 @@ async function pushGroup(
     options,
   )
   reach('push: files sent')
-  const complete = candidates.listings.filter((oid) =>
-    isComplete(cachePath(project, oid, legacy), (file) => files.has(file) || present.has(file)),
-  )
+  const complete =
+    missing.length === 0 && left.every(({ part }) => part === null)
+      ? candidates.listings
+      : candidates.listings.filter((oid) =>
+          isComplete(
+            cachePath(project, oid, legacy),
+            (file) => files.has(file) || present.has(file),
+          ),
+        )
   await sendListings(project, remote, { oids: complete, legacy }, options)
   reach('push: listings sent')
   return { pushed: files.count + complete.length, missing }

@@ -74,7 +74,7 @@ async function openCopy(folder: string): Promise<FileHandle> {
 
 const PART = 4 * LEGACY_CHUNK
 // Writing to the disk starts early and goes on beside the hashing, instead of all at the end.
-const BYTES_A_SYNC = 256 << 20
+const BYTES_A_SYNC = 64 << 20
 
 async function pipeline(
   { signal, legacy = false }: TakeAllRequest,

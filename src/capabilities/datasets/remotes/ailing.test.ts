@@ -34,7 +34,7 @@ beforeEach(async () => {
   execFileSync('git', ['init', '-q', root])
   initDataProject(root)
   server = new ObjectServer()
-  const keys = 'access_key_id = a\n    secret_access_key = b\n    read_timeout = 0.3'
+  const keys = 'access_key_id = a\n    secret_access_key = b'
   appendFileSync(
     join(root, '.dvc/config'),
     `[core]\n    remote = far\n['remote "far"']\n    url = s3://bucket/x\n    endpointurl = ${await server.start()}\n    ${keys}\n`,
@@ -127,9 +127,12 @@ test('one that always fails is given up, after tries that are counted', async ()
 
 test('silence ends after read_timeout, and the question is put again', async () => {
   await pushTen()
+  appendFileSync(join(root, '.dvc/config'), '    read_timeout = 0.3\n')
+  const impatient = openDataProject(root)
   let silent = 2
   server.trouble = () => silent-- > 0
-  await fetchDatasets(project)
+  await fetchDatasets(impatient)
+  impatient.close()
   expect(cached()).toHaveLength(11)
 })
 

@@ -19,7 +19,7 @@ export async function openS3Client(settings: RemoteSettings) {
   const trusted = await trustedCertificates(values)
   const profile = values.text('profile')
   const region = values.text('region') ?? (endpoint === undefined ? undefined : DEFAULT_REGION)
-  return new S3Client({
+  const client = new S3Client({
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
@@ -37,7 +37,41 @@ export async function openS3Client(settings: RemoteSettings) {
     // Stores that are like S3 know Content-MD5, and not all know the newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // We do not wait for the answer to it, and a server may.
+    expectContinueHeader: false,
   })
+  const hashing = { step: 'build', name: 'ratchetHashOfBody' } as const
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      await hashBody(args.request as HttpRequest)
+      return next(args)
+    },
+    hashing,
+  )
+  return client
+}
+
+interface HttpRequest {
+  readonly protocol: string
+  readonly headers: Record<string, string>
+  readonly body?: unknown
+}
+
+const BODY_HASH = 'x-amz-content-sha256'
+
+/**
+ * What the signature says of the body. The library would hash each part in this thread, one after the other; here
+ * others do. Over TLS nothing on the way can change the body and the store checks Content-MD5, so as with botocore it
+ * is not hashed again.
+ */
+async function hashBody({ protocol, headers, body }: HttpRequest): Promise<void> {
+  if (!(body instanceof Uint8Array) || headers['content-md5'] === undefined) return
+  headers[BODY_HASH] = protocol === 'https:' ? 'UNSIGNED-PAYLOAD' : await sha256Aside(body)
+}
+
+async function sha256Aside(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)
+  return Buffer.from(digest).toString('hex')
 }
 
 async function identity(
