@@ -69,6 +69,7 @@ async function insertVersion(deps: RegistryDeps, tx: Tx, row: NewVersionRow): Pr
 
 /** Takes over an alias; one that stands here already stays where it stands. */
 export async function adoptAlias(
+  deps: RegistryDeps,
   tx: Tx,
   model: string,
   { alias, version }: Alias,
@@ -80,5 +81,7 @@ export async function adoptAlias(
     .onConflict((conflict) => conflict.doNothing())
     .returning('alias')
     .executeTakeFirst()
-  return inserted === undefined ? 'known' : 'new'
+  if (inserted === undefined) return 'known'
+  await recordChange(deps, tx, { model, what: 'alias', key: alias, before: null, after: version })
+  return 'new'
 }

@@ -4,7 +4,7 @@ import * as aliases from './aliases.ts'
 import { listChanges } from './changes.ts'
 import type { RegistryDeps } from './deps.ts'
 import * as models from './models.ts'
-import type { ModelVersion, NewVersion, SetAlias } from './schema.ts'
+import type { Alias, ModelVersion, NewVersion, SetAlias } from './schema.ts'
 import * as purge from './purge.ts'
 import { type RegistrySearch, searchModels, searchVersions } from './search.ts'
 import { undoChange } from './undo.ts'
@@ -32,7 +32,7 @@ export function createRegistry(deps: RegistryDeps) {
     adoptModelIn: adopt.adoptModel,
     adoptVersionIn: (tx: Tx, version: adopt.AdoptedVersion) =>
       adopt.adoptVersion(deps, tx, version),
-    adoptAliasIn: adopt.adoptAlias,
+    adoptAliasIn: (tx: Tx, model: string, alias: Alias) => adopt.adoptAlias(deps, tx, model, alias),
     setAlias: (input: SetAlias) => database.transaction((tx) => aliases.setAlias(deps, tx, input)),
     setAliasIn: (tx: Tx, input: SetAlias) => aliases.setAlias(deps, tx, input),
     deleteAlias: (input: Omit<SetAlias, 'version'>) =>

@@ -87,6 +87,12 @@ describe('a file store', () => {
     expect((await world.registry.listVersions('churn')).map(({ version }) => version)).toEqual([
       3, 2,
     ])
+    const changes = await world.registry.listChanges('churn')
+    expect(changes.find(({ what }) => what === 'alias')).toMatchObject({
+      key: 'best',
+      before: null,
+      after: '2',
+    })
     const version3 = await world.registry.getVersion('churn', 3)
     expect(await world.registry.versionModelPath(version3)).toContain('model.onnx')
     const next = { model: 'churn', source: 'mlflow-artifacts:/0/r/artifacts' }
@@ -111,6 +117,8 @@ describe('a file store', () => {
     const again = await world.run('mlruns')
     expect(again.kinds.map(({ written }) => written)).toEqual(again.kinds.map(() => 0))
     expect(countsOf(again)['metrics']).toEqual({ read: 5, written: 0, skipped: 0 })
+    const changes = await world.registry.listChanges('churn')
+    expect(changes.filter(({ what }) => what === 'alias')).toHaveLength(1)
   })
 
   it('adds what came since: points, an end, files', async () => {
