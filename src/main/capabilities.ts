@@ -30,6 +30,7 @@ export interface Capabilities {
   readonly rolloutRuns: (query: Query, model: string) => Promise<boolean>
   readonly firingAlerts: (model: string) => Promise<readonly Alert[]>
   readonly openRules: (model: string) => Promise<readonly string[]>
+  readonly openAlerts: () => Promise<readonly Alert[]>
   readonly raise: (input: Parameters<typeof evaluateSignals>[1]) => Promise<unknown>
   readonly writeRoutes: () => Promise<void>
   readonly deployments: DeploymentsDeps
@@ -73,6 +74,7 @@ export function wireCapabilities(foundation: Foundation, needs: CapabilityNeeds)
       (await listAlerts(query, { model, open: true })).filter(({ state }) => state === 'firing'),
     openRules: async (model) =>
       (await listAlerts(query, { model, open: true })).map(({ rule }) => rule),
+    openAlerts: () => listAlerts(query, { open: true, limit: MOST_OPEN_ALERTS }),
     raise: (input) => evaluateSignals(alerts, input),
     writeRoutes: routes.write,
     deployments: {
@@ -98,6 +100,8 @@ export function wireCapabilities(foundation: Foundation, needs: CapabilityNeeds)
     validation: { analytics, database, publish },
   }
 }
+
+const MOST_OPEN_ALERTS = 10_000
 
 function locateModel({ registry }: Foundation): DeploymentsDeps['locateModel'] {
   return async (model, number) => {

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { Logger } from 'pino'
+import { endUndeclaredAlerts } from '../automation/undeclared-alerts.ts'
 import { systemClock } from '../base/time.ts'
 import { rolloutsUnderWay } from '../capabilities/deployments/index.ts'
 import type { FeedbackOutcome } from '../capabilities/monitoring/index.ts'
@@ -132,7 +133,7 @@ function createIntake({ database, log, stateDir }: Foundation, { monitoring }: C
 
 function lifeOf(
   foundation: Foundation,
-  { writeRoutes }: Capabilities,
+  capabilities: Capabilities,
   { worker, hints, webhookWorker, intake, lookForDeliveries, experiments }: Parts,
 ): Pick<Platform, 'isReady' | 'start' | 'stop'> {
   const { database, clock, log } = foundation
@@ -149,13 +150,15 @@ function lifeOf(
       await noteStart(foundation)
       await releaseWorker(database, workerName())
       await syncSchedules(foundation)
-      await writeRoutes()
+      await endUndeclaredAlerts(capabilities)
+      await capabilities.writeRoutes()
       await intake.drain()
       intake.start(SPOOL_POLL_MS)
       worker.start(POLL_MS)
       await webhookWorker.start()
       hints.start()
       endHousekeeping = startHousekeeping(foundation)
+      foundation.runSnapshots.start()
       // In a replay files are looked for when the clock moves, so that each run sees them at the same moment.
       if (clock.mode === 'live') sensor = setInterval(lookAround, SENSOR_MS)
       shellRuns.start()
@@ -171,6 +174,7 @@ function lifeOf(
       await experiments.stop()
       await worker.stop()
       await webhookWorker.stop()
+      await foundation.runSnapshots.stop()
       await intake.stop()
       await database.transaction((tx) => writeSetting(tx, CLEAN_STOP, 'yes'))
       await foundation.analytics.close()

@@ -5,11 +5,14 @@ export type AlertId = `alr_${string}`
 export type AlertState = 'pending' | 'firing' | 'resolved'
 export type Severity = 'warning' | 'critical'
 
-/** What a watcher says of one rule now. `unknown`: too little data, so nothing changes. */
+/**
+ * What a watcher says of one rule now. `unknown`: too little data, so nothing changes. `unwatched`: nobody looks any
+ * more, so it ends at once.
+ */
 export interface Signal {
   /** `drift:weekday`, `quality`, `data`, `rollout`. */
   readonly rule: string
-  readonly condition: 'active' | 'calm' | 'unknown'
+  readonly condition: 'active' | 'calm' | 'unknown' | 'unwatched'
   readonly severity: Severity
   /** One sentence, for people. */
   readonly summary: string

@@ -27,6 +27,13 @@ test('a firing alert resolves when it has been calm for long enough, and a relap
   expect(decideAlert(calm, 'calm', HOLD, 10 + 2 * DAY_MS)).toEqual({ kind: 'resolve' })
 })
 
+test('what nobody watches any more ends at once', () => {
+  const firing: OpenAlert = { state: 'firing', pendingAt: 0, calmSince: null }
+  expect(decideAlert(firing, 'unwatched', HOLD, 10)).toEqual({ kind: 'resolve' })
+  expect(decideAlert(pending(0), 'unwatched', HOLD, 10)).toEqual({ kind: 'drop' })
+  expect(decideAlert(null, 'unwatched', HOLD, 10)).toEqual({ kind: 'none' })
+})
+
 test('too little data changes nothing', () => {
   expect(decideAlert(null, 'unknown', HOLD, 0)).toEqual({ kind: 'none' })
   expect(decideAlert(pending(0), 'unknown', HOLD, 9 * DAY_MS)).toMatchObject({ kind: 'keep' })

@@ -33,6 +33,8 @@ export function decideAlert(
       return decideActive(open, hold, now)
     case 'calm':
       return decideCalm(open, hold, now)
+    case 'unwatched':
+      return decideCalm(open, { ...hold, keepFiringMs: 0 }, now)
   }
 }
 
