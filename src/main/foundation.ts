@@ -26,6 +26,7 @@ import { openSqlite } from '../storage/database/sqlite.ts'
 import { type ArtifactPlace, type Config, type Environment, webhookSettings } from './config.ts'
 import { openProjectClock, type ProjectClock } from './project-clock.ts'
 import type { ProjectFile } from './project-file.ts'
+import { createRunSnapshots, type RunSnapshots } from './run-snapshots.ts'
 
 /** What every capability stands on: storage, time, events, jobs, tracking and the registry. */
 export interface Foundation {
@@ -43,6 +44,7 @@ export interface Foundation {
   readonly traces: Traces
   readonly registry: Registry
   readonly webhooks: Webhooks
+  readonly runSnapshots: RunSnapshots
   readonly enqueue: (tx: Tx, spec: JobSpec) => Promise<unknown>
 }
 
@@ -78,7 +80,9 @@ export function createFoundation(input: FoundationInput): Foundation {
   const root = input.artifactPlace?.folder ?? join(stateDir, 'artifacts')
   const artifactRoot = input.artifactPlace?.uri
   const artifacts = createArtifacts(root, artifactRoot)
-  const tracking = createTracking({ database, clock, publish, artifactRoot })
+  const runSnapshots = createRunSnapshots(input)
+  const { runStarted } = runSnapshots
+  const tracking = createTracking({ database, clock, publish, artifactRoot, runStarted })
   const registry = createRegistry({
     database,
     clock,
@@ -86,6 +90,7 @@ export function createFoundation(input: FoundationInput): Foundation {
     blobs: localBlobs(join(root, 'sha256')),
     findLoggedModel: tracking.findLoggedModelSource,
     findRunArtifacts: tracking.findRunArtifacts,
+    findRunModel: tracking.findRunModel,
     localArtifacts: artifacts.localPath,
   })
   const enqueue = (tx: Tx, spec: JobSpec): Promise<unknown> => insertJob(tx, spec, clock.now())
@@ -99,6 +104,6 @@ export function createFoundation(input: FoundationInput): Foundation {
   })
   events.subscribe(webhooks.announce)
   const traces = createTraces({ database, clock, publish })
-  const capabilities = { artifacts, tracking, traces, registry, webhooks }
+  const capabilities = { artifacts, tracking, traces, registry, webhooks, runSnapshots }
   return { ...input, ...capabilities, events, analytics: openAnalytics(), enqueue }
 }

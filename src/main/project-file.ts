@@ -30,6 +30,12 @@ const nameField = z
 export const projectSchema = z.strictObject({
   project: nameField,
   models: z.record(nameField, modelSchema).default({}),
+  tracking: z
+    .strictObject({
+      /** Whether to keep what the project was like when a run started in it. */
+      snapshots: z.boolean().optional(),
+    })
+    .optional(),
 })
 export type ProjectFile = z.output<typeof projectSchema>
 

@@ -31,6 +31,7 @@ export async function openStores(
     blobs,
     findLoggedModel: tracking.findLoggedModelSource,
     findRunArtifacts: tracking.findRunArtifacts,
+    findRunModel: tracking.findRunModel,
     localArtifacts: artifacts.localPath,
   })
   return { database, clock, artifacts, tracking, registry, blobs, close: () => database.close() }

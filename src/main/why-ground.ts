@@ -4,6 +4,7 @@ import type { Run } from '../capabilities/tracking/index.ts'
 import type { Foundation } from './foundation.ts'
 import { dataFileNode, dataNode } from './why-data.ts'
 import { node } from './why-node.ts'
+import { snapshotNode } from './why-snapshot.ts'
 import { stageSources } from './why-stages.ts'
 
 /** What all else stands on: runs, tracked or of a pipeline, data and commits. */
@@ -11,6 +12,7 @@ export function groundSources(foundation: Foundation): readonly WhySource[] {
   const { projectRoot } = foundation
   return [
     (id) => trackedRunNode(foundation, id),
+    (id) => snapshotNode(foundation, id),
     (id) => dataNode(foundation, id),
     ...stageSources(foundation),
     async (id) => commitNode(projectRoot, id),
@@ -38,15 +40,22 @@ async function trackedRunNode({ tracking }: Foundation, id: string): Promise<Why
   const run = await tracking.getRun(id).catch(() => null)
   if (run === null) return null
   const { name, status, experimentId, startTime, tags } = run
+  const started = await tracking.getRunSnapshot(id)
   const shown = run.metrics.slice(0, MOST_METRICS).map(({ key, value }) => `${key} ${value}`)
   const metrics = shown.length === 0 ? '' : `; ${shown.join(', ')}`
   return node(id, 'tracked run', {
     at: startTime,
     sentence: `Run ${name} of experiment ${experimentId}, ${status.toLowerCase()}${metrics}`,
-    facts: { user: run.userId, source: tags['mlflow.source.name'] ?? null, ...datasetFacts(run) },
+    facts: {
+      user: run.userId,
+      source: started?.script ?? tags['mlflow.source.name'] ?? null,
+      client: started?.client ?? null,
+      ...datasetFacts(run),
+    },
     causes: [
       tags['mlflow.parentRunId'] ?? null,
       ...hashesIn(run),
+      started?.snapshot.id ?? null,
       tags['mlflow.source.git.commit'] ?? null,
     ],
   })

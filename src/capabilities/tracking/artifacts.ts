@@ -123,7 +123,7 @@ async function readStream(file: string, path: string, range?: ByteRange): Promis
   const end = Math.min(range?.end ?? size - 1, size - 1)
   if (range !== undefined && start > end) throw outOfRange(path, size)
   const handle = await open(file, 'r').catch((error: unknown) => {
-    throw storageError(error)
+    throw isGone(error) ? unknown(path) : storageError(error)
   })
   const bounds = size === 0 ? {} : { start, end }
   const stream = createReadStream('', { fd: handle, highWaterMark: READ_AT_ONCE, ...bounds })
@@ -136,8 +136,14 @@ function readSmall(file: string): Uint8Array | null {
   try {
     return readFileSync(file)
   } catch (error) {
+    if (isGone(error)) return null
     throw storageError(error)
   }
+}
+
+// Somebody deleted it after it was looked at.
+function isGone(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'ENOENT'
 }
 
 async function copyFile(from: string, file: string): Promise<number | null> {

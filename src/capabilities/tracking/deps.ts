@@ -2,6 +2,7 @@ import type { Clock } from '../../base/time.ts'
 import type { Publish } from '../../events/index.ts'
 import type { Database } from '../../storage/database/port.ts'
 import type { ColumnReads } from './columns/column-reads.ts'
+import type { Run } from './schema.ts'
 
 export interface TrackingDeps {
   readonly database: Database
@@ -11,6 +12,8 @@ export interface TrackingDeps {
   readonly threadFrom?: { readonly runs: number; readonly points: number }
   /** What new experiments' artifact locations begin with, without a slash at the end; the artifact proxy unless given. */
   readonly artifactRoot?: string | undefined
+  /** Told of each run that a client started, after it was stored; it must return at once. */
+  readonly runStarted?: ((run: Run, client: string | null) => void) | undefined
 }
 
 /** What a read stands on that may look at very many runs. */

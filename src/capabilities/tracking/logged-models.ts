@@ -6,6 +6,7 @@ import { requireActive } from './experiments.ts'
 import { completeLoggedModels, type LoggedModelValues } from './logged-model-data.ts'
 import { checkKey, invalid } from './names.ts'
 import { randomRunName } from './run-names.ts'
+import { findRunArtifacts } from './runs.ts'
 import type { KeyValue, LoggedModel, LoggedModelStatus } from './schema.ts'
 import { tables } from './store.ts'
 
@@ -103,6 +104,22 @@ export async function findLoggedModelSource(
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
   return row === undefined ? null : { artifactUri: row.artifact_uri, runId: row.source_run_id }
+}
+
+/** Where the files of `runs:/<id>/<path>` are: with the logged model of this name, else among those of the run. */
+export async function findRunModel(query: Query, runId: string, path: string) {
+  const row = await tables(query)
+    .selectFrom('tracking_logged_models')
+    .select('artifact_uri')
+    .where('source_run_id', '=', runId)
+    .where('name', '=', path)
+    .where('deleted_at', 'is', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
+  if (row !== undefined) return row.artifact_uri
+  const root = await findRunArtifacts(query, runId)
+  return root === null ? null : `${root}/${path}`
 }
 
 /** @throws TRACKING_UNKNOWN */

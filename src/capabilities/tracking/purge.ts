@@ -1,5 +1,6 @@
 import { directOf } from '../../storage/database/direct.ts'
 import type { Database, Query, Tx } from '../../storage/database/port.ts'
+import { purgeRunSnapshot } from './snapshots/store.ts'
 import { tables } from './store.ts'
 
 const POINTS_AT_ONCE = 20_000
@@ -37,6 +38,7 @@ export async function purgeRun(
   rows += await direct.run('delete from tracking_series where run = ?', [run.seq])
   for (const table of OF_RUN)
     rows += await direct.run(`delete from ${table} where run_id = ?`, [runId])
+  rows += await purgeRunSnapshot(tx, runId)
   rows += await direct.run('delete from tracking_runs where id = ?', [runId])
   await notePurge(tx, folder)
   return rows

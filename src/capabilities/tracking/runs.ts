@@ -27,6 +27,8 @@ export interface NewRun {
   readonly startTime?: number | undefined
   readonly name?: string | undefined
   readonly tags?: readonly KeyValue[] | undefined
+  /** What the program that starts it calls itself. */
+  readonly client?: string | undefined
 }
 
 /** Starts a run. Name and tag `mlflow.runName` are one. @throws TRACKING_UNKNOWN, TRACKING_INVALID */
@@ -38,7 +40,7 @@ export async function createRun(deps: TrackingDeps, input: NewRun): Promise<Run>
   tags.set(RUN_NAME_TAG, name)
   if (userId !== '' && !tags.has(USER_TAG)) tags.set(USER_TAG, userId)
   const id = randomUUID().replaceAll('-', '')
-  return deps.database.transaction(async (tx) => {
+  const run = await deps.database.transaction(async (tx) => {
     const experiment = await findHome(tx, input.experimentId)
     const row: RunRow = {
       id,
@@ -58,6 +60,8 @@ export async function createRun(deps: TrackingDeps, input: NewRun): Promise<Run>
     await putTags(tx, id, tagged)
     return newRun(row, tagged)
   })
+  deps.runStarted?.(run, input.client ?? null)
+  return run
 }
 
 const HOME = `select id, artifact_location from tracking_experiments where id = ? and lifecycle = 'active'`

@@ -30,6 +30,7 @@ import { type ExperimentSearch, searchExperiments } from './search-experiments.t
 import { type LoggedModelSearch, searchLoggedModels } from './search-logged-models.ts'
 import { searchDatasets } from './search-datasets.ts'
 import type { RunSearch } from './search-runs.ts'
+import { findRunSnapshot, findSnapshot } from './snapshots/store.ts'
 
 export type Tracking = ReturnType<typeof createTracking>
 
@@ -94,6 +95,8 @@ function runVerbs(deps: LogDeps) {
   return {
     createRun: (input: runs.NewRun) => runs.createRun(deps, input),
     getRun: (id: string) => runs.getRun(query, id),
+    getRunSnapshot: (id: string) => findRunSnapshot(query, id),
+    getSnapshot: (id: string) => findSnapshot(query, id),
     getRunInfo: (id: string, from: Query = query) => runs.getRunInfo(from, id),
     /** Where a run's files are; `null` when there is none: what the registry asks for. */
     findRunArtifacts: (id: string) => runs.findRunArtifacts(query, id),
@@ -137,6 +140,8 @@ function loggedModelVerbs(deps: TrackingDeps) {
       models.getLoggedModel(query, id, includeDeleted),
     /** Where a logged model's files and run are; `null` when there is none: what the registry asks for. */
     findLoggedModelSource: (id: string) => models.findLoggedModelSource(query, id),
+    /** `null` when there is no such run: what the registry asks for. */
+    findRunModel: (runId: string, path: string) => models.findRunModel(query, runId, path),
     finishLoggedModel: (id: string, status: LoggedModelStatus) =>
       models.finishLoggedModel(deps, id, status),
     deleteLoggedModel: (id: string) => models.deleteLoggedModel(deps, id),

@@ -56,6 +56,7 @@
  *     GET  /runs/compare?id                     ComparedRuns
  *     POST /runs/{action}                       RunCommand       -> RunsChanged  delete, restore, tag, rename; by ids, or all that match
  *     GET  /runs/{id}                           TrackedRun
+ *     GET  /runs/{id}/lineage                   RunLineage       the project that it started in
  *     GET  /traces?experiment&text&filter&state TraceList
  *     GET  /traces/{id}                         Trace            with its steps
  *     GET  /registry, /registry/{name}          RegisteredModelList, RegisteredModel
@@ -82,6 +83,7 @@ export * from './contract/pipelines.ts'
 export * from './contract/problem.ts'
 export * from './contract/registry.ts'
 export * from './contract/rollouts.ts'
+export * from './contract/run-snapshot.ts'
 export * from './contract/run-table.ts'
 export * from './contract/runs.ts'
 export * from './contract/status.ts'

@@ -20,6 +20,7 @@ import { registerRegistryCommands } from './registry-commands.ts'
 import { registerRegistry } from './registry.ts'
 import { registerRollouts } from './rollouts.ts'
 import { registerRunCsv } from './run-csv.ts'
+import { registerRunLineage } from './run-lineage.ts'
 import { registerRunTable } from './run-table.ts'
 import { registerRuns } from './runs.ts'
 import { registerSearch } from './search.ts'
@@ -55,6 +56,7 @@ export async function registerApi(app: FastifyInstance, deps: ApiDeps): Promise<
     registerRunCsv(api, deps)
     registerHistoryCsv(api, deps)
     registerTrackedRuns(api, deps)
+    registerRunLineage(api, deps)
     registerTraces(api, deps)
     registerChangeRuns(api, deps)
     registerArtifactViews(api, deps)

@@ -8,6 +8,8 @@ export interface MlflowDeps {
   readonly registry: Registry
   readonly webhooks: Webhooks
   readonly artifacts: Artifacts
+  /** A regular expression that the source of each new version has to match; the server's owner chooses it. */
+  readonly sourceRule?: string | undefined
   /** Told of each failure that is our fault. */
   readonly onFault: (
     error: unknown,
@@ -15,12 +17,15 @@ export interface MlflowDeps {
   ) => void
 }
 
-/** One call of MLflow's REST API: its fields in, its JSON out. `undefined` fields are left out of the answer. */
+/**
+ * One call of MLflow's REST API: its fields in, its JSON out. `undefined` fields are left out of the answer. `client` is
+ * what the program that calls names itself.
+ */
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** Below `/api/2.0/mlflow` and `/ajax-api/2.0/mlflow`. */
   readonly path: string
-  readonly answer: (fields: Fields, deps: MlflowDeps) => Promise<object>
+  readonly answer: (fields: Fields, deps: MlflowDeps, client?: string) => Promise<object>
 }
 
 export function call(method: Call['method'], path: string, answer: Call['answer']): Call {

@@ -17,7 +17,7 @@ export function runId(fields: Fields): string {
 }
 
 export const runCalls: readonly Call[] = [
-  call('POST', '/runs/create', async (fields, { tracking }) => ({
+  call('POST', '/runs/create', async (fields, { tracking }, client) => ({
     run: runShape(
       await tracking.createRun({
         experimentId: fields.text('experiment_id') ?? '',
@@ -25,6 +25,7 @@ export const runCalls: readonly Call[] = [
         startTime: fields.whole('start_time'),
         name: fields.text('run_name'),
         tags: keyValues(fields, 'tags'),
+        client,
       }),
     ),
   })),

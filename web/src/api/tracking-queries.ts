@@ -9,6 +9,7 @@ import type {
   ModelFile,
   RunGroups,
   RunKeys,
+  RunLineage,
   RunTable,
   TrackedRun,
 } from '../../../src/edges/http/contract.ts'
@@ -82,6 +83,7 @@ export const trackingQueries = {
     ),
   compare: (id: readonly string[]) => resource<ComparedRuns>(`/runs/compare${queryOf({ id })}`),
   run: (id: string) => resource<TrackedRun>(`/runs/${segment(id)}`),
+  runLineage: (id: string) => resource<RunLineage>(`/runs/${segment(id)}/lineage`),
   artifacts: (id: string, path: string) =>
     resource<ArtifactList>(`/artifacts/${segment(id)}${queryOf({ path })}`),
   artifactText: (id: string, path: string) =>

@@ -50,6 +50,10 @@ export const experimentOperations = {
     answer: contract.trackedRunSchema,
     params: identified,
   }),
+  runLineage: get('/runs/{id}/lineage', 'The project that it started in, and its environment', {
+    answer: contract.runLineageSchema,
+    params: identified,
+  }),
   artifacts: get('/artifacts/{id}', 'Files of a run or a logged model', {
     answer: contract.artifactListSchema,
     query: contract.artifactQuerySchema,

@@ -13,6 +13,7 @@ import { trackingEvaluation } from './0016-tracking-evaluation.ts'
 import { registryWebhooks } from './0018-registry-webhooks.ts'
 import { registryChanges } from './0019-registry-changes.ts'
 import { datasets } from './0020-datasets.ts'
+import { trackingSnapshots } from './0021-tracking-snapshots.ts'
 import { datasetsWatch } from './0022-datasets-watch.ts'
 import { validation } from './0030-validation.ts'
 import { pipelines } from './0040-pipelines.ts'
@@ -39,6 +40,7 @@ export const migrations: readonly Migration[] = [
   registryWebhooks,
   registryChanges,
   datasets,
+  trackingSnapshots,
   datasetsWatch,
   validation,
   pipelines,

@@ -15,6 +15,7 @@ import { RunCharts } from './run-charts.tsx'
 import { RunFiles, RunLog } from './run-files.tsx'
 import { RunChildren, RunModels } from './run-kin.tsx'
 import { RunOrigin } from './run-origin.tsx'
+import { RunProject } from './run-snapshot.tsx'
 import { RunValues } from './run-values.tsx'
 import { runView, type RunView } from './view.ts'
 import '../runs/runs-page.css'
@@ -58,6 +59,7 @@ export function RunPage() {
           <RunFiles run={run} view={view} onChange={change} />
           <RunLog run={run} onOpen={(file) => change({ file, of: undefined })} />
           <RunOrigin run={run} />
+          <RunProject id={run.id} />
         </>
       )}
     </Loaded>
