@@ -14,14 +14,19 @@ import { mlflowProbes, mlflowRoutes } from '../edges/mlflow/index.ts'
 import { createBaseline } from './baseline.ts'
 import { createCommands } from './commands.ts'
 import type { Platform } from './platform.ts'
+import { readSourceRule } from './source-rule.ts'
 import { packageVersion } from './version.ts'
 import { whySources } from './why-sources.ts'
 
 const WEB_ROOT = join(import.meta.dirname, '../../web/dist')
 
-/** Everything that the control plane answers over HTTP: the native API, the page, and MLflow's protocol. */
+/**
+ * Everything that the control plane answers over HTTP: the native API, the page, and MLflow's protocol.
+ * @throws CONFIG_INVALID
+ */
 export async function registerRoutes(app: FastifyInstance, platform: Platform): Promise<void> {
   const { tracking, traces, registry, webhooks, artifacts, log } = platform.foundation
+  const sourceRule = await readSourceRule(platform.foundation.environment)
   await app.register(async (mlflow) => {
     mlflowRoutes(mlflow, {
       tracking,
@@ -29,6 +34,7 @@ export async function registerRoutes(app: FastifyInstance, platform: Platform): 
       registry,
       webhooks,
       artifacts,
+      sourceRule,
       onFault: (error) => log.error(error, 'fault in the MLflow API'),
     })
     mlflowProbes(mlflow)

@@ -72,12 +72,15 @@ describe.each([MLFLOW_VERSION, OLDER])('the scripts of tutorials, with mlflow %s
   })
 
   it('promote the better model to Staging', async () => {
-    const { run_id, staged } = await script('promote')
-    expect(staged).toEqual([2])
-    expect(await world.registry.getVersion('churn_model', 2)).toMatchObject({
-      stage: 'Staging',
-      runId: run_id,
-    })
+    const { run_id, promoted, staged, plain } = await script('promote')
+    expect(promoted).toEqual([2, null])
+    expect([staged, plain]).toEqual([[2], 3])
+    const version = await world.registry.getVersion('churn_model', 2)
+    expect(version).toMatchObject({ stage: 'Staging', runId: run_id })
+    // What the loop reads of it is here, however the client named it.
+    expect(existsSync(join(world.artifacts.localPath(version.location) ?? '', 'MLmodel'))).toBe(
+      true,
+    )
   })
 
   it('list and fetch from the shell', async () => {

@@ -20,6 +20,8 @@ export interface RegistryDeps {
   readonly findLoggedModel: (modelId: string) => Promise<LoggedModelSource | null>
   /** Where the files of a run are, or `null` when there is no such run; left out, no source may be a local path. */
   readonly findRunArtifacts?: (runId: string) => Promise<string | null>
+  /** Where `runs:/<id>/<path>` leads, or `null` when there is no such run; left out, such a source stays what it is. */
+  readonly findRunModel?: (runId: string, path: string) => Promise<string | null>
   /** The local folder or file of an artifact address; `null` when it is not kept on this machine. */
   readonly localArtifacts: (uri: string) => string | null
 }

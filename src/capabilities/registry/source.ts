@@ -20,9 +20,9 @@ export interface AskedSource {
 }
 
 /**
- * Where a version's source leads. `models:/m-…` is a logged model, `models:/name/3` another version. An address of
- * this machine's disk would hand out any file to whoever may register (CVE-2025-11201), so it has to lie in the
- * folder of the run or the logged model that is named with it.
+ * Where a version's source leads. `models:/m-…` is a logged model, `models:/name/3` another version,
+ * `runs:/<id>/model` what a run logged. An address of this machine's disk would hand out any file to whoever may
+ * register (CVE-2025-11201), so it has to lie in the folder of the run or the logged model that is named with it.
  * @throws REGISTRY_INVALID, REGISTRY_UNKNOWN, REGISTRY_SOURCE_HOST
  */
 export async function resolveSource(
@@ -36,6 +36,8 @@ export async function resolveSource(
   if (model !== undefined) return resolveModel(deps, source, model)
   await checkAddress(deps, asked)
   const logged = loggedModelId === null ? null : await deps.findLoggedModel(loggedModelId)
+  const ofRun = logged === null ? await resolveRun(deps, source) : null
+  if (ofRun !== null) return { ...ofRun, loggedModelId }
   return { location: source, runId: logged?.runId ?? null, loggedModelId }
 }
 
@@ -62,6 +64,13 @@ async function resolveModel(
     : undefined
   if (row === undefined) throw cannotFetch(source)
   return { location: row.location, runId: row.run_id, loggedModelId: row.logged_model_id }
+}
+
+// A name for files of a run: where they are is looked up once, as it is for `models:/`.
+async function resolveRun({ findRunModel }: RegistryDeps, source: string) {
+  const [, runId = '', path = ''] = /^runs:\/+([\w-]+)\/+(.+)$/.exec(source) ?? []
+  const location = path === '' ? null : await findRunModel?.(runId, path.replace(/\/+$/, ''))
+  return typeof location === 'string' ? { location, runId } : null
 }
 
 function cannotFetch(source: string): Error {

@@ -1,5 +1,7 @@
 import { type ModelVersion, PROMPT_TAG } from '../../capabilities/registry/index.ts'
+import { matchesPrepared, prepareExpression } from '../../storage/database/regular-expression.ts'
 import { type Call, call, keyValues, type MlflowDeps } from './call.ts'
+import { ProtocolError } from './errors.ts'
 import type { Fields } from './fields.ts'
 import { versionShape } from './registry-shapes.ts'
 import { listOrNothing } from './tracking-shapes.ts'
@@ -62,6 +64,7 @@ async function create(fields: Fields, deps: MlflowDeps): Promise<object> {
   const { registry } = deps
   const model = fields.requiredText('name')
   const source = fields.requiredText('source')
+  await checkSource(deps, source)
   const version = await registry.createVersion({
     model,
     // Our own loop makes a model with its first version; MLflow's clients expect to be told that there is none.
@@ -76,6 +79,13 @@ async function create(fields: Fields, deps: MlflowDeps): Promise<object> {
   if (version.loggedModelId !== null && version.tags[PROMPT_TAG] === undefined)
     await noteVersion(deps, version)
   return { model_version: versionShape(version) }
+}
+
+async function checkSource({ sourceRule }: MlflowDeps, source: string): Promise<void> {
+  if (sourceRule === undefined) return
+  await prepareExpression(sourceRule)
+  if (matchesPrepared(sourceRule, source) === 1) return
+  throw new ProtocolError('INVALID_PARAMETER_VALUE', `Invalid model version source: '${source}'.`)
 }
 
 const VERSIONS_TAG = 'mlflow.modelVersions'

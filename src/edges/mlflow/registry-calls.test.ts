@@ -158,3 +158,43 @@ it('says an empty description where none was given', async () => {
 it('had no faults of its own', () => {
   expect(world.faults).toEqual([])
 })
+
+it('the source of a version has to match the rule of the server', async () => {
+  const ruled = await openMlflowWorld(undefined, undefined, undefined, '^mlflow-artifacts:/.*$')
+  const make = (source: string) =>
+    ruled.ask('POST', `${API}/model-versions/create`, { name: 'ruled', source })
+  await ruled.ask('POST', `${API}/registered-models/create`, { name: 'ruled' })
+  expect(await make('s3://bucket/model')).toMatchObject({
+    status: 400,
+    body: {
+      error_code: 'INVALID_PARAMETER_VALUE',
+      message: "Invalid model version source: 's3://bucket/model'.",
+    },
+  })
+  expect(await make('mlflow-artifacts:/0/run/artifacts')).toMatchObject({ status: 200 })
+  await ruled.close()
+})
+
+describe('a version of what a run logged', () => {
+  const made = async (source: string, more: object = {}) =>
+    (await create({ name: 'of runs', source, ...more })).body['model_version']
+  const uri = async (version: string) =>
+    (await get(`/model-versions/get-download-uri?name=of%20runs&version=${version}`)).body[
+      'artifact_uri'
+    ]
+
+  it('leads to the logged model of that name, else to the files of the run', async () => {
+    await post('/registered-models/create', { name: 'of runs' })
+    const run = (await post('/runs/create', { experiment_id: '0' })).body['run'].info
+    const model = { experiment_id: '0', name: 'model', source_run_id: run.run_id }
+    const logged = (await post('/logged-models', model)).body['model'].info
+    const first = await made(`runs:/${run.run_id}/model`)
+    expect(first).toMatchObject({ source: `runs:/${run.run_id}/model`, run_id: run.run_id })
+    expect(await uri(first.version)).toBe(logged.artifact_uri)
+    const second = await made(`runs:/${run.run_id}/other/model`, { run_id: run.run_id })
+    expect(await uri(second.version)).toBe(`${run.artifact_uri}/other/model`)
+    const unknown = await made(`runs:/${'0'.repeat(32)}/model`)
+    expect(await uri(unknown.version)).toBe(`runs:/${'0'.repeat(32)}/model`)
+    expect((await create({ name: 'of runs', source: `runs:/${run.run_id}/../x` })).status).toBe(400)
+  })
+})

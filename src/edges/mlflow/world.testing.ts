@@ -30,13 +30,14 @@ export async function openMlflowWorld(
   clock: Clock = manualClock(1_000),
   settings: WebhookSettings = LOOPBACK_WEBHOOKS,
   openDatabase: () => Promise<Database> = testDatabase,
+  sourceRule?: string,
 ) {
   const capabilities = await openCapabilities(clock, settings, await openDatabase())
   const { folder, database, worker } = capabilities
   const faults: unknown[] = []
   const app = fastify()
   mlflowProbes(app)
-  mlflowRoutes(app, { ...capabilities, onFault: (error) => faults.push(error) })
+  mlflowRoutes(app, { ...capabilities, sourceRule, onFault: (error) => faults.push(error) })
   const root = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     ...capabilities,
@@ -65,6 +66,7 @@ async function openCapabilities(clock: Clock, settings: WebhookSettings, databas
     blobs: localBlobs(join(folder, 'artifacts/sha256')),
     findLoggedModel: tracking.findLoggedModelSource,
     findRunArtifacts: tracking.findRunArtifacts,
+    findRunModel: tracking.findRunModel,
     localArtifacts: artifacts.localPath,
   })
   const realClock = manualClock(1_700_000_000_000)

@@ -10,11 +10,13 @@ import json
 import os
 import shlex
 import subprocess
+import tempfile
 import types
 from pathlib import Path
 
 import mlflow
 import pytest
+from mlflow.tracking._tracking_service.utils import _use_tracking_uri as mlflow_use_tracking_uri
 
 NOT_APPLICABLE = Path(__file__).with_name("not-applicable.json")
 
@@ -47,8 +49,8 @@ class Ratchet:
         return json.loads(answer)
 
     @contextlib.contextmanager
-    def server(self, artifact_root, port=0):
-        opened = self.ask({"open": str(artifact_root), "port": port})
+    def server(self, artifact_root, port=0, env=None):
+        opened = self.ask({"open": str(artifact_root), "port": port, "env": env or {}})
         try:
             yield f"http://127.0.0.1:{opened['port']}"
         finally:
@@ -104,7 +106,46 @@ def run_mlflow_server(tmp_path):
         yield url
 
 
+class MlflowServer:
+    """In place of the process of `mlflow server`, as `subprocess.Popen` gives it."""
+
+    def __init__(self, command, env):
+        port = int(command[command.index("--port") + 1])
+        changed = {name: value for name, value in env.items() if os.environ.get(name) != value}
+        root = tempfile.mkdtemp(prefix="ratchet-suite-")
+        self.context = ratchet.server(root, port, changed)
+
+    def __enter__(self):
+        self.context.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        return self.context.__exit__(*error)
+
+    def terminate(self):
+        """At the end of the context."""
+
+    def wait(self):
+        return 0
+
+
+def popen(command, *args, **kwargs):
+    if list(command[1:4]) == ["-m", "mlflow", "server"]:
+        return MlflowServer(command, kwargs.get("env") or {})
+    return subprocess.Popen(command, *args, **kwargs)
+
+
+@contextlib.contextmanager
+def use_tracking_uri(_uri):
+    """Where their tests would write into a database of their own, they ask a server of their own."""
+    with tempfile.TemporaryDirectory(prefix="ratchet-suite-") as root:
+        with ratchet.server(Path(root).as_uri()) as url, mlflow_use_tracking_uri(url):
+            yield
+
+
 def replace(module):
+    if hasattr(module, "subprocess"):
+        module.subprocess = types.SimpleNamespace(**{**vars(subprocess), "Popen": popen})
     for name, ours in {
         "ServerThread": ServerThread,
         "_init_server": init_server,
@@ -116,16 +157,24 @@ def replace(module):
             setattr(module, name, ours)
 
 
+def reason_for(item):
+    reasons = json.loads(NOT_APPLICABLE.read_text()).get(str(item.path.relative_to(Path.cwd())), {})
+    case = f"{item.originalname}[{item.callspec.id}]" if hasattr(item, "callspec") else item.originalname
+    return next((reason for reason, names in reasons.items() if {item.originalname, case} & set(names)), None)
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    reasons = json.loads(NOT_APPLICABLE.read_text())
+def pytest_collection_modifyitems(config, items):
     from tests.tracking import integration_test_utils
 
     for module in {item.module for item in items} | {integration_test_utils}:
         replace(module)
+    if os.environ.get("RATCHET_SUITE_EVERYWHERE"):
+        for plugin in config.pluginmanager.get_plugins():
+            if hasattr(plugin, "tracking_uri_mock"):
+                plugin._use_tracking_uri = use_tracking_uri
     for item in items:
-        name = f"{item.path.relative_to(Path.cwd())}::{item.originalname}"
-        reason = reasons.get(name) or reasons.get(f"{name}[{item.callspec.id}]" if hasattr(item, "callspec") else "")
+        reason = reason_for(item)
         if reason is not None:
             item.add_marker(pytest.mark.skip(reason=f"not applicable: {reason}"))
 

@@ -14,9 +14,16 @@ import { registerRoutes } from '../../../src/main/routes.ts'
 
 /**
  * Control planes for MLflow's own tests, a fresh one a test and all in one process: only so is a hundred starts quick.
- * Asked on standard input, one JSON document a line: `{"open": "<artifact root>", "port": 0}` is answered by
+ * Asked on standard input, one JSON document a line: `{"open": "<artifact root>", "port": 0, "env": {}}` is answered by
  * `{"id": 1, "port": 40123}`, `{"close": 1}` by `{}`. Faults of ours go to standard error.
  */
+interface Asked {
+  readonly open?: string
+  readonly port?: number
+  readonly env?: Readonly<Record<string, string>>
+  readonly close?: number
+}
+
 interface Opened {
   readonly app: FastifyInstance
   readonly platform: Platform
@@ -35,7 +42,9 @@ const log = pino({ level: 'error' }, pino.destination(2))
 const opened = new Map<number, Opened>()
 let lastId = 0
 
-async function open(artifacts: string, port: number): Promise<object> {
+async function open({ open: artifacts = '', port = 0, env = {} }: Asked): Promise<object> {
+  // What the server reads of its environment, it reads while it starts.
+  Object.assign(process.env, env)
   const folder = mkdtempSync(join(tmpdir(), 'ratchet-suite-'))
   writeFileSync(join(folder, 'ratchet.yaml'), 'project: suite\n')
   mkdirSync(join(folder, '.ratchet/run'), { recursive: true })
@@ -44,6 +53,7 @@ async function open(artifacts: string, port: number): Promise<object> {
   await registerRoutes(app, platform)
   await app.listen({ host: '127.0.0.1', port })
   await platform.start()
+  for (const name of Object.keys(env)) Reflect.deleteProperty(process.env, name)
   lastId += 1
   const id = lastId
   opened.set(id, { app, platform, folder })
@@ -60,9 +70,8 @@ async function close(id: number): Promise<object> {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const asked = JSON.parse(line) as { open?: string; port?: number; close?: number }
-  const answer =
-    asked.open === undefined ? close(asked.close ?? 0) : open(asked.open, asked.port ?? 0)
+  const asked = JSON.parse(line) as Asked
+  const answer = asked.open === undefined ? close(asked.close ?? 0) : open(asked)
   process.stdout.write(`${JSON.stringify(await answer)}\n`)
 }
 for (const id of opened.keys()) await close(id)
