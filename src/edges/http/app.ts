@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { httpErrors } from './errors.ts'
 import { sendProblem, toRatchetError } from './problem.ts'
@@ -11,6 +12,7 @@ export interface AppOptions {
 }
 
 const BODY_LIMIT = 64 * 1024 * 1024
+const NOT_UTF8 = 'the body is not UTF-8'
 
 /** The HTTP server of the control plane, before any route: limits, errors, and what a browser may do. */
 export function createApp({ onFault }: AppOptions): FastifyInstance {
@@ -22,9 +24,17 @@ export function createApp({ onFault }: AppOptions): FastifyInstance {
     // Addresses that clients put together from one with a slash at its end. Further in, two slashes mean something.
     rewriteUrl: ({ url = '/' }) => url.replace(/^\/{2,}/, '/'),
     forceCloseConnections: true,
+    // What is no address at all has no route whose error handler would answer.
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, toRatchetError(error)),
   })
+  const parseJson = app.getDefaultJsonParser('error', 'error')
   app.addHook('onRequest', async (request) => {
     if (isCrossSite(request)) throw httpErrors.CROSS_SITE({ detail: request.headers.origin ?? '' })
+  })
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    // Read anyway, it would be stored as something else than was sent.
+    if (!isUtf8(body as Buffer)) return done(httpErrors.REQUEST_INVALID({ detail: NOT_UTF8 }))
+    void parseJson(request, body.toString(), done)
   })
   app.addHook('onSend', async (_request, reply) => {
     void reply.header('x-content-type-options', 'nosniff')

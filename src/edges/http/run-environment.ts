@@ -1,6 +1,6 @@
 import type { Run } from '../../capabilities/tracking/index.ts'
 import { parseJson } from '../../base/json.ts'
-import type { RunEnvironment } from './contract.ts'
+import type { ClientEnvironment } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { parseModelFile } from './model-file.ts'
 
@@ -20,7 +20,7 @@ export async function readEnvironment(
   deps: Deps,
   run: Run,
   client: string | null,
-): Promise<RunEnvironment> {
+): Promise<ClientEnvironment> {
   const nothing = { mlflow_version: null, python_version: null, requirements: [], from: null }
   for (const folder of await modelFolders(deps, run)) {
     const file = await readSmall(deps, folder, 'MLmodel')
@@ -72,7 +72,7 @@ async function readSmall(
   return Buffer.concat(parts).toString('utf8')
 }
 
-function parsed(text: string): Pick<RunEnvironment, 'mlflow_version' | 'python_version'> {
+function parsed(text: string): Pick<ClientEnvironment, 'mlflow_version' | 'python_version'> {
   try {
     return parseModelFile(text, 'MLmodel')
   } catch {

@@ -44,6 +44,7 @@ const SERVER_INFO = {
 /** MLflow's REST API: programs call it at `/api`, MLflow's own page at `/ajax-api`. */
 export function mlflowRoutes(app: FastifyInstance, deps: MlflowDeps): void {
   void app.register(async (scope) => otlpIntake(scope, deps))
+  void app.register(async (scope) => unknownCalls(scope, deps))
   void app.register(async (scope) => {
     translateErrors(scope, deps)
     artifactDownloads(scope, deps)
@@ -53,7 +54,7 @@ export function mlflowRoutes(app: FastifyInstance, deps: MlflowDeps): void {
     void app.register(async (scope) => serverInfo(scope, deps), { prefix: `${root}/3.0/mlflow` })
     void app.register(
       async (scope) => {
-        answerErrors(scope, deps)
+        translateErrors(scope, deps)
         artifactProxy(scope, deps)
         void scope.register(async (uploads) => artifactUploads(uploads, deps))
       },
@@ -63,7 +64,7 @@ export function mlflowRoutes(app: FastifyInstance, deps: MlflowDeps): void {
 }
 
 function restCalls(scope: FastifyInstance, deps: MlflowDeps): void {
-  answerErrors(scope, deps)
+  translateErrors(scope, deps)
   void scope.register(async (files) => uploadArtifact(files, deps))
   loggedModelFiles(scope, deps)
   void scope.register(async (calls) => {
@@ -78,12 +79,13 @@ function serve(scope: FastifyInstance, deps: MlflowDeps, calls: readonly Call[])
     scope.route({
       method,
       url: path,
-      handler: async (request, reply) => sendJson(reply, await answer(fieldsOf(request), deps)),
+      handler: async (request, reply) =>
+        sendJson(reply, await answer(fieldsOf(request), deps, request.headers['user-agent'])),
     })
 }
 
 function serverInfo(scope: FastifyInstance, deps: MlflowDeps): void {
-  answerErrors(scope, deps)
+  translateErrors(scope, deps)
   readJsonBodies(scope)
   serve(scope, deps, traceCalls)
   serve(scope, deps, evaluationDatasetCalls)
@@ -118,15 +120,25 @@ function translateErrors(scope: FastifyInstance, deps: MlflowDeps): void {
   })
 }
 
-function answerErrors(scope: FastifyInstance, deps: MlflowDeps): void {
+// Routes and not the router's own "not found": the page takes every other address that is read.
+function unknownCalls(scope: FastifyInstance, deps: MlflowDeps): void {
   translateErrors(scope, deps)
-  scope.setNotFoundHandler((request, reply) => {
-    const { status, body } = toErrorAnswer(
-      new ProtocolError(
-        'ENDPOINT_NOT_FOUND',
-        `No MLflow call of this server: ${request.method} ${request.url}`,
-      ),
-    )
-    return sendJson(reply.code(status), body)
-  })
+  const roots = ['/api', '/ajax-api'].flatMap((root) => VERSIONS.map((one) => `${root}/${one}`))
+  for (const root of [...roots, '/gateway', '/graphql'])
+    for (const url of [root, `${root}/*`])
+      scope.route({
+        method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+        url,
+        // Before a body is read: nobody needs it.
+        onRequest: async ({ method, url: asked }) => {
+          throw new ProtocolError(
+            'ENDPOINT_NOT_FOUND',
+            `No MLflow call of this server: ${method} ${asked}`,
+          )
+        },
+        handler: async () => ({}),
+      })
 }
+
+/** Of the paths of MLflow's protocol, also those that only Databricks serves. */
+const VERSIONS = ['2.0', '3.0', '4.0', '5.0']

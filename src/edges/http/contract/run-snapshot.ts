@@ -27,7 +27,7 @@ export const runSnapshotSchema = z.object({
 export type RunSnapshot = z.infer<typeof runSnapshotSchema>
 
 /** What the run says of where it ran, by its client and the models that it logged. */
-export const runEnvironmentSchema = z.object({
+export const clientEnvironmentSchema = z.object({
   /** What the client calls itself, such as `mlflow-python-client/3.17.2`. */
   client: z.string().nullable(),
   mlflow_version: z.string().nullable(),
@@ -37,12 +37,12 @@ export const runEnvironmentSchema = z.object({
   /** The logged model or the folder of files that says so; null when the run logged none. */
   from: z.string().nullable(),
 })
-export type RunEnvironment = z.infer<typeof runEnvironmentSchema>
+export type ClientEnvironment = z.infer<typeof clientEnvironmentSchema>
 
 export const runLineageSchema = z.object({
   /** In one sentence, also why there is no snapshot. */
   sentence: z.string(),
   snapshot: runSnapshotSchema.nullable(),
-  environment: runEnvironmentSchema,
+  environment: clientEnvironmentSchema,
 })
 export type RunLineage = z.infer<typeof runLineageSchema>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { RunEnvironment, RunSnapshot } from '../../../../src/edges/http/contract.ts'
+import type { ClientEnvironment, RunSnapshot } from '../../../../src/edges/http/contract.ts'
 import { trackingQueries } from '../../api/tracking-queries.ts'
 import { plural } from '../../format/numbers.ts'
 import { Facts } from '../../parts/facts.tsx'
@@ -55,7 +55,7 @@ function Snapshot({ snapshot }: { snapshot: RunSnapshot }) {
   )
 }
 
-function Environment({ environment }: { environment: RunEnvironment }) {
+function Environment({ environment }: { environment: ClientEnvironment }) {
   const { client, mlflow_version: mlflow, python_version: python, requirements } = environment
   const facts = [
     { name: 'Client', value: client },
