@@ -176,3 +176,28 @@ test('by turns on one repository: each sees what the other did and what a hand c
   dvc(root, 'repro', '-P')
   expect(dvc(root, 'status')).toContain('Data and pipelines are up to date')
 })
+
+test('a frozen stage before its input exists goes by its outputs, for both', async () => {
+  const root = join(base, 'ours')
+  dvc(root, 'repro', 'still')
+  dvc(root, 'freeze', 'still')
+  rmSync(join(root, 'data/z.csv'))
+  expect(dvc(root, 'repro', 'still')).toContain("Stage 'still' didn't change, skipping")
+  const asked = { targets: ['still'], allPipelines: false }
+  expect(await ours(root, asked)).toEqual(['still skipped'])
+})
+
+test('status and repro from a folder see what dvc sees there', async () => {
+  const root = join(base, 'theirs')
+  rmSync(join(root, 'dvc.yaml'))
+  write(root, 'out/prep', 'x\n')
+  const said = await pipelineStatus(
+    { root, stateDir: join(root, '.ratchet') },
+    { allPipelines: true },
+  )
+  expect(said.map(({ stage, action }) => [stage, action])).toEqual([['sub/dvc.yaml:zprep', 'run']])
+  expect(dvc(root, 'status')).toContain('sub/dvc.yaml:zprep')
+  const actions = await ours(root, { allPipelines: false, folder: 'sub' })
+  expect(actions).toEqual(['sub/dvc.yaml:zprep ran'])
+  expect(dvc(join(root, 'sub'), 'repro')).toContain("Stage 'zprep' didn't change, skipping")
+})

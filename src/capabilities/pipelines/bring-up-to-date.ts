@@ -10,7 +10,7 @@ import type { LockWriter } from './lock-writer.ts'
 import type { Measures } from './measures.ts'
 import type { PullMissing } from './pull-missing.ts'
 import { findRunEntry, isCacheable, isWorthKeeping, saveRunEntry } from './run-cache.ts'
-import { runStage, saveOutputs, type StageEnvironment } from './run-stage.ts'
+import { refuseMissing, runStage, saveOutputs, type StageEnvironment } from './run-stage.ts'
 import type { LockedPath, LockedStage, Reason, Stage, StageResult } from './schema.ts'
 import { describeStage } from './stage-result.ts'
 import { isCachedWhole } from './whole-objects.ts'
@@ -80,13 +80,10 @@ export async function bringUpToDate(
   }
   // What is frozen is never run: its outputs are taken as they are.
   if (stage.frozen) {
-    const outs = await saveOutputs({
-      ...looking,
-      stage,
-      locked,
-      logFile: null,
-      commit: bench.commit,
-    })
+    const saving = { ...looking, stage, locked, logFile: null, commit: bench.commit }
+    refuseMissing(saving)
+    await readCurrent(looking, stage, { locked, forced: true, datasets })
+    const outs = await saveOutputs(saving)
     return describe('restored', await keep(bench, stage, { ...inputs, outs }), null)
   }
   const logFile = stageLog(bench.stateDir, bench.runId, stage.address)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { isAbsolute, resolve } from 'node:path'
 import { type DataProject, hashPath, type PathHash, type YamlMap } from '../datasets/index.ts'
+import { placeOfStage } from './declaration/place.ts'
 import type { Current } from './decide.ts'
 import { pipelineErrors } from './errors.ts'
 import { fromRoot } from './graph.ts'
@@ -64,18 +65,20 @@ async function readDeps(
   options: LookOptions,
 ): Promise<ReadonlyMap<string, LockedPath>> {
   const deps = new Map<string, LockedPath>()
+  // What a frozen stage depends on is of interest only when it is recorded anew.
+  const allowMissing = options.allowMissing === true || (stage.frozen && !options.forced)
   for (const path of stage.deps) {
     const found = path.startsWith('ds://')
-      ? datasetDep(stage, path, options.datasets ?? [])
+      ? datasetDep(looking, stage, { path, datasets: options.datasets ?? [] })
       : ((await hashLikeLocked(
           looking,
           fromRoot(stage, path),
           lockedAt(options.locked?.deps, path),
-        )) ?? fallback('deps', path, options))
+        )) ?? fallback('deps', path, { locked: options.locked, allowMissing }))
     if (found === null)
       throw pipelineErrors.PIPELINE_DEP_MISSING({
         detail: `stage "${stage.address}" depends on ${fromRoot(stage, path)}`,
-        path: `${stage.file} stages.${stage.name}.deps ${path}`,
+        path: placeOfDep(looking, stage, path),
       })
     deps.set(path, { ...found, path })
   }
@@ -85,7 +88,7 @@ async function readDeps(
 function fallback(
   side: 'deps' | 'outs',
   path: string,
-  { locked, allowMissing = false }: LookOptions,
+  { locked, allowMissing = false }: Pick<LookOptions, 'locked' | 'allowMissing'>,
 ): PathHash | null {
   return allowMissing ? lockedAt(locked?.[side], path) : null
 }
@@ -111,20 +114,27 @@ export async function hashLikeLocked(
   return hashOrNull(looking, relative)
 }
 
-function datasetDep(stage: Stage, path: string, datasets: readonly YamlMap[]): LockedPath {
+function placeOfDep({ project }: Looking, stage: Stage, path: string): string {
+  return placeOfStage(project.root, stage, ['deps', stage.deps.indexOf(path)])
+}
+
+function datasetDep(
+  looking: Looking,
+  stage: Stage,
+  { path, datasets }: { readonly path: string; readonly datasets: readonly YamlMap[] },
+): LockedPath {
   const name = path.slice('ds://'.length)
   const dataset = datasets.find((entry) => entry.get('name') === name)
-  const place = `${stage.file} stages.${stage.name}.deps ${path}`
   if (dataset === undefined)
     throw pipelineErrors.PIPELINE_DEP_MISSING({
       detail: `stage "${stage.address}" depends on ${path}, of which dvc.lock knows no version`,
-      path: place,
+      path: placeOfDep(looking, stage, path),
       next: `Run \`dvc dataset update ${name}\`, then again.`,
     })
   if (dataset.get('type') === 'dc')
     throw pipelineErrors.PIPELINE_UNSUPPORTED({
       detail: `${path} is a dataset of DataChain`,
-      path: place,
+      path: placeOfDep(looking, stage, path),
     })
   return { path, md5: '', size: 0, dataset }
 }

@@ -44,6 +44,60 @@ test.each([
   expect((await run(request)).actions).toEqual(expected)
 })
 
+test.each([
+  [{ folder: 'sub' }, ['sub/dvc.yaml:d ran']],
+  [{ folder: 'sub', targets: ['d'] }, ['sub/dvc.yaml:d ran']],
+  [{ folder: 'sub', targets: ['../dvc.yaml:a'] }, ['a ran']],
+  [{ folder: 'sub', targets: ['.'], recursive: true }, ['sub/dvc.yaml:d ran']],
+] as const)('from a folder %j chooses %j', async (request, expected) => {
+  expect((await run(request)).actions).toEqual(expected)
+})
+
+describe('a frozen stage whose input is not there', () => {
+  const frozen = FILES['dvc.yaml'].replace('cmd: cat a > b', 'frozen: true, cmd: cat a > b')
+  beforeEach(async () => {
+    await run()
+    project.write('dvc.yaml', frozen)
+    rmSync(join(project.root, 'a'))
+  })
+
+  test('goes by its outputs alone', async () => {
+    expect((await run({ targets: ['b'] })).actions).toEqual(['b skipped'])
+    const [status] = await pipelineStatus(project, { targets: ['b'] })
+    expect(status).toMatchObject({ action: 'skip', error: null })
+    rmSync(join(project.root, 'b'))
+    const { error } = await run({ targets: ['b'] })
+    expect(error).toMatchObject({ code: 'PIPELINE_OUT_MISSING' })
+  })
+
+  test('is not recorded anew', async () => {
+    const lock = project.read('dvc.lock')
+    project.write('b', 'by hand\n')
+    rmSync(join(project.root, '.dvc/cache'), { recursive: true })
+    const { error } = await run({ targets: ['b'] })
+    expect(error).toMatchObject({ code: 'PIPELINE_DEP_MISSING', path: 'dvc.yaml:2:44' })
+    expect(project.read('dvc.lock')).toBe(lock)
+  })
+})
+
+test.each([
+  ['exit 3', 'PIPELINE_STAGE_FAILED', 'dvc.yaml:4:12: stage "s"'],
+  ['echo', 'PIPELINE_OUT_MISSING', 'stage "s" did not write x'],
+] as const)('a fault of "%s" names the line of dvc.yaml', async (cmd, code, detail) => {
+  project.write('dvc.yaml', `stages:\n  # a comment\n  s:\n      cmd: ${cmd}\n      outs: [x]\n`)
+  const { error } = await run()
+  expect(error).toMatchObject({ code, detail: expect.stringContaining(detail) })
+  expect(error?.path).toMatch(code === 'PIPELINE_OUT_MISSING' ? /^dvc\.yaml:5:14$/ : /s\.log$/)
+})
+
+test.each([
+  ['foreach: [x]\n    do:\n      cmd: exit 3', 'dvc.yaml:5:12: stage "s@x"'],
+  ['matrix: {k: [x]}\n    cmd: exit 3', 'dvc.yaml:4:10: stage "s@x"'],
+] as const)('of a generated stage too: %s', async (text, place) => {
+  project.write('dvc.yaml', `stages:\n  s:\n    ${text}\n`)
+  expect((await run()).error?.detail).toContain(place)
+})
+
 test('force runs all, force-downstream what depends on what ran', async () => {
   await run()
   expect((await run()).actions).toEqual(['a skipped', 'b skipped', 'c skipped'])

@@ -1,12 +1,18 @@
-import { matchesGlob } from 'node:path'
+import { matchesGlob, posix } from 'node:path'
+import { PIPELINE_FILE } from './declaration/pipeline-file.ts'
 import { pipelineErrors } from './errors.ts'
 import { buildGraph, type StageGraph } from './graph.ts'
 import type { Stage } from './schema.ts'
 
 /** Which stages are meant. */
 export interface Selection {
-  /** Stages, groups of foreach, dvc.yaml files, or folders with `recursive`. None: all of the root's dvc.yaml. */
+  /**
+   * Stages, groups of foreach, dvc.yaml files, or folders with `recursive`; as seen from `folder`. None: all of the
+   * dvc.yaml there.
+   */
   readonly targets: readonly string[]
+  /** From the project's root; '' or none is the root. */
+  readonly folder?: string | undefined
   readonly glob?: boolean | undefined
   readonly recursive?: boolean | undefined
   /** All that hangs together with the targets. */
@@ -72,7 +78,8 @@ export function selectTargets(
   if (selection.allPipelines === true) return [...stages.keys()]
   const all = [...stages.values()]
   if (selection.targets.length === 0) {
-    const own = all.filter(({ file }) => file === 'dvc.yaml')
+    const here = posix.join(selection.folder ?? '', PIPELINE_FILE)
+    const own = all.filter(({ file }) => file === here)
     return (own.length === 0 ? all : own).map(({ address }) => address)
   }
   return [...new Set(selection.targets.flatMap((target) => addressesOf(all, target, selection)))]
@@ -81,9 +88,9 @@ export function selectTargets(
 function addressesOf(
   all: readonly Stage[],
   target: string,
-  { glob = false, recursive = false }: Selection,
+  { glob = false, recursive = false, folder: from = '' }: Selection,
 ): readonly string[] {
-  const [file, name] = splitTarget(target)
+  const [file, name] = splitTarget(target, from)
   const inFile = all.filter((stage) => stage.file === file)
   const found = inFile.filter(
     (stage) =>
@@ -93,7 +100,7 @@ function addressesOf(
       (glob && matchesGlob(stage.name, name)),
   )
   if (found.length > 0) return found.map(({ address }) => address)
-  const folder = target.replace(/\/+$/, '')
+  const folder = posix.join(from, target).replace(/\/+$/, '')
   const within = recursive
     ? all.filter((stage) => folder === '.' || stage.file.startsWith(`${folder}/`))
     : []
@@ -106,11 +113,13 @@ function addressesOf(
   throw pipelineErrors.PIPELINE_STAGE_UNKNOWN({ detail: `"${target}"; dvc.yaml has ${known}` })
 }
 
-function splitTarget(target: string): readonly [file: string, name: string | null] {
+function splitTarget(target: string, from: string): readonly [file: string, name: string | null] {
   const at = target.lastIndexOf(':')
-  const clean = target.replace(/^\.\//, '')
-  if (at < 0) return clean.endsWith('.yaml') ? [clean, null] : ['dvc.yaml', target]
-  return [target.slice(0, at).replace(/^\.\//, '') || 'dvc.yaml', target.slice(at + 1)]
+  if (at < 0)
+    return target.endsWith('.yaml')
+      ? [posix.join(from, target), null]
+      : [posix.join(from, PIPELINE_FILE), target]
+  return [posix.join(from, target.slice(0, at) || PIPELINE_FILE), target.slice(at + 1)]
 }
 
 function reach(

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
 import { hashPath, pathInside, reach } from '../datasets/index.ts'
 import { hashLikeLocked, type KnownHashes, lockedAt, type Looking } from './current.ts'
+import { placeOfStage } from './declaration/place.ts'
 import { pipelineErrors } from './errors.ts'
 import { type CommandOutcome, runCommand } from './executors/local.ts'
 import { fromRoot, overlaps } from './graph.ts'
@@ -92,12 +93,12 @@ async function runOne(run: StageRun, command: string, deadline: number | null): 
 }
 
 function refuseFailure(
-  { stage, logFile, signal }: StageRun,
+  { stage, project, logFile, signal }: StageRun,
   command: string,
   outcome: CommandOutcome,
 ) {
   const where = { path: logFile }
-  const name = `stage "${stage.address}"`
+  const name = `${placeOfStage(project.root, stage, ['cmd'])}: stage "${stage.address}"`
   switch (outcome.kind) {
     case 'exited':
       if (outcome.code === 0) return
@@ -165,14 +166,16 @@ async function unchangedLegacy(
   return now?.legacy === true ? before : null
 }
 
-function refuseMissing({ stage, project, logFile }: Saving): void {
+/** @throws PIPELINE_OUT_MISSING */
+export function refuseMissing({ stage, project, logFile }: Saving): void {
   const missing = stage.outs.find(
     ({ path }) => !existsSync(join(project.root, fromRoot(stage, path))),
   )
   if (missing === undefined) return
+  const listed = stage.outs.filter(({ kind }) => kind === missing.kind)
   const log = logFile === null ? '' : `; its log is ${logFile}`
   throw pipelineErrors.PIPELINE_OUT_MISSING({
     detail: `stage "${stage.address}" did not write ${fromRoot(stage, missing.path)}${log}`,
-    path: `${stage.file} stages.${stage.name}.${missing.kind}s ${missing.path}`,
+    path: placeOfStage(project.root, stage, [`${missing.kind}s`, listed.indexOf(missing)]),
   })
 }

@@ -38,7 +38,7 @@ async function ratchet(...args: readonly string[]): Promise<readonly string[]> {
   registerDatasetCommands(program, context as unknown as CliContext)
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin' }
   const repro = { root, stateDir: join(root, '.ratchet'), env, clock: systemClock }
-  registerPipelineCommands(program, { ...base, repro, signal, progress: out })
+  registerPipelineCommands(program, { ...base, folder: '', repro, signal, progress: out })
   await program.parseAsync([...args], { from: 'user' })
   return lines
 }

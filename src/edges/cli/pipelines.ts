@@ -25,6 +25,8 @@ export interface PipelineCommandContext {
   /** True after a global `--json`. */
   readonly json: boolean
   readonly projectRoot: string
+  /** Where the user stands, from the project's root: targets are named from there. */
+  readonly folder: string
   readonly repro: ReproDeps
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal
@@ -94,7 +96,7 @@ async function answerRepro(
   asked: Asked,
 ): Promise<void> {
   const json = context.json || asked.json === true
-  const selection = { ...asked, single: asked.singleItem, targets }
+  const selection = { ...asked, single: asked.singleItem, targets, folder: context.folder }
   if (asked.dry === true || asked.explain === true) {
     const statuses = await pipelineStatus(context.repro, selection)
     const lines = asked.explain === true ? explainStages(statuses) : printStageStatus(statuses)

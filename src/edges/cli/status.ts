@@ -6,6 +6,7 @@ import {
   cloudStatus,
   datasetStatus,
   type DatasetStatus,
+  findProjectFiles,
   openDataProject,
 } from '../../capabilities/datasets/index.ts'
 import type { StageStatus } from '../../capabilities/pipelines/index.ts'
@@ -71,9 +72,20 @@ async function dataOf(context: CliContext, root: string): Promise<readonly Datas
 }
 
 async function stagesOf(context: CliContext, root: string): Promise<readonly StageStatus[] | null> {
-  if (!['.dvc', 'dvc.yaml'].every((name) => existsSync(join(root, name)))) return null
+  const stateDir = context.stateDir()
+  if (!existsSync(join(root, '.dvc')) || !declaresStages(root, stateDir)) return null
   const { pipelineStatus } = await import('../../capabilities/pipelines/index.ts')
-  return pipelineStatus({ root, stateDir: context.stateDir() })
+  return pipelineStatus({ root, stateDir }, { allPipelines: true })
+}
+
+function declaresStages(root: string, stateDir: string): boolean {
+  if (existsSync(join(root, 'dvc.yaml'))) return true
+  const project = openDataProject(root, { stateDir })
+  try {
+    return findProjectFiles(project).pipelines.length > 0
+  } finally {
+    project.close()
+  }
 }
 
 // Where there are no stages, what knows of them is not loaded.

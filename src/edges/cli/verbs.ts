@@ -1,3 +1,4 @@
+import { relative, sep } from 'node:path'
 import type { Command } from 'commander'
 import type { CliContext } from './context.ts'
 
@@ -211,5 +212,6 @@ function pipelineContext(context: CliContext) {
   const { note: progress, signal, environment: env, clock } = context
   const data = dataContext(context)
   const repro = { root: data.projectRoot, stateDir: context.stateDir(), env, clock }
-  return { ...data, progress, signal, repro, trackStages: context.trackStages }
+  const folder = relative(data.projectRoot, context.cwd).replaceAll(sep, '/')
+  return { ...data, folder, progress, signal, repro, trackStages: context.trackStages }
 }
