@@ -72,7 +72,7 @@ export async function hashFile(
   if (known !== null && (!store || isCached(project, known, stats.size))) return known
   const { size } = stats
   const pool = project.poolFor(1, size)
-  const intake = store ? openCacheIntake(project, pool) : null
+  const intake = store ? openCacheIntake(project, pool, legacy) : null
   let oid = ''
   let signatures: Float64Array = new Float64Array(SIGNATURE_WORDS)
   try {

@@ -42,7 +42,7 @@ export interface PathHash {
 export interface HashOptions {
   /** Keeps the content in the cache. */
   readonly store: boolean
-  /** Hashes as DVC 2 did; nothing can be stored under such a hash. */
+  /** Hashes as DVC 2 did. A file is stored where DVC 2 would; a folder cannot be stored so. */
   readonly legacy?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   /** Files of a folder that are read, because they are new or changed. */

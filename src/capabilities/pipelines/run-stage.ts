@@ -154,16 +154,20 @@ export async function saveOutputs(saving: Saving): Promise<readonly LockedPath[]
   return saved
 }
 
-// Nothing can be stored under a hash of DVC 2, so such an output must be in the cache already.
+// What DVC 2 recorded and the stage wrote again stays as DVC 2 named it, in the cache too. A folder that is not there
+// yet cannot be stored so.
 async function unchangedLegacy(
   saving: Saving,
   { from, path, store }: { readonly from: string; readonly path: string; readonly store: boolean },
 ): Promise<LockedPath | null> {
   const before = lockedAt(saving.locked?.outs, path)
   if (before?.legacy !== true) return null
-  if (store && !isCachedWhole(saving.project, before)) return null
+  const isKept = !store || isCachedWhole(saving.project, before)
+  if (!isKept && before.md5.endsWith('.dir')) return null
   const now = await hashLikeLocked(saving, from, before)
-  return now?.legacy === true ? before : null
+  if (now?.legacy !== true) return null
+  if (!isKept) await hashPath(saving.project, from, { store, legacy: true, signal: saving.signal })
+  return { path, ...now }
 }
 
 /** @throws PIPELINE_OUT_MISSING */
