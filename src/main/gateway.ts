@@ -182,5 +182,5 @@ if (import.meta.main)
     const taken = (error as { code?: unknown }).code === 'EADDRINUSE'
     process.send?.({ failed: describeFailure(error) })
     process.exitCode = taken ? 69 : 70
-    process.disconnect?.()
+    if (process.connected) process.disconnect()
   })

@@ -22,7 +22,7 @@ try {
   log.fatal(error)
   tellSupervisor({ failed: describeFailure(error) })
   process.exitCode = 1
-  process.disconnect?.()
+  if (process.connected) process.disconnect()
 }
 
 async function serve(config: Config, log: Logger): Promise<void> {
@@ -46,7 +46,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
   socket.close()
   await platform.stop()
   await rm(join(config.stateDir, 'run', 'control.json'), { force: true })
-  process.disconnect?.()
+  if (process.connected) process.disconnect()
 }
 
 /** The data plane asks here, over a socket of the state folder, to have its records read at once. */

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DAY_MS, systemClock } from '../../base/time.ts'
-import { replaceDurably, writeDurably } from '../../storage/blobs/index.ts'
+import { replaceDurably, type WriteOptions, writeDurably } from '../../storage/blobs/index.ts'
 import { safeArtifactPath } from './artifact-path.ts'
 import { trackingErrors } from './errors.ts'
 import { invalid } from './names.ts'
@@ -28,7 +28,11 @@ interface Upload {
 export interface ArtifactWriting {
   /** @throws ARTIFACT_PATH_INVALID where nothing may be written */
   readonly check: (path: string) => unknown
-  readonly write: (path: string, content: Uint8Array | AsyncIterable<Uint8Array>) => Promise<void>
+  readonly write: (
+    path: string,
+    content: Uint8Array | AsyncIterable<Uint8Array>,
+    options?: WriteOptions,
+  ) => Promise<void>
 }
 
 /**

@@ -6,11 +6,12 @@ import {
   realpathSync,
   statSync,
 } from 'node:fs'
-import { lstat, open, readdir, rm, stat, utimes } from 'node:fs/promises'
+import { type FileHandle, lstat, open, readdir, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { replaceDurably } from '../../storage/blobs/index.ts'
 import { storageError } from '../../storage/errors.ts'
+import { fileInTurns, type FilePart } from '../../storage/files/file-in-turns.ts'
 import { pathBelow, PROXY_ROOT, safeArtifactPath } from './artifact-path.ts'
 import { type FolderSize, listOwnedFolders, measureFolder } from './artifact-folders.ts'
 import { createArtifactUploads, UPLOADS_FOLDER, type ArtifactWriting } from './artifact-uploads.ts'
@@ -61,10 +62,10 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
     requireInside(root, file, path)
     return file
   }
-  const write: ArtifactWriting['write'] = async (path, content) => {
+  const write: ArtifactWriting['write'] = async (path, content, options) => {
     const file = locate(path)
     if (file === root) throw outside(path)
-    await replaceDurably(file, content)
+    await replaceDurably(file, content, options)
   }
   return {
     uploads: createArtifactUploads(root, { check: locate, write }),
@@ -100,7 +101,10 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
     readSmall: (path: string): Uint8Array | null => readSmall(locate(path)),
     /** All of it, or the bytes of a range. @throws ARTIFACT_UNKNOWN, also for a folder; ARTIFACT_RANGE */
     read: async (path: string, range?: ByteRange): Promise<ReadFile> =>
-      readStream(locate(path), path, range),
+      readBy(createPartStream, { file: locate(path), path, range }),
+    /** Likewise, to be piped into an answer and nothing else: its blocks are used again. */
+    readToSend: async (path: string, range?: ByteRange): Promise<ReadFile> =>
+      readBy(fileInTurns, { file: locate(path), path, range }),
     /** How much lies below a path. */
     measure: async (path: string): Promise<FolderSize> => measureFolder(locate(path)),
     /** Every folder that is named for a run or a logged model. */
@@ -115,7 +119,16 @@ export function createArtifacts(root: string, rootUri: string = PROXY_ROOT) {
   }
 }
 
-async function readStream(file: string, path: string, range?: ByteRange): Promise<ReadFile> {
+interface Wanted {
+  readonly file: string
+  readonly path: string
+  readonly range: ByteRange | undefined
+}
+
+async function readBy(
+  streamOf: typeof fileInTurns,
+  { file, path, range }: Wanted,
+): Promise<ReadFile> {
   const found = await stat(file).catch(() => null)
   if (found?.isFile() !== true) throw unknown(path)
   const { size } = found
@@ -125,9 +138,12 @@ async function readStream(file: string, path: string, range?: ByteRange): Promis
   const handle = await open(file, 'r').catch((error: unknown) => {
     throw isGone(error) ? unknown(path) : storageError(error)
   })
-  const bounds = size === 0 ? {} : { start, end }
-  const stream = createReadStream('', { fd: handle, highWaterMark: READ_AT_ONCE, ...bounds })
-  return { stream, size, start, end }
+  return { stream: streamOf(handle, { start, end }), size, start, end }
+}
+
+function createPartStream(handle: FileHandle, { start, end }: FilePart): Readable {
+  const bounds = end < start ? {} : { start, end }
+  return createReadStream('', { fd: handle, highWaterMark: READ_AT_ONCE, ...bounds })
 }
 
 function readSmall(file: string): Uint8Array | null {

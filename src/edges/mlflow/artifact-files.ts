@@ -29,7 +29,7 @@ export async function sendFile(
   const range = rangeOf(request.headers.range)
   const small = range === undefined ? artifacts.readSmall(path) : null
   if (small !== null) return attachment(reply, path).header('accept-ranges', 'bytes').send(small)
-  const { stream, size, start, end } = await artifacts.read(path, range)
+  const { stream, size, start, end } = await artifacts.readToSend(path, range)
   attachment(reply, path).header('accept-ranges', 'bytes')
   void reply.header('content-length', Math.max(0, end - start + 1))
   if (range !== undefined)

@@ -74,7 +74,7 @@ export function artifactProxy(app: FastifyInstance, deps: MlflowDeps): void {
   })
   app.put<{ Params: PathParams }>('/artifacts/*', async (request, reply) => {
     const content = (request.body ?? new Uint8Array()) as Uint8Array | AsyncIterable<Uint8Array>
-    await artifacts.write(request.params['*'], content)
+    await artifacts.write(request.params['*'], content, { chunksAreGiven: true })
     return sendJson(reply, {})
   })
   app.get<{ Params: PathParams }>('/artifacts/*', (request, reply) =>

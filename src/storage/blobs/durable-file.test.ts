@@ -47,6 +47,23 @@ it('leaves the file as it was when its content ends with an error', async () => 
   expect(readdirSync(folder)).toEqual(['file.bin'])
 })
 
+it('gives back the memory of chunks that nobody else has, and of no others', async () => {
+  const shared = someBytes(4 * MEGABYTE)
+  const own = Array.from({ length: 4 }, () => new Uint8Array(MEGABYTE).fill(7))
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield shared.subarray(0, 2 * MEGABYTE)
+    yield* own
+    yield shared.subarray(2 * MEGABYTE)
+  }
+  const file = join(folder, 'file.bin')
+  await replaceDurably(file, chunks(), { chunksAreGiven: true })
+  expect(own.map(({ byteLength }) => byteLength)).toEqual([0, 0, 0, 0])
+  const written = readFileSync(file)
+  expect(written.subarray(0, 2 * MEGABYTE).equals(shared.subarray(0, 2 * MEGABYTE))).toBe(true)
+  expect(written.subarray(2 * MEGABYTE, 6 * MEGABYTE).every((byte) => byte === 7)).toBe(true)
+  expect(written.subarray(6 * MEGABYTE).equals(shared.subarray(2 * MEGABYTE))).toBe(true)
+})
+
 it('tells of a write that failed while more was received', async () => {
   const file = join(folder, 'file.bin')
   await replaceDurably(file, Buffer.from('before'))

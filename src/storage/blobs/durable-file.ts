@@ -26,13 +26,25 @@ export async function writeDurably(
   })
 }
 
-/** Likewise, for a file whose name is known and whose hash nobody asks for. The bytes that were written. */
-export async function replaceDurably(file: string, content: Content): Promise<number> {
-  const named = (size: number) => ({ target: file, result: size })
-  return writeThenName(dirname(file), { content, see: () => {} }, named)
+export interface WriteOptions {
+  /**
+   * Nobody else has the chunks that come, so their memory is given back as soon as they are written. Left to be collected,
+   * a gibibyte that is received makes the collector look through the whole heap sixteen times.
+   */
+  readonly chunksAreGiven?: boolean
 }
 
-interface Seen {
+/** Likewise, for a file whose name is known and whose hash nobody asks for. The bytes that were written. */
+export async function replaceDurably(
+  file: string,
+  content: Content,
+  options: WriteOptions = {},
+): Promise<number> {
+  const named = (size: number) => ({ target: file, result: size })
+  return writeThenName(dirname(file), { content, see: () => {}, ...options }, named)
+}
+
+interface Seen extends WriteOptions {
   readonly content: Content
   readonly see: (chunk: Uint8Array) => unknown
 }
@@ -79,8 +91,10 @@ async function makeFolder(folder: string): Promise<void> {
   } while (parent !== dirname(resolve(made)) && parent !== dirname(parent))
 }
 
-async function writeContent(descriptor: number, { content, see }: Seen): Promise<number> {
-  const file = writeBehind(descriptor)
+async function writeContent(descriptor: number, seen: Seen): Promise<number> {
+  const { content, see, chunksAreGiven = false } = seen
+  const written = chunksAreGiven ? giveBack : () => {}
+  const file = writeBehind(descriptor, written)
   try {
     for await (const chunk of content instanceof Uint8Array ? [content] : content) {
       see(chunk)
@@ -91,6 +105,11 @@ async function writeContent(descriptor: number, { content, see }: Seen): Promise
     await file.settled()
     closeSync(descriptor)
   }
+}
+
+// What shares its memory with others stays.
+function giveBack({ buffer, byteLength }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }
 
 const synced = promisify(fsync)

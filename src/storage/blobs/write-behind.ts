@@ -7,7 +7,7 @@ const MOST_CHUNKS = 512
 const SMALL = 64 * 1024
 const SYNCED_EACH = 32 * BLOCK
 
-const written = promisify(writeFile)
+const allWritten = promisify(writeFile)
 const synced = promisify(fsync)
 const contentSynced = promisify(fdatasync)
 
@@ -24,8 +24,12 @@ export interface WriteBehind {
 /**
  * Writes to an open file while more is received: one block is on its way while another is filled, and the disk is kept
  * busy from early on, so that the sync at the end has little left to wait for. Fails at the next call after a write did.
+ * `written` is told of chunks that are.
  */
-export function writeBehind(descriptor: number): WriteBehind {
+export function writeBehind(
+  descriptor: number,
+  written: (chunk: Uint8Array) => void = () => {},
+): WriteBehind {
   let [size, waiting, unsynced] = [0, 0, 0]
   let block: Uint8Array[] = []
   const writing = oneAtATime()
@@ -35,7 +39,10 @@ export function writeBehind(descriptor: number): WriteBehind {
     const full = block
     block = []
     waiting = 0
-    await writing.start(() => writeBlock(descriptor, full))
+    await writing.start(async () => {
+      await writeBlock(descriptor, full)
+      full.forEach(written)
+    })
     if (unsynced < SYNCED_EACH || syncing.isUnderWay()) return
     unsynced = 0
     await syncing.start(() => contentSynced(descriptor))
@@ -94,7 +101,7 @@ function writeBlock(descriptor: number, chunks: readonly Uint8Array[]): Promise<
       if (error !== null) return reject(error)
       // The disk may take a part; what is left is written, or says why not.
       if (count === size) return resolve()
-      written(descriptor, Buffer.concat(chunks).subarray(count)).then(resolve, reject)
+      allWritten(descriptor, Buffer.concat(chunks).subarray(count)).then(resolve, reject)
     })
   })
 }
