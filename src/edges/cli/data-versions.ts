@@ -145,9 +145,10 @@ async function showDiff(context: CliContext, from: string, to: string): Promise<
   context.answer(asJson(diff), diffLines(diff))
 }
 
-function diffLines({ from, to, same, table }: DatasetDiff): readonly string[] {
+function diffLines({ from, to, same, table, fault }: DatasetDiff): readonly string[] {
   if (same) return [`${from.label} and ${to.label} are the same (${from.md5.slice(0, 8)}).`]
   const head = `${from.label} ${from.md5.slice(0, 8)} -> ${to.label} ${to.md5.slice(0, 8)}`
+  if (fault !== null) return [head, `Rows and columns cannot be compared: ${fault}`]
   if (table === null)
     return [head, 'They are not both CSV or Parquet: `ratchet diff` names the files that differ.']
   const { rows, onlyIn, addedColumns, removedColumns, types, columns } = table

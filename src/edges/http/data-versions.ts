@@ -27,7 +27,7 @@ export async function readVersions(
   const set = (await readDataSets(deps, project)).find((one) => one.path === path)
   if (set === undefined) return null
   const { analytics } = deps
-  const { rows, columns } = await tableOf(project, path, { analytics, readStageOuts })
+  const { rows, columns, fault } = await tableOf(project, path, { analytics, readStageOuts })
   const trained = await trainedVersions(deps)
   const versions: DataVersion[] = []
   for (const [index, version] of (await allVersions(deps, project, path)).entries()) {
@@ -44,7 +44,7 @@ export async function readVersions(
       runs: await runsOf(deps, version.md5),
     })
   }
-  return { set, rows, columns, versions }
+  return { set, rows, columns, fault, versions }
 }
 
 async function allVersions(

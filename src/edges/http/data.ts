@@ -102,8 +102,14 @@ function sides({ path, from, to }: Compared): { readonly from: string; readonly 
   return { from: `${path}@${from}`, to: to === undefined ? path : `${path}@${to}` }
 }
 
-function toDiff({ from, to, same, table }: Awaited<ReturnType<typeof diffDatasets>>): DataDiff {
-  const hashes = { from: from.md5, to: to.md5, same }
+function toDiff({
+  from,
+  to,
+  same,
+  fault,
+  table,
+}: Awaited<ReturnType<typeof diffDatasets>>): DataDiff {
+  const hashes = { from: from.md5, to: to.md5, same, fault }
   if (table === null) return { ...hashes, table: null }
   const { rows, onlyIn, addedColumns, removedColumns, types, columns } = table
   return {

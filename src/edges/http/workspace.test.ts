@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
@@ -110,6 +110,22 @@ describe('data sets', () => {
       ['20', 0.5],
       ['90', 0],
     ])
+  })
+
+  it('whose rows cannot be read say why, and so does their comparison', async () => {
+    const project = openDataProject(root)
+    write('broken.parquet', 'no parquet')
+    const { md5 } = await addDataset(project, 'broken.parquet')
+    write('broken.parquet', 'no parquet either')
+    project.close()
+    const path = 'path=broken.parquet'
+    const detail = await world.read(contract.dataSetDetailSchema, `/data/set?${path}`)
+    expect(detail).toMatchObject({ rows: null, columns: null })
+    expect(detail.fault).toMatch(/parquet/i)
+    const diff = await world.read(contract.dataDiffSchema, `/data/diff?${path}&from=${md5}`)
+    expect(diff).toMatchObject({ same: false, table: null })
+    expect(diff.fault).toMatch(/parquet/i)
+    for (const name of ['broken.parquet', 'broken.parquet.dvc']) rmSync(join(root, name))
   })
 
   it('that are unknown are said to be', async () => {

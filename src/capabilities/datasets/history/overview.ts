@@ -72,8 +72,10 @@ export interface DatasetDiff {
   readonly from: { readonly label: string; readonly md5: string }
   readonly to: { readonly label: string; readonly md5: string }
   readonly same: boolean
-  /** Null where one of them is no table. */
+  /** Null where one of them is no table, or cannot be read as one. */
   readonly table: TableDiff | null
+  /** Why a table cannot be compared; null where it is, and of what is no table. */
+  readonly fault: string | null
 }
 
 /** Two versions compared: `PATH@NAME`, `PATH@REVISION`, or `PATH` for the workspace. */
@@ -86,8 +88,16 @@ export async function diffDatasets(
   const now = await findContent(project, to, readStageOuts)
   const named = ({ label, md5 }: { label: string; md5: string }) => ({ label, md5 })
   const base = { from: named(old), to: named(now), same: old.md5 === now.md5 }
-  const left = base.same ? null : await readTable(analytics, old)
-  const right = left === null ? null : await readTable(analytics, now)
-  const table = left === null || right === null ? null : await compareTables(analytics, left, right)
-  return { ...base, table }
+  try {
+    const left = base.same ? null : await readTable(analytics, old)
+    const right = left === null ? null : await readTable(analytics, now)
+    const isTable = left !== null && right !== null
+    return {
+      ...base,
+      table: isTable ? await compareTables(analytics, left, right) : null,
+      fault: null,
+    }
+  } catch (error) {
+    return { ...base, table: null, fault: faultOf(error) }
+  }
 }

@@ -71,11 +71,15 @@ export type DataVersion = z.infer<typeof dataVersionSchema>
 
 export const dataColumnSchema = z.object({ name: z.string(), type: z.string() })
 
-/** One data set whole; the newest version first. `columns` is null for what is no table. */
+/**
+ * One data set whole; the newest version first. `columns` is null for what is no table, and for one that cannot be read:
+ * `fault` then says why.
+ */
 export const dataSetDetailSchema = z.object({
   set: dataSetSchema,
   rows: z.number().int().nullable(),
   columns: listOf(dataColumnSchema).nullable(),
+  fault: z.string().nullable(),
   versions: listOf(dataVersionSchema),
 })
 export type DataSetDetail = z.infer<typeof dataSetDetailSchema>
@@ -98,11 +102,12 @@ export type DataSpread = z.infer<typeof spreadSchema>
 
 const sidesOf = <Side extends z.ZodType>(side: Side) => z.object({ from: side, to: side })
 
-/** Two versions compared. `table` is null where one of them is no table. */
+/** Two versions compared. `table` is null where one of them is no table, or cannot be read: `fault` then says why. */
 export const dataDiffSchema = z.object({
   from: z.string(),
   to: z.string(),
   same: z.boolean(),
+  fault: z.string().nullable(),
   table: z
     .object({
       rows: sidesOf(z.number().int()),

@@ -36,7 +36,7 @@ export function DataSetPage() {
 }
 
 function Body({ detail, view }: { detail: DataSetDetail; view: DataSetView }) {
-  const { set, columns } = detail
+  const { set, columns, fault } = detail
   const compared = comparedIn(detail, view)
   return (
     <>
@@ -56,6 +56,7 @@ function Body({ detail, view }: { detail: DataSetDetail; view: DataSetView }) {
       <Section title="Contract">
         <Reports set={set} open={view.report} />
       </Section>
+      {fault === null ? null : <p className="muted">Its rows cannot be told: {fault}</p>}
       {columns === null ? null : (
         <Section title={`Columns (${columns.length})`}>
           <ul className="card schema">

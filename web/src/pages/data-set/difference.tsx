@@ -27,12 +27,15 @@ function short(md5: string | undefined): string {
   return md5 === undefined ? 'the workspace' : md5.slice(0, 8)
 }
 
-function Told({ diff: { same, table }, compared }: { diff: DataDiff; compared: Compared }) {
+function Told({ diff: { same, table, fault }, compared }: { diff: DataDiff; compared: Compared }) {
   if (same) return <p className="muted">Nothing: it is the same content.</p>
   if (table === null)
     return (
       <p className="muted">
-        The content differs. Only of CSV and Parquet can rows and columns be compared.
+        The content differs.{' '}
+        {fault === null
+          ? 'Only of CSV and Parquet can rows and columns be compared.'
+          : `Rows and columns cannot be compared: ${fault}`}
       </p>
     )
   return (
