@@ -138,6 +138,8 @@ export const importAddress = onDemand(
 export const importRepository = onDemand(
   async () => (await import('./imports/import-repository.ts')).importRepository,
 )
+export const listAddress = onDemand(async () => (await import('./imports/outside.ts')).listAddress)
+export const getAddress = onDemand(async () => (await import('./imports/outside.ts')).getAddress)
 export const updateImports = onDemand(
   async () => (await import('./imports/update.ts')).updateImports,
 )

@@ -96,6 +96,19 @@ async function looking<T>(
   }
 }
 
+/** For what needs no repository, only the settings of the project, if there is one. */
+export async function lookingAround<T>(
+  context: CliContext,
+  work: (project: DataProject) => Promise<T>,
+): Promise<T> {
+  const { project, close } = projectOrScratch(context)
+  try {
+    return await work(project)
+  } finally {
+    close()
+  }
+}
+
 // Outside of a project what is fetched goes through a cache that is thrown away.
 function projectOrScratch(context: CliContext) {
   try {

@@ -13,10 +13,12 @@ import type { CliContext } from './context.ts'
 import { checkoutAndTidy } from './data-checkout.ts'
 import { asJson, fromRoot } from './data-project.ts'
 import { changing, shellQuote, wholeNumber } from './data-work.ts'
+import { cliErrors } from './errors.ts'
 
 interface AddAsked {
   readonly commit: boolean
   readonly glob?: boolean
+  readonly toRemote?: boolean
   readonly jobs?: number
 }
 
@@ -40,6 +42,7 @@ export function registerDatasetCommands(program: Command, context: CliContext): 
       'write the .dvc file only; `ratchet commit` brings the content into the cache',
     )
     .option('--glob', 'the paths are patterns with *, ? and **')
+    .option('--to-remote', 'not supported: `ratchet add`, then `ratchet push`')
     .option('-f, --force', 'as with DVC; nothing is overwritten without it either')
     .option('-j, --jobs <n>', 'threads that read and copy', wholeNumber)
     .addHelpText('after', '\nExample:\n  ratchet add data/raw.csv')
@@ -71,6 +74,11 @@ export function registerDatasetCommands(program: Command, context: CliContext): 
 }
 
 async function add(context: CliContext, paths: readonly string[], asked: AddAsked): Promise<void> {
+  if (asked.toRemote === true)
+    throw cliErrors.CLI_ELSEWHERE({
+      detail: '`add --to-remote` is not among the options of Ratchet',
+      next: 'Run `ratchet add`, then `ratchet push`; afterwards the data may be deleted here.',
+    })
   const added = await changing(
     context,
     {

@@ -62,7 +62,9 @@ function overview(mainVerbs: MainVerbs): string {
   const main = Object.entries(mainVerbs).map(([verb, { about }]) => [verb, about] as const)
   const sections = new Map<string, (readonly [string, string])[]>([['Start', [...main]]])
   // A section may be answered by several files; which one is nobody's business but ours.
-  for (const { title, verbs } of commandGroups)
+  for (const { title, verbs } of commandGroups.filter(
+    (group) => Object.keys(group.verbs).length > 0,
+  ))
     sections.set(title, [...(sections.get(title) ?? []), ...Object.entries(verbs)])
   const width = Math.max(...[...sections.values()].flat().map(([verb]) => verb.length)) + 2
   return [...sections]

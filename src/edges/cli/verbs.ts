@@ -1,6 +1,7 @@
 import { relative, sep } from 'node:path'
 import type { Command } from 'commander'
 import type { CliContext } from './context.ts'
+import { registerVerbsElsewhere, VERBS_ELSEWHERE } from './elsewhere.ts'
 
 export interface CommandGroup {
   readonly title: string
@@ -72,18 +73,22 @@ export const commandGroups: readonly CommandGroup[] = [
       list: 'what a repository has, this or another (ls)',
       du: 'how many bytes it holds',
       get: 'copy a file or folder of another repository',
+      'get-url': 'copy a file or folder of a path, a web server, an object store',
+      'list-url': 'what lies there',
       'import-url': 'bring and track data of a path, a web server, an object store',
       update: 'bring imports as they are now there',
     },
-    aliases: ['ls'],
+    aliases: ['ls', 'ls-url'],
     load: async () => {
-      const [look, imports] = await Promise.all([
+      const [look, imports, addresses] = await Promise.all([
         import('./data-look.ts'),
         import('./data-imports.ts'),
+        import('./data-addresses.ts'),
       ])
       return (program, context) => {
         look.registerDataLookCommands(program, context)
         imports.registerDataImportCommands(program, context)
+        addresses.registerAddressCommands(program, context)
       }
     },
   },
@@ -189,6 +194,12 @@ export const commandGroups: readonly CommandGroup[] = [
       feedback: 'tell the truth about a prediction',
     },
     load: async () => (await import('./serving.ts')).registerServingCommands,
+  },
+  {
+    title: 'Elsewhere',
+    verbs: {},
+    aliases: Object.keys(VERBS_ELSEWHERE),
+    load: async () => registerVerbsElsewhere,
   },
   {
     title: 'Loop',

@@ -1,13 +1,12 @@
 import { cpSync, existsSync, mkdirSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { datasetErrors } from '../errors.ts'
 import type { DataProject } from '../project.ts'
-import { openRemote } from '../remotes/open.ts'
 import { withHash } from '../stage-document.ts'
 import type { YamlMap } from '../yaml-values.ts'
 import { hashOutside } from './hash-outside.ts'
 import { downloadHttp, httpEntry } from './http-source.ts'
+import { storeSource } from './store-source.ts'
 
 /** Where imported data comes from, and how it is told whether it changed there. */
 export interface ImportSource {
@@ -34,7 +33,7 @@ export function importSource(project: DataProject, address: SourceAddress): Impo
     const name = decodeURIComponent(basename(new URL(url).pathname))
     return { name, entry: () => httpEntry(url), download: (target) => downloadHttp(url, target) }
   }
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(url)) return remoteSource(project, url)
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(url)) return storeSource(project, url)
   return localSource(project, address)
 }
 
@@ -51,52 +50,6 @@ function localSource(project: DataProject, { url, from, wdir }: SourceAddress): 
     download: async (target) => {
       mkdirSync(dirname(target), { recursive: true })
       cpSync(absolute, target, { recursive: true, dereference: true })
-    },
-  }
-}
-
-// The folder of the file is opened as a remote, the file is an object of it.
-function remoteSource(project: DataProject, url: string): ImportSource {
-  const at = url.lastIndexOf('/')
-  const [folder, key] = [url.slice(0, at), url.slice(at + 1)]
-  const chained = /^remote:\/\/([^/]+)\/?(.*)$/.exec(folder)
-  const [remoteName, prefix] =
-    chained === null ? [folder, ''] : [chained[1] ?? '', chained[2] ?? '']
-  const name = prefix === '' ? key : `${prefix}/${key}`
-  const missing = () =>
-    datasetErrors.DATASET_NOT_FOUND({
-      detail: `${url} is no object; folders of object stores are imported file by file`,
-      path: url,
-    })
-  return {
-    name: key,
-    entry: async () => {
-      const remote = await openRemote(project, remoteName)
-      try {
-        const found = await remote.head(name)
-        if (found === null) throw missing()
-        const { etag, size } = found
-        const told = etag === undefined ? [] : ([['etag', etag]] as const)
-        return new Map<string, string | number>([
-          ...told,
-          ['size', size],
-          ['hash', 'md5'],
-          ['path', url],
-        ])
-      } finally {
-        await remote.close()
-      }
-    },
-    download: async (target) => {
-      const remote = await openRemote(project, remoteName)
-      mkdirSync(dirname(target), { recursive: true })
-      const file = await open(target, 'w')
-      try {
-        for await (const chunk of remote.open(name)) await file.writeFile(chunk)
-      } finally {
-        await file.close()
-        await remote.close()
-      }
     },
   }
 }

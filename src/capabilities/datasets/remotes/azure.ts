@@ -101,11 +101,17 @@ async function head(
 ): Promise<RemoteObject | null> {
   try {
     const found = await container.getBlobClient(nameOf(key)).getProperties(abortable(signal))
-    return { key, size: found.contentLength ?? 0 }
+    return { key, size: found.contentLength ?? 0, ...quotedEtag(found.etag) }
   } catch (error) {
     if (statusOf(error) === 404) return null
     throw remoteFault(error, { address, key, signal })
   }
+}
+
+// As DVC writes it, whether the service quotes it or not.
+function quotedEtag(etag: string | undefined): { readonly etag?: string } {
+  if (etag === undefined) return {}
+  return { etag: etag.startsWith('"') ? etag : `"${etag}"` }
 }
 
 // Blocks are no blob until they are named in a list, which is sent when all of them have arrived and the whole is right.

@@ -107,8 +107,10 @@ async function head(
   signal: AbortSignal | undefined,
 ): Promise<RemoteObject | null> {
   try {
-    const [{ size }] = await bucket.file(nameOf(key)).getMetadata()
-    return { key, size: Number(size) }
+    const [{ size, etag }] = await bucket.file(nameOf(key)).getMetadata()
+    // As DVC writes it.
+    const hex = etag === undefined ? undefined : Buffer.from(etag, 'base64').toString('hex')
+    return { key, size: Number(size), etag: hex }
   } catch (error) {
     if (statusOf(error) === 404) return null
     throw remoteFault(error, { address, key, signal })
