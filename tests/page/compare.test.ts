@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bothFiles, standingOf } from '../../web/src/pages/compare/both-files.ts'
-import { changedPart } from '../../web/src/pages/compare/changed-part.ts'
+import { changedPart } from '../../web/src/parts/changed-part.ts'
 import { type DiffRow, diffRows } from '../../web/src/pages/compare/diff.ts'
 import { folded } from '../../web/src/pages/compare/folds.ts'
 import { shownLines } from '../../web/src/pages/compare/shown-text.ts'

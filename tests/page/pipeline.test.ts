@@ -3,8 +3,10 @@ import type { PipelineNode, Run } from '../../src/edges/http/contract.ts'
 import { barsOf } from '../../web/src/pages/pipeline-run/bars.ts'
 import { hitsIn, logLines, partsOf } from '../../web/src/pages/pipeline-run/log-lines.ts'
 import { titleOf } from '../../web/src/pages/pipeline-run/title.ts'
+import { pieceOf } from '../../web/src/pages/pipelines/change-text.ts'
 import { leavesOf } from '../../web/src/pages/pipelines/leaves.ts'
-import { cardsOf } from '../../web/src/pages/pipelines/cards.ts'
+import { type Cards, cardsOf } from '../../web/src/pages/pipelines/cards.ts'
+import { inReadingOrder } from '../../web/src/pages/pipelines/layout.ts'
 
 describe('the lines of a log', () => {
   it('are as a terminal leaves them', () => {
@@ -83,6 +85,27 @@ describe('the boxes of a graph', () => {
     const { cards, edges } = cardsOf(graph, ['score'])
     expect([cards.length, edges.length]).toEqual([9, 6])
   })
+})
+
+it('has boxes in the order in which they are seen', () => {
+  const card = (id: string) => ({ id }) as unknown as Cards['cards'][number]
+  const cards = { cards: ['train', 'data', 'notes'].map(card), edges: [] }
+  const places = new Map([
+    ['train', { x: 200, y: 0 }],
+    ['data', { x: 0, y: 40 }],
+    ['notes', { x: 0, y: 10 }],
+  ])
+  const order = (direction: 'LR' | 'TB') =>
+    inReadingOrder(cards, { places }, direction).cards.map(({ id }) => id)
+  expect(order('LR')).toEqual(['notes', 'data', 'train'])
+  expect(order('TB')).toEqual(['train', 'notes', 'data'])
+})
+
+it('says of a long command what changed in it', () => {
+  const before = `python train.py --data ${'d'.repeat(40)} --depth 3 --out ${'o'.repeat(40)}`
+  const after = before.replace('--depth 3', '--depth 12')
+  expect(pieceOf(after, before)).toBe(`…${'d'.repeat(15)} --depth 12 --out ${'o'.repeat(17)}…`)
+  expect(pieceOf('make a', 'make b')).toBe('make a')
 })
 
 describe('a run', () => {

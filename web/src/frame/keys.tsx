@@ -10,6 +10,8 @@ export function Keys({ onClose }: { onClose: () => void }) {
           <Key key={key} keys={['g', key]} does={`go to ${title}`} />
         ))}
         <Key keys={['/']} does="search" />
+        <Key keys={['Space']} does="choose a run of the table, with Shift all up to it" />
+        <Key keys={['Ctrl A']} does="in the table of runs: choose all that match" />
         <Key keys={['⌘K']} does="search and do anything (Ctrl K)" />
         <Key keys={['?']} does="these keys" />
         <Key keys={['Esc']} does="close" />

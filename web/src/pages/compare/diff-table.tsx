@@ -1,5 +1,5 @@
 import { plural } from '../../format/numbers.ts'
-import { changedPart } from './changed-part.ts'
+import { changedPart } from '../../parts/changed-part.ts'
 import type { DiffRow, NumberedLine } from './diff.ts'
 import { folded } from './folds.ts'
 import './diff-table.css'

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Run, RunStage } from '../../../../src/edges/http/contract.ts'
+import { briefOf } from '../pipelines/change-text.ts'
 import { leavesOf } from '../pipelines/leaves.ts'
 import { spent } from '../pipelines/spent.ts'
 import { StageChip } from '../pipelines/stage-state.tsx'
@@ -79,7 +80,7 @@ function Row({ stage, bar, isChosen }: RowProps) {
       </td>
       <td>
         <div className="sentence muted small">
-          {first?.sentence ?? (state === 'skipped' ? 'nothing changed' : '')}
+          {first === undefined ? (state === 'skipped' ? 'nothing changed' : '') : briefOf(first)}
           {more > 0 ? ` and ${more} more` : ''}
         </div>
       </td>

@@ -1,4 +1,5 @@
 import type { StageChange } from '../../../../src/edges/http/contract.ts'
+import { pieceOf } from './change-text.ts'
 import { leavesOf } from './leaves.ts'
 import '../../parts/small-table.css'
 
@@ -34,8 +35,8 @@ export function Changes({ changes }: { changes: readonly StageChange[] }) {
             <th scope="row">
               <code>{change.subject}</code>
             </th>
-            <Value value={change.from} change={change} className="was" />
-            <Value value={change.to} change={change} className="is" />
+            <Value value={change.from} other={change.to} change={change} className="was" />
+            <Value value={change.to} other={change.from} change={change} className="is" />
           </tr>
         ))}
       </tbody>
@@ -45,18 +46,23 @@ export function Changes({ changes }: { changes: readonly StageChange[] }) {
 
 interface ValueProps {
   readonly value: string | null
+  readonly other: string | null
   readonly change: StageChange
   readonly className: string
 }
 
-function Value({ value, change: { kind }, className }: ValueProps) {
+function Value({ value, other, change: { kind }, className }: ValueProps) {
   const isPlain = kind === 'new' || kind === 'always' || kind === 'forced'
   if (value === null) return <td className="muted">{isPlain ? '' : 'nothing'}</td>
   return (
     <td>
       <code className={kind === 'command' ? `${className} long` : className} title={value}>
-        {HASH.test(value) ? value.slice(0, 8) : value}
+        {kind === 'command' && other !== null ? pieceOf(value, other) : shortOf(value)}
       </code>
     </td>
   )
+}
+
+function shortOf(value: string): string {
+  return HASH.test(value) ? value.slice(0, 8) : value
 }

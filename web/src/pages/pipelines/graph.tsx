@@ -4,7 +4,7 @@ import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from '
 import type { PipelineGraph } from '../../../../src/edges/http/contract.ts'
 import { plural } from '../../format/numbers.ts'
 import { type Card, type Cards, cardsOf } from './cards.ts'
-import { CARD_HEIGHT, CARD_WIDTH, type Placed, placeCards } from './layout.ts'
+import { CARD_HEIGHT, CARD_WIDTH, type Placed, inReadingOrder, placeCards } from './layout.ts'
 import { Moments, NODE_LOOK } from './stage-state.tsx'
 import type { PipelinesView } from './view.ts'
 
@@ -16,8 +16,11 @@ const LEAST_BY_ITSELF = 1
 export function StageGraph({ graph, view }: { graph: PipelineGraph; view: PipelinesView }) {
   const isNarrow = useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false })
   const [asked, setZoom] = useState<number | null>(null)
-  const cards = useMemo(() => cardsOf(graph, view.open ?? []), [graph, view.open])
-  const placed = useMemo(() => placeCards(cards, isNarrow ? 'TB' : 'LR'), [cards, isNarrow])
+  const direction = isNarrow ? 'TB' : 'LR'
+  const found = useMemo(() => cardsOf(graph, view.open ?? []), [graph, view.open])
+  const placed = useMemo(() => placeCards(found, direction), [found, direction])
+  // The order in which one comes by them with the keyboard is the one in which they are seen.
+  const cards = useMemo(() => inReadingOrder(found, placed, direction), [found, placed, direction])
   const place = useRef<HTMLDivElement>(null)
   const zoom = asked ?? fitting(place.current?.clientWidth ?? window.innerWidth - 270, placed.width)
   const scale = ZOOMS[zoom] ?? 1

@@ -49,6 +49,23 @@ export function placeCards({ cards, edges }: Cards, direction: 'LR' | 'TB'): Pla
   }
 }
 
+/** Column by column, or where it is read downward, row by row. */
+export function inReadingOrder(
+  { cards, edges }: Cards,
+  { places }: Pick<Placed, 'places'>,
+  direction: 'LR' | 'TB',
+): Cards {
+  const keyOf = (id: string): readonly [number, number] => {
+    const { x, y } = places.get(id) ?? { x: 0, y: 0 }
+    return direction === 'LR' ? [x, y] : [y, x]
+  }
+  const compare = (a: string, b: string): number => {
+    const [one, other] = [keyOf(a), keyOf(b)]
+    return one[0] - other[0] || one[1] - other[1]
+  }
+  return { edges, cards: cards.toSorted((a, b) => compare(a.id, b.id)) }
+}
+
 /** Leaves and arrives along the direction of reading, so that arrows do not cut corners. */
 function curve([first, ...rest]: readonly Point[], direction: 'LR' | 'TB'): string {
   if (first === undefined) return ''

@@ -7,6 +7,7 @@ import { Crumbs } from '../../frame/crumbs.tsx'
 import { CommandButton } from '../../parts/command-button.tsx'
 import { Heading, Section } from '../../parts/heading.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
+import { briefOf } from './change-text.ts'
 import { StageGraph } from './graph.tsx'
 import { RunTable } from './run-table.tsx'
 import { StagePanel } from './stage-panel.tsx'
@@ -100,7 +101,9 @@ function titleOf({ nodes }: PipelineGraph): string {
 
 function explain(nodes: readonly PipelineNode[]): string {
   const first = nodes.find(({ state }) => state === 'blocked' || state === 'runs')
-  return first === undefined
-    ? 'Nothing that they read, no parameter and no command changed since they last ran.'
-    : `${first.id}: ${first.sentence}`
+  if (first === undefined)
+    return 'Nothing that they read, no parameter and no command changed since they last ran.'
+  const [change] = first.changes
+  const isLong = change?.kind === 'command'
+  return `${first.id}: ${isLong ? `It would run: ${briefOf(change)}.` : first.sentence}`
 }
