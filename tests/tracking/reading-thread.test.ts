@@ -33,8 +33,6 @@ beforeAll(async () => {
     .sample(fc.double(), { numRuns: POINTS, seed: 5 })
     .map((value, step) => ({ key: 'loss', value, step, at: 2 * step }))
   await here.logBatch(first(), { metrics })
-  await here.logBatch(first(), { metrics: [{ key: 'late', value: 1, step: 2, at: 1 }] })
-  await here.logBatch(first(), { metrics: [{ key: 'late', value: 2, step: 1, at: 9 }] })
   await here.logInputs(first(), {
     datasets: [{ dataset: DATASET, tags: [{ key: 'mlflow.data.context', value: 'train "1"' }] }],
     models: [],
@@ -114,26 +112,6 @@ describe('an answer that is written in the thread', () => {
       tracking.writeAnswer(chart, 'historySteps', { ...bulk, maxResults: 100 }),
     )
     expect(await threaded.listKeys(['0'])).toEqual(await here.listKeys(['0']))
-  })
-
-  it.each(['loss', 'late'])('has the history of %s, page by page', async (key) => {
-    const points: unknown[] = []
-    let pageToken: string | undefined
-    do {
-      const asked = { runId: first(), key, maxResults: 77, pageToken }
-      const page = parsed(await threaded.writeAnswer(historyPage, 'history', asked))
-      points.push(...(page['metrics'] as readonly unknown[]))
-      pageToken = page['next_page_token'] as string | undefined
-    } while (pageToken !== undefined)
-    const { items } = await here.getMetricHistory(first(), { key })
-    expect(points).toEqual(
-      items.map(({ value, at, step }) => ({
-        key,
-        value: Number.isNaN(value) ? 'NaN' : value,
-        timestamp: at,
-        step,
-      })),
-    )
   })
 
   it('fails as it would here', async () => {

@@ -15,11 +15,18 @@ const METRICS = ['loss', 'acc']
 const PARAMS = ['model', 'depth']
 const VALUES = ['ridge', 'Ridge', 'lasso', '10%', 'a_b', '3']
 
+const HERE = 1_000_000
+
+// PostgreSQL has its readers elsewhere, whatever there is to look at.
 const ways = databases.flatMap((database) =>
-  [1, 1_000_000].map((from) => ({ ...database, from, how: from === 1 ? 'in a thread' : 'here' })),
+  (database.name === 'SQLite' ? [1, HERE] : [HERE]).map((from) => ({
+    ...database,
+    from,
+    how: from === HERE ? 'here' : 'in a thread',
+  })),
 )
 
-describe.each(ways)('search on $name, $how where that can be', ({ open, from }) => {
+describe.each(ways)('search on $name, $how', ({ open, from }) => {
   let database: Database
   let tracking: Tracking
   let runs: readonly Run[]
