@@ -15,6 +15,7 @@ const SIZE = RUNS.toLocaleString('en')
 const BOTH = "metrics.metric_0 < {x} and params.param_0 = 'value {n}'"
 const EITHER =
   "(params.param_0 rlike '{n}$' or min(metrics.metric_3) < 0.01) and not metrics.metric_4 > {x}"
+const TURNS = 3
 const BY_METRIC = 'metrics.metric_1 DESC'
 
 const folder = temporaryFolder()
@@ -71,7 +72,7 @@ function calls(run: string): readonly (Scenario & { readonly measure: string })[
     },
     {
       measure: `the page's table, 100 of ${SIZE}`,
-      ...get(`${table}&order_by=metrics.metric_3&offset=50000`),
+      ...get(`${table}&order_by=metrics.metric_3&offset=${Math.floor(RUNS / 2)}`),
     },
     {
       measure: `the page's groups by a tag, with 3 means, of ${SIZE}`,
@@ -88,8 +89,6 @@ function groups(by: string): string {
   const means = [0, 1, 2].map((index) => `&columns=metrics.metric_${index}`).join('')
   return `/api/v1/runs/groups?experiment=0&by=${by}${means}`
 }
-
-const TURNS = 3
 
 /**
  * A search that never stops takes a processor, whoever does it. So writers beside it are held to writers alone and, as
