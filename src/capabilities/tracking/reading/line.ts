@@ -5,8 +5,6 @@ import type { ChangeNotes } from './changes.ts'
 import type { Answer, Question, ThreadStart } from './messages.ts'
 
 const PROGRAM = `${import.meta.dirname}/thread${extname(import.meta.filename)}`
-// With the cache of compiled code a thread starts twice as fast, and it must be on before the first file is loaded.
-const BOOT = `require('node:module').enableCompileCache();import(${JSON.stringify(PROGRAM)})`
 
 export type Unsent = Pick<Question, 'verb' | 'asked' | 'text'>
 
@@ -69,7 +67,7 @@ export class Line {
     this.#notes.take()
     const workerData: ThreadStart = { file: this.#file }
     const resourceLimits = { maxYoungGenerationSizeMb: 8 }
-    const worker = new Worker(BOOT, { eval: true, workerData, resourceLimits })
+    const worker = new Worker(PROGRAM, { workerData, resourceLimits })
     let cause: Error | undefined
     worker.on('message', (answer: Answer) => {
       this.#waiting.get(answer.id)?.resolve(answer)

@@ -20,10 +20,15 @@ export interface Reader {
 /** Nothing is started, nor written down of what changes, until something is asked. */
 export function createReader(following: Following): Reader {
   let line: Promise<Line> | undefined
-  following.beforeClose(async () => (await line)?.close())
+  following.beforeClose(async () => (await line?.catch(() => undefined))?.close())
   const send = async (question: Unsent): Promise<Answer> => {
     line ??= openLine(following)
-    return (await line).send(question)
+    const opened = await line.catch((error: unknown) => {
+      // A disk that is full now may have room for the next question.
+      line = undefined
+      throw error
+    })
+    return opened.send(question)
   }
   return {
     ask: async <V extends Verb>(verb: V, asked: Asked<V>) => {
