@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { manualClock } from '../../src/base/time.ts'
 import { createTracking, type Tracking } from '../../src/capabilities/tracking/index.ts'
+import { historyRecords, runRecords } from '../../src/edges/http/csv-answers.ts'
 import { toJson } from '../../src/edges/mlflow/json.ts'
 import { chart, historyOfMany, historyPage, runPage } from '../../src/edges/mlflow/read-answers.ts'
 import { runShape } from '../../src/edges/mlflow/tracking-shapes.ts'
@@ -100,12 +101,24 @@ describe('an answer that is written in the thread', () => {
     const both = async (ask: (tracking: Tracking) => Promise<Uint8Array>) => {
       const [one, other] = [await ask(threaded), await ask(here)]
       expect(new TextDecoder().decode(one)).toBe(new TextDecoder().decode(other))
-      return parsed(one)
+      return new TextDecoder().decode(one)
     }
     await both((tracking) => tracking.writeAnswer(runPage, 'searchRuns', ALL))
     const history = { runId: first(), key: 'loss' }
     const all = await both((tracking) => tracking.writeAnswer(historyPage, 'history', history))
-    expect(all['metrics']).toHaveLength(POINTS)
+    expect(parsed(all)['metrics']).toHaveLength(POINTS)
+    const window = {
+      ...ALL,
+      columns: [{ kind: 'metric', key: 'loss' } as const],
+      offset: 0,
+      limit: 20,
+    }
+    const records = await both((tracking) =>
+      tracking.writeAnswer(runRecords, 'readRunWindow', window),
+    )
+    expect(records.startsWith('20\n')).toBe(true)
+    const rows = { ...history, maxResults: 3 }
+    await both((tracking) => tracking.writeAnswer(historyRecords, 'historyRows', rows))
     const bulk = { runIds, key: 'loss' }
     await both((tracking) => tracking.writeAnswer(historyOfMany, 'historyBulk', bulk))
     await both((tracking) =>

@@ -28,6 +28,7 @@ export {
   otherPathMessage,
 } from './names.ts'
 export type { AnswerText } from './reading/answer-text.ts'
+export type { RunHistory } from './reading/long-reads.ts'
 export type { ColumnValue, RunColumn } from './run-columns.ts'
 export type { RunCounts } from './run-counts.ts'
 export type { RunGroup, RunGrouping } from './run-groups.ts'

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import type { RunInfo } from '../../capabilities/tracking/index.ts'
 import { historyCsvQuerySchema } from './contract.ts'
+import { csvLine } from './csv.ts'
+import { cutFirstLine, historyRecords } from './csv-answers.ts'
 import type { ApiDeps } from './deps.ts'
 import { httpErrors } from './errors.ts'
 import { API_BASE } from './handle.ts'
-import { csvLine } from './run-csv.ts'
-import { clientTime } from './time.ts'
 
 type Deps = Pick<ApiDeps, 'tracking'>
 
@@ -35,19 +35,16 @@ async function* csvLines(
   { tracking }: Deps,
   runs: readonly RunInfo[],
   key: string,
-): AsyncGenerator<string> {
+): AsyncGenerator<string | Uint8Array> {
   yield csvLine(['run_id', 'run', 'metric', 'step', 'time', 'value'])
-  for (const { id, name } of runs) {
+  for (const { id: runId } of runs) {
     let pageToken: string | undefined
     do {
-      const asked = { key, maxResults: POINTS_AT_ONCE, pageToken }
-      const page = await tracking.getMetricHistory(id, asked)
-      yield page.items
-        .map(({ step, at, value }) =>
-          csvLine([id, name, key, step, clientTime(at), Number.isNaN(value) ? 'NaN' : value]),
-        )
-        .join('')
-      pageToken = page.nextPageToken ?? undefined
+      const asked = { runId, key, maxResults: POINTS_AT_ONCE, pageToken }
+      const written = await tracking.writeAnswer(historyRecords, 'historyRows', asked)
+      const { first, records } = cutFirstLine(written)
+      yield records
+      pageToken = first === '' ? undefined : first
     } while (pageToken !== undefined)
   }
 }

@@ -1,12 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
-import type {
-  ColumnValue as StoredValue,
-  RunColumn,
-  RunTableRow,
-  RunWindow,
-} from '../../capabilities/tracking/index.ts'
-import type { ColumnValue, MetricHistory, RunRow, runTableQuerySchema } from './contract.ts'
+import type { RunColumn, RunTableRow, RunWindow } from '../../capabilities/tracking/index.ts'
+import { toValue } from './column-value.ts'
+import type { MetricHistory, RunRow, runTableQuerySchema } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { httpErrors } from './errors.ts'
 import { handle } from './handle.ts'
@@ -80,10 +76,6 @@ function toRow(row: RunTableRow): RunRow {
     children: row.children,
     values: row.values.map(toValue),
   }
-}
-
-export function toValue(value: StoredValue): ColumnValue {
-  return typeof value === 'number' && Number.isNaN(value) ? 'NaN' : value
 }
 
 interface HistoryAsked {

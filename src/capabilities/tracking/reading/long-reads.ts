@@ -1,16 +1,23 @@
 import type { Page } from '../filter/page.ts'
 import { type KeysInUse, listKeys } from '../keys-in-use.ts'
 import { type BulkSearch, type PointsText, readBulkText, readHistoryText } from '../history-text.ts'
-import type { HistorySearch } from '../metric-history.ts'
+import { getMetricHistory, type HistorySearch } from '../metric-history.ts'
 import { getMetricHistoryInterval, type IntervalSearch } from '../metric-interval.ts'
 import { getMetricHistorySteps } from '../metric-steps.ts'
 import { countRunsByExperiment, type RunCounts } from '../run-counts.ts'
 import { groupRuns, type RunGroup, type RunGrouping } from '../run-groups.ts'
 import type { RunText } from '../run-text.ts'
 import { readRunWindow, type RunTableRow, type RunWindow } from '../run-table.ts'
-import type { RunMetric } from '../schema.ts'
+import { getRunInfo } from '../runs.ts'
+import type { Metric, RunInfo, RunMetric } from '../schema.ts'
 import { type RunSearch, searchRuns } from '../search-runs.ts'
 import type { SearchDeps } from '../deps.ts'
+
+/** A page of the history of a run, as values. */
+export interface RunHistory {
+  readonly run: RunInfo
+  readonly page: Page<Metric>
+}
 
 /** What may be asked for that can take long, and what is found: plain data, both cross threads. */
 export interface LongQuestions {
@@ -23,6 +30,7 @@ export interface LongQuestions {
   countRuns: { asked: null; found: ReadonlyMap<string, RunCounts> }
   listKeys: { asked: readonly string[]; found: KeysInUse }
   history: { asked: HistorySearch & { readonly runId: string }; found: PointsText }
+  historyRows: { asked: HistorySearch & { readonly runId: string }; found: RunHistory }
   historyBulk: { asked: BulkSearch; found: PointsText }
   historySteps: { asked: IntervalSearch; found: readonly RunMetric[] }
   historyInterval: { asked: IntervalSearch; found: readonly RunMetric[] }
@@ -43,6 +51,10 @@ export function createLongReads(deps: SearchDeps): LongReads {
     countRuns: () => countRunsByExperiment(query),
     listKeys: (asked) => listKeys(query, asked),
     history: (asked) => readHistoryText(deps.database, asked),
+    historyRows: async ({ runId, ...search }) => ({
+      run: await getRunInfo(query, runId),
+      page: await getMetricHistory(query, runId, search),
+    }),
     historyBulk: (asked) => readBulkText(deps.database, asked),
     historySteps: (asked) => getMetricHistorySteps(query, asked),
     historyInterval: (asked) => getMetricHistoryInterval(query, asked),

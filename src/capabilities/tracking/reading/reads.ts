@@ -54,6 +54,7 @@ function longOnes(query: Query, from: Length): LongOnes {
     countRuns: () => hasManyInAll(query, from.runs),
     listKeys: runs,
     history: ({ runId, key }) => points([runId], key),
+    historyRows: ({ runId, key }) => points([runId], key),
     historyBulk: ({ runIds, key }) => points(runIds, key),
     historySteps: ({ runIds, key }) => points(runIds, key),
     historyInterval: ({ runIds, key }) => points(runIds, key),
