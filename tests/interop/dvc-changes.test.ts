@@ -77,6 +77,19 @@ test.each([
   expect(ratchet).toEqual(dvc)
 })
 
+test.each([
+  [['list', '.', 'data', '--tree']],
+  [['list', '.', 'data', '--tree', '-L', '1']],
+  [['list', '.', 'data', '-R', '--size']],
+  [['list', '.', 'data', '--dvc-only', '--size']],
+  [['diff', 'HEAD', 'HEAD', '--md']],
+])('%j: the same lines as dvc', (args) => {
+  const linesOf = (text: string): readonly string[] =>
+    text.split('\n').map((line) => line.trimEnd())
+  const listed = linesOf(repository.dvc(...args)).filter((line) => line !== '')
+  expect(linesOf(repository.ratchet(...args)).filter((line) => line !== '')).toEqual(listed)
+})
+
 test('between commits too, and the words on the screen are the same', () => {
   repository.remove('lost')
   repository.remove('lost.dvc')

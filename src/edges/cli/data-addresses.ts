@@ -36,10 +36,9 @@ export function registerAddressCommands(program: Command, context: CliContext): 
         const width = Math.max(0, ...sizes.map((text) => text.length))
         context.answer(
           asJson(listed),
-          listed.map(({ path, isdir }, index) => {
-            const name = isdir ? `${path}/` : path
-            return asked.size === true ? `${sizes[index]?.padStart(width) ?? ''}  ${name}` : name
-          }),
+          listed.map(({ path }, index) =>
+            asked.size === true ? `${sizes[index]?.padStart(width) ?? ''}  ${path}` : path,
+          ),
         )
       }),
     )

@@ -13,6 +13,7 @@ import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson, fromRoot, withDataProject } from './data-project.ts'
 import { cliErrors } from './errors.ts'
+import { markdownTable } from './pipelines-tables.ts'
 
 /** `data status` and `diff`: what changed, in DVC's words and JSON. */
 export function registerDataChangeCommands(program: Command, context: CliContext): void {
@@ -225,10 +226,5 @@ function diffTable(lists: Lists, withHash: boolean): readonly string[] {
     ),
   )
   const head = withHash ? ['Status', 'Hash', 'Path'] : ['Status', 'Path']
-  const width = (column: number): number =>
-    Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length))
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, column) => cell.padEnd(width(column))).join(' | ')} |`
-  const rule = `|${head.map((_, column) => '-'.repeat(width(column) + 2)).join('|')}|`
-  return [line(head), rule, ...rows.map(line)]
+  return markdownTable([head, ...rows]).slice(0, -1)
 }

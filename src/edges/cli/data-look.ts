@@ -9,7 +9,6 @@ import {
   datasetErrors,
   type ForeignRepository,
   getFiles,
-  type ListedPath,
   listRepository,
   measureRepository,
   openDataProject,
@@ -18,6 +17,7 @@ import {
 import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson } from './data-project.ts'
+import { type TreeLine, treeLines } from './data-tree.ts'
 import { cliErrors } from './errors.ts'
 
 interface Asked {
@@ -34,6 +34,7 @@ export function registerDataLookCommands(program: Command, context: CliContext):
     .argument('[path]', 'a folder in it')
     .option('-R, --recursive', 'all files below')
     .option('-L, --level <depth>', 'with -R: how many folders deep')
+    .option('-T, --tree', 'all of it as a tree')
     .option('--dvc-only', 'only what DVC tracks')
     .option('--rev <commit>', 'a commit, branch or tag')
     .option('--size', 'with sizes')
@@ -137,6 +138,7 @@ function inside(path: string | undefined): string {
 
 interface ListAsked extends Asked {
   readonly recursive?: boolean
+  readonly tree?: boolean
   readonly level?: string
   readonly dvcOnly?: boolean
   readonly size?: boolean
@@ -150,20 +152,24 @@ async function list(context: CliContext, { url, path }: Where, asked: ListAsked)
   const lines = await looking(context, { url, rev: asked.rev }, (project, repository) =>
     listRepository(project, repository, {
       path: inside(path),
-      recursive: asked.recursive,
+      recursive: asked.recursive === true || asked.tree === true,
       dvcOnly: asked.dvcOnly,
       depth,
       bringListing: bringListingOf(project, repository),
     }),
   )
-  context.answer(asJson(lines), listLines(lines, asked))
+  const shown =
+    asked.tree === true
+      ? treeLines(path ?? '.', lines)
+      : lines.map((entry) => ({ text: entry.path, entry }))
+  context.answer(asJson(lines), listLines(shown, asked))
 }
 
-function listLines(lines: readonly ListedPath[], { size, showHash }: ListAsked): readonly string[] {
-  const cells = lines.map((line) => [
-    ...(size === true ? [line.size === null ? '' : naturalSize(line.size)] : []),
-    ...(showHash === true ? [line.md5 ?? '-'] : []),
-    line.path,
+function listLines(lines: readonly TreeLine[], { size, showHash }: ListAsked): readonly string[] {
+  const cells = lines.map(({ text, entry }) => [
+    ...(size === true ? [typeof entry?.size === 'number' ? naturalSize(entry.size) : ''] : []),
+    ...(showHash === true ? [entry?.md5 ?? '-'] : []),
+    text,
   ])
   const width = (column: number): number =>
     Math.max(0, ...cells.map((row) => (row[column] ?? '').length))
