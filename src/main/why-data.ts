@@ -36,7 +36,8 @@ export async function dataNode(foundation: Foundation, id: string): Promise<WhyN
 }
 
 function contentOf(nfiles: number | null, size: number): string {
-  return `${nfiles === null ? '' : `${nfiles} files, `}${size} bytes`
+  const files = nfiles === null ? '' : nfiles === 1 ? '1 file, ' : `${nfiles} files, `
+  return `${files}${size.toLocaleString('en-US')} bytes`
 }
 
 /** A data set by its path, or that of its `.dvc` file: the content it has now. */

@@ -17,7 +17,7 @@ describe('the pages of a run and its charts', () => {
   beforeAll(async () => {
     project = await startProject(() => {})
     story = await tellStory(project.url)
-    await seedTraces(project.url, story.experiment)
+    await seedTraces(project.url, story.experiment, story.runs[0] ?? '')
     browser = await launch()
   }, 120_000)
 
@@ -219,6 +219,10 @@ describe('the pages of a run and its charts', () => {
     await steps.getByRole('link', { name: 'retrieve' }).click()
     await page.waitForURL(/span=/)
     await page.getByRole('heading', { level: 2, name: 'retrieve' }).waitFor()
+    await page.goto(`/runs/${story.runs[0]}`)
+    await page.getByRole('link', { name: '2 traces' }).click()
+    await page.getByRole('button', { name: /^of run/ }).click()
+    await page.waitForURL(/\/traces$/)
     expect(faults).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 const MS = 1_000_000n
 
-/** One request that went well and one that failed, as OpenTelemetry sends them. */
-export async function seedTraces(url: string, experiment: string): Promise<void> {
+/** One request that went well and one that failed, within a run, as OpenTelemetry sends them. */
+export async function seedTraces(url: string, experiment: string, run: string): Promise<void> {
   const begun = BigInt(Date.now() - 60_000) * MS
   const text = (key: string, value: string) => ({ key, value: { stringValue: value } })
   const step = (trace: string, id: string, parent: string, ms: readonly [number, number]) => ({
@@ -39,7 +39,11 @@ export async function seedTraces(url: string, experiment: string): Promise<void>
   ]
   const response = await fetch(`${url}/v1/traces`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-mlflow-experiment-id': experiment },
+    headers: {
+      'content-type': 'application/json',
+      'x-mlflow-experiment-id': experiment,
+      'x-mlflow-run-id': run,
+    },
     body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }),
   })
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)

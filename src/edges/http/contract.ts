@@ -57,7 +57,7 @@
  *     POST /runs/{action}                       RunCommand       -> RunsChanged  delete, restore, tag, rename; by ids, or all that match
  *     GET  /runs/{id}                           TrackedRun
  *     GET  /runs/{id}/lineage                   RunLineage       the project that it started in
- *     GET  /traces?experiment&text&filter&state TraceList
+ *     GET  /traces?experiment&run&text&state    TraceList
  *     GET  /traces/{id}                         Trace            with its steps
  *     GET  /registry, /registry/{name}          RegisteredModelList, RegisteredModel
  *     GET  /registry/{name}/versions            RegisteredVersionList

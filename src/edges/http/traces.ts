@@ -43,12 +43,13 @@ async function listTraces({ tracking, traces }: Deps, asked: Asked): Promise<Tra
 }
 
 /** MLflow's language has no brackets for a group, but all clauses of it hold together. */
-function filterOf({ text, filter, state }: Asked): string {
+function filterOf({ text, filter, state, run }: Asked): string {
   const clauses = [
     ...(filter === undefined || filter.trim() === '' ? [] : [filter]),
     ...(text === undefined || text.trim() === ''
       ? []
       : [`trace.text ILIKE '%${text.trim().replaceAll("'", "''")}%'`]),
+    ...(run === undefined ? [] : [`trace.run_id = '${run}'`]),
     ...(state === undefined ? [] : [`trace.status = '${state}'`]),
   ]
   return clauses.join(' AND ')

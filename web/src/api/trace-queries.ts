@@ -6,11 +6,14 @@ export interface TracesAsked {
   readonly text?: string | undefined
   readonly state?: string | undefined
   readonly experiment?: string | undefined
+  readonly run?: string | undefined
 }
+
+const MOST = 500
 
 /** What the page Traces asks of the server. */
 export const traceQueries = {
-  traces: (asked: TracesAsked) =>
-    resource<TraceList>(`/traces${queryOf({ ...asked, page_size: 500 })}`),
+  traces: (asked: TracesAsked, size = MOST) =>
+    resource<TraceList>(`/traces${queryOf({ ...asked, page_size: size })}`),
   trace: (id: string) => resource<Trace>(`/traces/${encodeURIComponent(id)}`),
 }

@@ -7,6 +7,11 @@ export const traceQuerySchema = z.object({
   text: z.string().optional(),
   filter: z.string().optional(),
   state: z.enum(['OK', 'ERROR', 'IN_PROGRESS']).optional(),
+  /** The run within which they were made. */
+  run: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
   page_token: z.string().optional(),
   page_size: z.coerce.number().int().min(1).max(500).default(100),
 })

@@ -55,7 +55,7 @@ interface Call {
 /** Asks, and tells later what came true: quality is known only of answers whose truth was told. */
 function calling({ url, endpoint, inputs }: Call, language: Language): string {
   const address = `${url}/v2/models/${encodeURIComponent(endpoint)}/infer`
-  const json = JSON.stringify({ inputs }, null, 2)
+  const json = `{\n  "inputs": ${listOf(inputs)}\n}`
   switch (language) {
     case 'curl':
       return `curl -si ${address} \\
@@ -85,7 +85,7 @@ requests.post("${url}/feedback", json=[{"prediction_id": prediction, "label": 1}
 const client = createClient({ inferenceUri: '${url}' })
 const { predictionId, modelVersion, outputs } = await client.predict(
   ${quoted(endpoint)},
-  ${JSON.stringify(inputs, null, 2).replaceAll('\n', '\n  ')},
+  ${listOf(inputs)},
 )
 console.log(outputs, modelVersion)
 
@@ -102,6 +102,17 @@ function onceItAnswers({ model, version }: Called, inputs: readonly object[], la
   const sign = language === 'typescript' ? '//' : '#'
   const call = calling({ url: USUAL_PLANE, endpoint: model, inputs }, language)
   return `${sign} Once it is through its gate: ratchet promote ${model} --version ${version}\n${call}`
+}
+
+/** One tensor a line: a shape of one number a line is nothing to read. */
+function listOf(inputs: readonly object[]): string {
+  const spaced = (one: object): string =>
+    JSON.stringify(one, null, 1)
+      .replaceAll(/\n\s*/g, ' ')
+      .replaceAll(/\[ | \]/g, (part) => part.trim())
+  return inputs.length === 0
+    ? '[]'
+    : `[\n${inputs.map((one) => `    ${spaced(one)}`).join(',\n')}\n  ]`
 }
 
 function quoted(text: string): string {

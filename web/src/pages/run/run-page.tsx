@@ -14,6 +14,7 @@ import { TagButton } from '../runs/tag-button.tsx'
 import { RunCharts } from './run-charts.tsx'
 import { RunFiles, RunLog } from './run-files.tsx'
 import { RunChildren, RunModels } from './run-kin.tsx'
+import { RunTraces } from './run-traces.tsx'
 import { RunOrigin } from './run-origin.tsx'
 import { RunProject } from './run-snapshot.tsx'
 import { RunValues } from './run-values.tsx'
@@ -55,6 +56,7 @@ export function RunPage() {
           <RunCharts run={run} view={view} onChange={change} />
           <RunValues run={run} />
           <RunModels run={run} />
+          <RunTraces run={run} />
           <RunChildren run={run} />
           <RunFiles run={run} view={view} onChange={change} />
           <RunLog run={run} onOpen={(file) => change({ file, of: undefined })} />

@@ -69,7 +69,7 @@ export function TracesPage() {
   const view: TracesView = useSearch({ from: '/traces' })
   const text = useDeferredValue(view.find)
   const query = useQuery({
-    ...traceQueries.traces({ text, state: view.state, experiment: view.experiment }),
+    ...traceQueries.traces({ text, state: view.state, experiment: view.experiment, run: view.run }),
     placeholderData: keepPreviousData,
     refetchInterval: LOOK_EVERY_MS,
   })
@@ -106,8 +106,8 @@ export function TracesPage() {
 
 const LOOK_EVERY_MS = 5000
 
-function isNarrowed({ find, state, experiment }: TracesView): boolean {
-  return find !== undefined || state !== undefined || experiment !== undefined
+function isNarrowed(view: TracesView): boolean {
+  return Object.keys(view).length > 0
 }
 
 function titleOf({ items, next_page_token: more }: TraceList, view: TracesView): string {
@@ -156,6 +156,11 @@ function Tools({ view }: { view: TracesView }) {
       {view.experiment === undefined ? null : (
         <button type="button" className="quiet" onClick={() => change({ experiment: undefined })}>
           of experiment {view.experiment} ✕
+        </button>
+      )}
+      {view.run === undefined ? null : (
+        <button type="button" className="quiet" onClick={() => change({ run: undefined })}>
+          of run {view.run.slice(0, 8)} ✕
         </button>
       )}
     </div>

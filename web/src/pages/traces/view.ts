@@ -6,14 +6,17 @@ export interface TracesView {
   readonly find?: string
   readonly state?: (typeof TRACE_STATES)[number]
   readonly experiment?: string
+  /** The run within which they were made. */
+  readonly run?: string
 }
 
 export function tracesView(raw: Readonly<Record<string, unknown>>): TracesView {
-  const { find, experiment } = raw
+  const { find, experiment, run } = raw
   const state = TRACE_STATES.find((one) => one === raw['state'])
   return {
     ...(typeof find === 'string' && find !== '' ? { find } : {}),
     ...(state === undefined ? {} : { state }),
+    ...(typeof run === 'string' && run !== '' ? { run } : {}),
     // The address of an experiment is a number.
     ...(typeof experiment === 'string' || typeof experiment === 'number'
       ? { experiment: String(experiment) }
