@@ -8,6 +8,7 @@ import { columnOf, NAME_SORT, type RunColumn } from './columns.ts'
 import { GridHead } from './grid-head.tsx'
 import { GridRow } from './grid-row.tsx'
 import { useLines, type Line, type Lines } from './use-lines.ts'
+import { useSeenRange } from './use-seen-range.ts'
 import type { RunsAsked } from '../../api/tracking-queries.ts'
 import '../../parts/data-table.css'
 import './run-grid.css'
@@ -51,22 +52,17 @@ export function RunGrid(props: RunGridProps) {
   const { asked, groupBy, chosen, onChoose } = props
   const navigate = useNavigate()
   const place = useRef<HTMLDivElement>(null)
-  const [range, setRange] = useState({ from: 0, to: 60 })
+  const { range, see } = useSeenRange()
   const [active, setActive] = useState(0)
   const lines = useLines(asked, groupBy, range)
   const virtual = useVirtualizer({
     count: lines.count,
     getScrollElement: () => place.current,
     estimateSize: () => ROW_PX,
-    overscan: 12,
+    overscan: 8,
     scrollPaddingStart: ROW_PX,
     onChange: ({ range: seen }) => {
-      if (seen === null) return
-      setRange((before) =>
-        before.from === seen.startIndex && before.to === seen.endIndex + 1
-          ? before
-          : { from: seen.startIndex, to: seen.endIndex + 1 },
-      )
+      if (seen !== null) see({ from: seen.startIndex, to: seen.endIndex + 1 })
     },
   })
   const layout = layoutOf(props.columns, props.pinned)

@@ -53,14 +53,13 @@ export function useLines(asked: RunsAsked, groupBy: string | undefined, range: L
   const runs = first.data?.total ?? 0
   const total = groupBy === undefined ? runs : (groups.data?.items.length ?? 0)
   const openings = opened.filter(({ base }) => base < total)
-  const settled = useSettled(range)
   const input = {
     asked,
     groupBy,
     opened: openings,
     groups: groups.data?.items,
     total,
-    range: settled,
+    range,
   }
   const pages = usePages(input)
   const client = useQueryClient()
@@ -119,18 +118,4 @@ function toggled(
   const others = before.filter((one) => one.key !== key)
   if (others.length < before.length || children === 0) return others
   return [...others, { key, base, children }].toSorted((a, b) => a.base - b.base)
-}
-
-const SETTLE_MS = 70
-
-/** Whoever scrolls past a thousand pages does not want them: what is asked for is where one stays. */
-function useSettled({ from, to }: LineRange): LineRange {
-  const [settled, setSettled] = useState({ from, to })
-  useEffect(() => {
-    const near = Math.abs(from - settled.from) < PAGE_ROWS / 2
-    const timer = window.setTimeout(() => setSettled({ from, to }), near ? 0 : SETTLE_MS)
-    return () => window.clearTimeout(timer)
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- where it was does not start it again
-  }, [from, to])
-  return settled
 }
