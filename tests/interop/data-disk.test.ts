@@ -10,16 +10,19 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { md5 } from '../../src/base/hash.ts'
 import {
   addDataset,
   checkoutDatasets,
   type DataProject,
   datasetStatus,
+  fetchDatasets,
   initDataProject,
   openDataProject,
+  pushDatasets,
 } from '../../src/capabilities/datasets/index.ts'
+import { ObjectServer } from '../fixtures/object-server.ts'
 
 let disk: string
 let project: DataProject
@@ -88,6 +91,61 @@ test('a disk that fills while files come back to a folder leaves each whole or a
   rmSync(join(disk, 'filler'))
   await checkoutDatasets(project)
   expect(await datasetStatus(project)).toMatchObject([{ state: 'unchanged' }])
+})
+
+describe.each(['a path', 'S3'])('a remote that is %s', (kind) => {
+  let elsewhere: string
+  let server: ObjectServer | null = null
+  beforeEach(async () => {
+    elsewhere = mkdtempSync(join(tmpdir(), 'ratchet-remote-'))
+    server = kind === 'S3' ? new ObjectServer() : null
+    const url = server === null ? elsewhere : 's3://bucket/x'
+    const keys =
+      server === null
+        ? ''
+        : `    endpointurl = ${await server.start()}\n    access_key_id = a\n    secret_access_key = b\n`
+    const config = `[core]\n    remote = far\n['remote "far"']\n    url = ${url}\n${keys}`
+    writeFileSync(join(disk, '.dvc/config'), config)
+    project.close()
+    project = openDataProject(disk)
+    await pushThree()
+  })
+  afterEach(() => {
+    server?.stop()
+    rmSync(elsewhere, { recursive: true })
+  })
+
+  /** Three files of a MiB in a folder, on the remote only. */
+  async function pushThree(): Promise<void> {
+    mkdirSync(join(disk, 'data'))
+    for (let index = 0; index < 3; index++)
+      writeFileSync(join(disk, `data/${index}.bin`), Buffer.alloc(1 << 20, index))
+    await addDataset(project, 'data')
+    await pushDatasets(project)
+    for (const gone of ['data', '.dvc/cache']) rmSync(join(disk, gone), { recursive: true })
+  }
+
+  test('fills the disk in a fetch: what came is whole, the next fetch brings the rest', async () => {
+    writeFileSync(join(disk, 'filler'), Buffer.alloc(6 << 20))
+    await expect(fetchDatasets(project)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    for (const path of objects())
+      expect(path.replaceAll('/', '')).toContain(md5(readFileSync(path)))
+    expect(objects().length).toBeLessThan(4)
+    rmSync(join(disk, 'filler'))
+    await fetchDatasets(project)
+    expect(objects()).toHaveLength(4)
+    expect(readdirSync(join(disk, '.dvc/cache/.ratchet-tmp'))).toEqual([])
+  })
+
+  test('fills the disk in a pull, after the fetch: the workspace is as it was', async () => {
+    writeFileSync(join(disk, 'filler'), Buffer.alloc(3 << 20))
+    await fetchDatasets(project)
+    await expect(checkoutDatasets(project)).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    expect(readdirSync(disk)).not.toContain('data')
+    rmSync(join(disk, 'filler'))
+    await checkoutDatasets(project)
+    expect(await datasetStatus(project)).toMatchObject([{ state: 'unchanged', cached: true }])
+  })
 })
 
 test('a cache that may not be written is said, and nothing is recorded', async () => {

@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readTree } from './dvc-fixtures/tree.ts'
+import { readTree } from '../dvc-fixtures/tree.ts'
 import { DvcRepository, sorted } from './dvc-repository.ts'
 import { pythonTool } from './python-tool.ts'
 

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DvcRepository } from './dvc-repository.ts'
-import { readTree } from './dvc-fixtures/tree.ts'
+import { readTree } from '../dvc-fixtures/tree.ts'
 import { pythonTool } from './python-tool.ts'
 
 // Older ones of what DVC 2 stood on: the newest no longer go together with it.

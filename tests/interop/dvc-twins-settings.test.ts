@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readTree } from './dvc-fixtures/tree.ts'
+import { readTree } from '../dvc-fixtures/tree.ts'
 import { DvcRepository } from './dvc-repository.ts'
 import { pythonTool } from './python-tool.ts'
 

@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DvcRepository, sorted } from './dvc-repository.ts'
-import { readTree } from './dvc-fixtures/tree.ts'
+import { readTree } from '../dvc-fixtures/tree.ts'
 import { pythonTool } from './python-tool.ts'
 
 // The same start, made by dvc, for two repositories; the same commands, by dvc in one and by ratchet in the other.

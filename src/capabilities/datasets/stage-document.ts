@@ -35,7 +35,10 @@ export function withHash(entry: YamlMap, hash: PathHash | null): YamlMap {
   if (hash !== null) next.set('md5', hash.md5).set('size', hash.size)
   if (hash?.nfiles !== undefined) next.set('nfiles', hash.nfiles)
   if (hash?.isexec === true) next.set('isexec', true)
-  return inEntryOrder(next.set('hash', 'md5'))
+  // DVC 2 named no kind of hash, and what it recorded stays as it is.
+  if (hash?.legacy === true) next.delete('hash')
+  else next.set('hash', 'md5')
+  return inEntryOrder(next)
 }
 
 const NOT_HASHED: ReadonlySet<string> = new Set(

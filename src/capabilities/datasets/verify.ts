@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
+import { md5 } from '../../base/hash.ts'
 import { storageError } from '../../storage/errors.ts'
-import { cachePath, cacheStore } from './cache.ts'
+import { cachePath, cacheStore, isCached } from './cache.ts'
 import { reach } from './fault-points.ts'
-import { listStoreNames } from './objects/object-store.ts'
+import { isOid, listStoreNames } from './objects/object-store.ts'
 import { bytesOf, takeAll } from './objects/take-all.ts'
 import type { DataProject } from './project.ts'
 import { openRemote } from './remotes/open.ts'
@@ -43,7 +44,7 @@ export async function verifyCache(
 ): Promise<Verified> {
   let checked = 0
   let bytes = 0
-  const broken: BrokenObject[] = []
+  const broken: BrokenObject[] = [...(await restoreEarlier(project, options))]
   for (const legacy of [false, true]) {
     const oids = [...listStoreNames(cacheStore(project, legacy))]
     const wrong = await hashAll(project, oids, { legacy, options })
@@ -99,14 +100,38 @@ function isOldText(oid: string, path: string): boolean {
   return wholeFileLegacyHash(readFileSync(path)) === oid.slice(0, 32)
 }
 
+/** What an earlier run set aside and could not bring again, killed perhaps: the remote may have it by now. */
+async function restoreEarlier(
+  project: DataProject,
+  options: VerifyOptions,
+): Promise<readonly BrokenObject[]> {
+  const folder = join(project.cacheDir, QUARANTINE)
+  const restored: BrokenObject[] = []
+  const names = existsSync(folder) ? readdirSync(folder).filter(isOid) : []
+  for (const oid of names)
+    for (const legacy of [false, true]) {
+      if (isCached(project, oid, undefined, legacy)) break
+      // A remote that does not answer now says nothing about the cache.
+      const came = await bringAgain(project, { oid, legacy, options }).catch(() => false)
+      if (!came) continue
+      const movedTo = join(folder, oid)
+      restored.push({ oid, legacy, found: md5(readFileSync(movedTo)), movedTo, restored: true })
+      break
+    }
+  return restored
+}
+
+const QUARANTINE = '.ratchet-quarantine'
+
 function setAside(project: DataProject, oid: string, legacy: boolean): string {
-  const folder = join(project.cacheDir, '.ratchet-quarantine')
+  const folder = join(project.cacheDir, QUARANTINE)
   const target = join(folder, oid)
   try {
     mkdirSync(folder, { recursive: true })
     const source = cachePath(project, oid, legacy)
     reach('verify: before setting aside')
     renameSync(source, target)
+    reach('verify: set aside')
     // No longer read-only: nothing in here is to be trusted.
     chmodSync(target, 0o644)
     return target

@@ -78,3 +78,9 @@ test('a stage that is removed leaves the others, remarks and its data', async ()
   expect(existsSync(join(root, 'end'))).toBe(false)
   expect(() => removeStage(project, 'next')).toThrow(/next/)
 })
+
+test('a project without pipelines has no stages to commit, and its targets are all data', async () => {
+  rmSync(join(root, 'dvc.yaml'))
+  expect(await commitStages(project, null)).toEqual([])
+  expect(splitTargets(root, ['a.csv', 'b.dvc'])).toEqual({ stages: [], others: ['a.csv', 'b.dvc'] })
+})

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { DataProject } from '../datasets/index.ts'
 import { lockedInputs } from './bring-up-to-date.ts'
 import { readCurrent } from './current.ts'
+import { findPipelineFiles } from './declaration/find-pipelines.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { fromRoot } from './graph.ts'
 import { lockFileOf } from './lock-file.ts'
@@ -28,7 +29,7 @@ export function splitTargets(
   root: string,
   targets: readonly string[],
 ): { readonly stages: readonly string[]; readonly others: readonly string[] } {
-  const known = readPipeline(root)
+  const known = stagesOf(root)
   const meant = targets.map((target): readonly string[] => {
     const maker = [...known.values()].find((stage) =>
       stage.outs.some(({ path }) => fromRoot(stage, path) === target),
@@ -57,7 +58,7 @@ export async function commitStages(
   targets: readonly string[] | null,
   { signal }: CommitStagesOptions = {},
 ): Promise<readonly CommittedStage[]> {
-  const stages = readPipeline(project.root)
+  const stages = stagesOf(project.root)
   if (stages.size === 0) return []
   const { order } = planStages(stages, { targets: [], allPipelines: true })
   const chosen = targets === null ? null : new Set(selectTargets(stages, { targets }))
@@ -67,6 +68,11 @@ export async function commitStages(
     if (chosen?.has(stage.address) ?? isComplete(project, stage))
       committed.push(await commitStage({ project, locks, signal }, stage))
   return committed
+}
+
+// Data is committed also where there are no pipelines.
+function stagesOf(root: string): ReadonlyMap<string, Stage> {
+  return findPipelineFiles(root).length === 0 ? new Map() : readPipeline(root)
 }
 
 function isComplete({ root }: DataProject, stage: Stage): boolean {

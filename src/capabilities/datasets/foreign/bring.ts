@@ -2,6 +2,7 @@ import {
   constants,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   renameSync,
   rmSync,
@@ -12,7 +13,9 @@ import { dirname, join } from 'node:path'
 import { relpathFault } from '../containment.ts'
 import { cachePath, isCached } from '../cache.ts'
 import { datasetErrors } from '../errors.ts'
+import { reach } from '../fault-points.ts'
 import { fetchDatasets } from '../fetch.ts'
+import { temporaryFolder } from '../objects/temporary-folder.ts'
 import type { DataProject } from '../project.ts'
 import { remoteSettings } from '../remotes/settings.ts'
 import { readObjects } from '../tracked/git-objects.ts'
@@ -76,7 +79,8 @@ export async function writeFiles(
   const inGit = files.flatMap(({ source }) => (source.kind === 'git' ? [source.object] : []))
   const bytes = await readObjects(repository.folder, inGit)
   const texts = new Map(inGit.map((object, index) => [object, bytes[index] ?? Buffer.alloc(0)]))
-  const staging = `${target}.ratchet-${process.pid}`
+  const folder = temporaryFolder(dirname(target))
+  const staging = join(folder, 'whole')
   try {
     for (const file of files) {
       const relpath = file.path === from ? '' : file.path.slice(from === '' ? 0 : from.length + 1)
@@ -84,14 +88,30 @@ export async function writeFiles(
       if (fault !== null)
         throw datasetErrors.DATASET_OUTSIDE({ detail: `${JSON.stringify(relpath)} ${fault}` })
       writeOne(project, file, { to: join(staging, relpath), texts })
+      reach('get: file written')
     }
     if (files.length === 0) mkdirSync(staging, { recursive: true })
-    mkdirSync(dirname(target), { recursive: true })
-    if (existsSync(target)) rmSync(target, { recursive: true })
-    renameSync(staging, target)
+    reach('get: all is here')
+    putInPlace(staging, target, join(folder, 'before'))
   } finally {
-    rmSync(staging, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
+}
+
+// A file takes the place of a file at once. For a folder the place must be free: what was there goes with the unfinished.
+function putInPlace(staging: string, target: string, aside: string): void {
+  const isFolder = [staging, target].some(
+    (path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
+  )
+  if (isFolder && existsSync(target)) renameSync(target, aside)
+  reach('get: before its name')
+  try {
+    renameSync(staging, target)
+  } catch (error) {
+    if (existsSync(aside)) renameSync(aside, target)
+    throw error
+  }
+  reach('get: named')
 }
 
 function writeOne(

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkoutPath } from '../checkout.ts'
 import { datasetErrors } from '../errors.ts'
+import { reach } from '../fault-points.ts'
 import { hashPath, type PathHash } from '../hash-path.ts'
 import { temporaryFolder } from '../objects/temporary-folder.ts'
 import type { DataProject } from '../project.ts'
@@ -29,9 +30,12 @@ export async function arrive(project: DataProject, arrival: Arrival): Promise<Pa
   try {
     mkdirSync(folder, { recursive: true })
     await arrival.download(arrived)
+    reach('arrive: downloaded')
     const hash = await hashOutside(project, arrived, { store: true })
     if (arrival.entry !== undefined) requireAsSaid(arrival.to, hash, arrival.entry)
+    reach('arrive: in the cache')
     await replaceSafely(project, { ...arrival, hash })
+    reach('arrive: in the workspace')
     // DVC records of an import whether its source is a program, not of the data.
     const { md5, size, nfiles } = hash
     return { md5, size, ...(nfiles === undefined ? {} : { nfiles }) }

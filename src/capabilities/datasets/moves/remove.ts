@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathInside } from '../containment.ts'
 import { dvcFileFor, readDvcFile } from '../dvc-file.ts'
 import { datasetErrors } from '../errors.ts'
+import { reach } from '../fault-points.ts'
 import { unignorePath } from '../gitignore.ts'
 import { forgetPlaced } from '../placed-paths.ts'
 import type { DataProject } from '../project.ts'
@@ -34,8 +35,10 @@ export function removeDataset(
     const there = existsSync(join(project.root, path))
     if (withData) rmSync(pathInside(project.root, path).absolute, { recursive: true, force: true })
     else if (there) unprotectPath(project, path)
+    reach('remove: data done')
     return unignorePath(project, path) ?? []
   })
+  reach('remove: before the file goes')
   rmSync(absolute)
   forgetPlaced(project, paths)
   return { file: relative, outs: paths, written: [relative, ...written] }

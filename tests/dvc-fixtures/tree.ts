@@ -4,8 +4,8 @@ import { join } from 'node:path'
 const PRIVATE: ReadonlySet<string> = new Set(['.git', '.home', '.ratchet', '.dvc/tmp'])
 
 /**
- * Everything that two tools must agree on in a repository: path → content, with its mode and what it links to.
- * Their own records are left out; of the cache, the names of the objects stand for the content.
+ * Everything that two tools must agree on in a repository: path → what its owner may do (or `link`) and content. Their
+ * own records are left out.
  */
 export function readTree(root: string): Readonly<Record<string, string>> {
   const tree: Record<string, string> = {}
@@ -23,8 +23,7 @@ export function readTree(root: string): Readonly<Record<string, string>> {
 
 function describe(root: string, path: string): string {
   const stats = lstatSync(join(root, path))
-  const mode = (stats.mode & 0o777).toString(8)
+  const mode = ((stats.mode & 0o700) >> 6).toString(8)
   const kind = stats.isSymbolicLink() ? 'link' : mode
-  if (path.startsWith('.dvc/cache/') && !path.includes('/runs/')) return kind
-  return `${kind} ${readFileSync(join(root, path), 'latin1')}`
+  return `${kind} ${readFileSync(join(root, path), 'utf8')}`
 }

@@ -1,0 +1,36 @@
+import { DvcRepository } from '../interop/dvc-repository.ts'
+import { pythonTool } from '../interop/python-tool.ts'
+import { type Fixture, playScenario, type RunCommand } from './fixture.ts'
+import { NEW_DVC, OLD_DVC, type Scenario } from './scenarios.ts'
+
+// Older ones of what DVC 2 stood on: the newest no longer go together with it.
+const BESIDE_OLD = ['pathspec<0.12', 'setuptools<70']
+
+/** What the real DVC makes of a scenario. */
+export async function makeFixture(scenario: Scenario): Promise<Fixture> {
+  const repository = openRepository()
+  try {
+    const steps = await playScenario(scenario, repository.root, byDvc(repository))
+    return { made_by: `dvc ${NEW_DVC}, and ${OLD_DVC} where a step says so`, steps }
+  } finally {
+    repository.close()
+  }
+}
+
+/** A repository for the newest DVC. Needs Python and its package index once. */
+export function openRepository(): DvcRepository {
+  return new DvcRepository(pythonTool(`dvc==${NEW_DVC}`, 'dvc'))
+}
+
+/** Runs the commands of a scenario by the real DVC. */
+export function byDvc(repository: DvcRepository): RunCommand {
+  return ({ run, by }) => {
+    try {
+      if (by === undefined) repository.dvc(...run)
+      else repository.run(pythonTool(`dvc==${by}`, 'dvc', BESIDE_OLD), run)
+      return 'done'
+    } catch {
+      return 'refused'
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { RatchetError } from '../../src/base/errors.ts'
+import { systemClock } from '../../src/base/time.ts'
+import { initDataProject } from '../../src/capabilities/datasets/index.ts'
+import type { CliContext } from '../../src/edges/cli/context.ts'
+import { runProgram } from '../../src/edges/cli/program.ts'
+import type { Outcome } from './fixture.ts'
+
+/** The command line of Ratchet in a folder, without a process of its own. What it prints is dropped. */
+export async function runRatchet(root: string, words: readonly string[]): Promise<Outcome> {
+  // `ratchet init` makes ratchet.yaml too; of DVC's files it makes these.
+  if (words[0] === 'init') {
+    initDataProject(root)
+    return 'done'
+  }
+  let outcome: Outcome = 'done'
+  const context = contextIn(root, (code) => {
+    if (code !== 0) outcome = 'refused'
+  })
+  try {
+    await runProgram(words, context, {})
+  } catch (error) {
+    if (!(error instanceof RatchetError)) throw error
+    return 'refused'
+  }
+  return outcome
+}
+
+function contextIn(root: string, setExitCode: CliContext['setExitCode']): CliContext {
+  const none = (): never => {
+    throw new Error('nothing of the control plane is there')
+  }
+  const silent = (): void => {}
+  return {
+    print: silent,
+    note: silent,
+    answer: silent,
+    wantsJson: false,
+    interactive: false,
+    setExitCode,
+    clock: systemClock,
+    cwd: root,
+    projectRoot: () => root,
+    dataRoot: () => root,
+    contractFor: async () => null,
+    signal: new AbortController().signal,
+    stateDir: () => join(root, '.ratchet'),
+    api: none,
+    openStores: none,
+    checkProject: none,
+    projectSchema: none,
+    trackStages: async () => null,
+    environment: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+  }
+}

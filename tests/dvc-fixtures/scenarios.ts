@@ -1,0 +1,175 @@
+import { GOLDEN_FILES } from '../../src/capabilities/pipelines/golden.testing.ts'
+
+export const NEW_DVC = '3.67.1'
+export const OLD_DVC = '2.58.2'
+
+/** A user edits a file, makes one a program or removes one; or a command is run, by the newest DVC unless said. */
+export type Step =
+  | { readonly write: string; readonly text: string; readonly mode?: number }
+  | { readonly remove: string }
+  | { readonly run: readonly string[]; readonly by?: typeof OLD_DVC }
+
+export interface Scenario {
+  /** Names the file of the fixture. */
+  readonly name: string
+  readonly steps: readonly Step[]
+}
+
+const write = (path: string, text: string, mode?: number): Step =>
+  mode === undefined ? { write: path, text } : { write: path, text, mode }
+const run = (...words: readonly string[]): Step => ({ run: words })
+const byOld = (...words: readonly string[]): Step => ({ run: words, by: OLD_DVC })
+const ODD = ['2020', 'é 😀.csv', 'odd # name: 1.csv', "it's [1]!.csv", 'empty.csv']
+
+/** What is done to a repository, by DVC when the fixtures are made and by Ratchet when they are held against it. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'files-and-folders',
+    steps: [
+      run('init'),
+      write('.dvcignore', '*.tmp\n/data/skip/\n!keep.tmp\n'),
+      write('.gitignore', '# mine\n/build'),
+      ...['a.csv', 'sub/bé😀.csv', '\uffee', 'b.tmp', 'keep.tmp', 'skip/c'].map((name) =>
+        write(`data/${name}`, `${name}\n`),
+      ),
+      ...ODD.map((name) => write(name, name === 'empty.csv' ? '' : `${name}\n`)),
+      write('run.sh', '#!/bin/sh\n', 0o755),
+      run('add', 'data'),
+      run('add', ...ODD, 'run.sh'),
+      write('data/a.csv', 'changed\n'),
+      { remove: 'data/\uffee' },
+      run('add', 'data'),
+      write('data/new/n.csv', 'new\n'),
+      run('add', 'data/new/n.csv'),
+      run('add', 'nothing.csv'),
+      { remove: 'data/a.csv' },
+      { remove: '2020' },
+      run('checkout'),
+      write('data/a.csv', 'again\n'),
+      run('commit', '-f'),
+      run('add', '--no-commit', 'data'),
+    ],
+  },
+  {
+    name: 'remarks-stay',
+    steps: [
+      run('init'),
+      write('data/a.csv', 'a\n'),
+      run('add', 'data'),
+      write('one.csv', 'one\n'),
+      run('add', 'one.csv'),
+      write(
+        'one.csv.dvc',
+        '# first\nouts:\n- md5: 5bbf5a52328e7439ae6e719dfe712200\n  size: 4\n  hash: md5\n  path: one.csv # here\n# between\nmeta:\n  owner: me # who\n  since: 2020\ndesc: kept\n',
+      ),
+      write('one.csv', 'two\n'),
+      run('add', 'one.csv'),
+      run('move', 'one.csv', 'data2.csv'),
+    ],
+  },
+  {
+    name: 'moves',
+    steps: [
+      run('init'),
+      ...['a.csv', 'data/x', 'data/s/y', 'b.csv', 'odd [1].csv', 'sub/keep'].map((name) =>
+        write(name, `${name}\n`),
+      ),
+      run('add', 'a.csv', 'data', 'b.csv', 'odd [1].csv'),
+      run('import-url', 'b.csv', 'own.csv'),
+      run('move', 'a.csv', 'sub/z.csv'),
+      run('move', 'data', 'sub'),
+      run('move', 'own.csv', 'sub/own2.csv'),
+      run('remove', 'b.csv.dvc'),
+      run('remove', '--outs', 'odd [1].csv.dvc'),
+      run('remove', 'nothing'),
+    ],
+  },
+  {
+    name: 'imports',
+    steps: [
+      run('init'),
+      write('src/f.csv', 'f\n'),
+      write('src/d/a', 'a\n'),
+      write('src/d/s/b', 'b\n'),
+      write('sub/keep', ''),
+      run('import-url', 'src/f.csv', 'f.csv'),
+      run('import-url', 'src/d', 'dd'),
+      run('import-url', '--no-download', 'src/d', 'later'),
+      run('import-url', '--no-exec', 'src/f.csv', 'much-later.csv'),
+      run('import-url', 'src/f.csv', 'sub/copy.csv'),
+      run('import-url', 'src/f.csv', 'sub/copy.csv'),
+      write('src/f.csv', 'newer\n'),
+      write('src/d/c', 'c\n'),
+      run('update', 'f.csv.dvc', 'dd.dvc', 'later.dvc'),
+    ],
+  },
+  {
+    name: 'settings',
+    steps: [
+      run('init'),
+      run('remote', 'add', '-d', 'store', 'here/store'),
+      run('remote', 'add', 'far', 's3://bucket/folder'),
+      run('remote', 'modify', 'far', 'endpointurl', 'http://127.0.0.1:9000'),
+      run('remote', 'modify', '--local', 'far', 'access_key_id', 'me'),
+      run('config', 'core.autostage', 'true'),
+      run('config', 'cache.type', 'hardlink,copy'),
+      run('config', '-u', 'core.autostage'),
+      run('remote', 'rename', 'store', 'near'),
+      run('remote', 'default', 'far'),
+      run('remote', 'remove', 'near'),
+      run('remote', 'modify', 'far', 'nonsense', '1'),
+    ],
+  },
+  {
+    name: 'pipeline',
+    steps: [
+      run('init'),
+      ...Object.entries(GOLDEN_FILES).map(([path, text]) => write(path, text)),
+      write('models/keep', ''),
+      run('repro'),
+      write('data/z.txt', 'changed\n'),
+      run('repro'),
+    ],
+  },
+  {
+    name: 'stages',
+    steps: [
+      run('init'),
+      write('in.txt', 'one\n'),
+      run('stage', 'add', '-n', 'last', '-d', 'in.txt', '-o', 'last.txt', 'cp in.txt last.txt'),
+      run('stage', 'add', '-n', 'last', '-o', 'other.txt', 'true'),
+      run('stage', 'add', '-n', 'sum', '-d', 'last.txt', '-M', 'sum.json', 'echo 1 > sum.json'),
+      run('repro', 'last'),
+      run('freeze', 'last'),
+      write('in.txt', 'two\n'),
+      run('repro', 'last'),
+      run('unfreeze', 'last'),
+      run('repro'),
+      run('remove', 'sum'),
+      run('remove', 'last'),
+    ],
+  },
+  {
+    name: 'data-of-dvc-2',
+    steps: [
+      byOld('init', '--no-scm'),
+      write('text.csv', 'a\r\nb\r\n'),
+      write('data/x', 'x\r\n'),
+      write('data/s/y', 'y\n'),
+      write('zeros', '\0'.repeat(40)),
+      byOld('add', 'text.csv', 'data', 'zeros'),
+      write('.dvc/config', ''),
+      write('.dvc/.gitignore', '/config.local\n/tmp\n/cache\n'),
+      write('.gitignore', '/text.csv\n/data\n/zeros\n'),
+      run('add', 'text.csv', 'data'),
+      { remove: 'data/x' },
+      { remove: 'text.csv' },
+      run('checkout'),
+      write('text.csv', 'c\r\n'),
+      run('add', 'text.csv'),
+      write('zeros', 'not so many\n'),
+      run('commit', '-f', 'zeros.dvc'),
+      run('move', 'data', 'moved'),
+    ],
+  },
+]
