@@ -59,7 +59,8 @@ export function lockWriter(root: string, plan: readonly Stage[]): LockWriter {
         file.document.size === 0 ? [['schema', '2.0']] : file.document,
       ).set('stages', entries)
       const text = emitYaml(document)
-      writeAtomically(join(root, path), text)
+      // One that says so already keeps its times, and a kill leaves nothing beside it.
+      if (text !== file.text) writeAtomically(join(root, path), text)
       known.set(path, { text, document, stages: new Map(file.stages).set(stage.name, locked) })
     },
   }
