@@ -61,14 +61,8 @@ function createContext(
   const projectRoot = (): string => findProjectRoot(cwd)
   const dataRoot = (): string => findProjectRoot(cwd, ['ratchet.yaml', '.dvc'])
   const stateDir = (): string => resolve(cwd, dir ?? join(dataRoot(), '.ratchet'))
-  const print = (line: string): void => void process.stdout.write(`${line}\n`)
   return {
-    print,
-    note: (line) => void process.stderr.write(`${line}\n`),
-    answer: (json: Json, lines) => {
-      if (wantsJson) print(JSON.stringify(json, null, 2))
-      else for (const line of lines) print(line)
-    },
+    ...voice(wantsJson),
     wantsJson,
     interactive: isInteractive(),
     setExitCode,
@@ -105,6 +99,26 @@ function createContext(
       })
     },
     environment: stageEnvironment(environment),
+  }
+}
+
+/** What the command says, until it is silenced. */
+function voice(wantsJson: boolean): Pick<CliContext, 'print' | 'note' | 'answer' | 'silence'> {
+  let isSilent = false
+  const write = (stream: NodeJS.WriteStream, line: string): void => {
+    if (!isSilent) stream.write(`${line}\n`)
+  }
+  const print = (line: string): void => write(process.stdout, line)
+  return {
+    print,
+    note: (line) => write(process.stderr, line),
+    answer: (json: Json, lines) => {
+      if (wantsJson) print(JSON.stringify(json, null, 2))
+      else for (const line of lines) print(line)
+    },
+    silence: () => {
+      isSilent = true
+    },
   }
 }
 
@@ -145,20 +159,24 @@ function mainVerbs(context: CliContext): MainVerbs {
   }
 }
 
-function report(error: unknown, context: CliContext): ExitCode {
+/** Told even when all else is silent. */
+function report(error: unknown, { wantsJson }: CliContext): ExitCode {
   if (interrupted.signal.aborted) return 130
+  const tell = (line: string): void => void process.stderr.write(`${line}\n`)
   if (!(error instanceof RatchetError)) {
-    context.note(
+    tell(
       `ratchet: ${error instanceof Error ? (error.stack ?? error.message) : errorMessage(error)}`,
     )
-    context.note('This is our fault. Please report it with the lines above and `ratchet version`.')
+    tell('This is our fault. Please report it with the lines above and `ratchet version`.')
     return 70
   }
   const { code, title, detail, path, next, exit } = error
-  if (context.wantsJson)
-    context.print(JSON.stringify({ error: { code, title, detail, path, next } }, null, 2))
-  context.note(`${title} [${code}]`)
-  context.note(`  ${path === undefined || detail.includes(path) ? '' : `${path}: `}${detail}`)
-  context.note(`  ${next}`)
+  if (wantsJson)
+    process.stdout.write(
+      `${JSON.stringify({ error: { code, title, detail, path, next } }, null, 2)}\n`,
+    )
+  tell(`${title} [${code}]`)
+  tell(`  ${path === undefined || detail.includes(path) ? '' : `${path}: `}${detail}`)
+  tell(`  ${next}`)
   return exit
 }

@@ -34,6 +34,7 @@ function contextIn(root: string, setExitCode: CliContext['setExitCode']): CliCon
   return {
     print: silent,
     note: silent,
+    silence: silent,
     answer: silent,
     wantsJson: false,
     interactive: false,

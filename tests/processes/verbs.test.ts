@@ -34,6 +34,16 @@ it('begins: init, add, check, repro, status', async () => {
   expect(await say('status')).toContain('Pipelines are up to date.')
 })
 
+it('says nothing but faults when asked to be quiet, as scripts of DVC do', async () => {
+  expect(await say('checkout', '-q')).toBe('')
+  expect(await say('repro', '--quiet', '-v')).toBe('')
+  const { code, stderr } = await refused('checkout', '-q', 'nowhere.csv')
+  expect({ code, stderr }).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('nowhere.csv'),
+  })
+})
+
 it('deploys: register, promote, predict, models, gate', async () => {
   running = await up(project, '--replay', '1971-01-02')
   expect(await say('register', 'births')).toBe('births version 1 is registered.\n')

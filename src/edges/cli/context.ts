@@ -27,6 +27,8 @@ export interface CliContext {
   readonly note: (line: string) => void
   /** The answer as one JSON document, when --json was given; else the lines. */
   readonly answer: (json: Json, lines: readonly string[]) => void
+  /** From now on neither answers nor remarks: only a fault is told. */
+  readonly silence: () => void
   readonly wantsJson: boolean
   readonly interactive: boolean
   readonly setExitCode: (code: ExitCode) => void

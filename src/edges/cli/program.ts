@@ -27,12 +27,27 @@ export async function runProgram(
   if (verb !== undefined && verb in mainVerbs) await mainVerbs[verb]?.register(program)
   else if (group !== undefined) (await group.load())(program, context)
   else if (verb !== undefined) throw unknownVerb(verb, mainVerbs)
+  if (group?.title === 'Data' || verb === 'repro') takeLoudness(program.commands, context)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode !== 0)
       throw cliErrors.CLI_USAGE({ detail: error.message.replace(/^error: /, '') })
+  }
+}
+
+// Not for every verb: what follows `stage add` is a command with options of its own.
+function takeLoudness(commands: readonly Command[], context: CliContext): void {
+  for (const command of commands) {
+    takeLoudness(command.commands, context)
+    const taken = command.options.map(({ short }) => short)
+    if (!taken.includes('-v'))
+      command.option('-v, --verbose', 'for scripts of DVC: faults are always told whole')
+    if (taken.includes('-q')) continue
+    command.option('-q, --quiet', 'print nothing but faults').hook('preAction', (_, asked) => {
+      if (asked.opts().quiet === true) context.silence()
+    })
   }
 }
 
