@@ -244,7 +244,7 @@ it('bodies that never come, at every address at once, hold up nobody', async () 
   await setTimeout(50)
   const began = performance.now()
   expect((await attacked.post('/runs/create', { experiment_id: '0' })).status).toBe(200)
-  expect(performance.now() - began).toBeLessThan(1000)
+  expect(performance.now() - began).toBeLessThan(5000)
   for (const socket of slow) socket.destroy()
 })
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { killIfThere } from '../kill-if-there.ts'
 import {
   createProject,
   deployFirst,
@@ -101,7 +102,7 @@ test('when the supervisor dies, all of it ends, and the next start goes on', asy
 test('when everything dies at once, the next start goes on', async () => {
   const before = await counts()
   expect((await predict(running)).status).toBe(200)
-  for (const { pid } of processesIn(project.root)) process.kill(pid, 'SIGKILL')
+  for (const { pid } of processesIn(project.root)) killIfThere(pid)
   await until(() => processesIn(project.root).length === 0)
   running = await up(project)
   await until(async () => (await predict(running)).status === 200)
@@ -111,10 +112,10 @@ test('when everything dies at once, the next start goes on', async () => {
 test('each plane is killed as it starts, again and again, and comes back', async () => {
   for (const ms of [0, 150, 300]) {
     const [control, data] = [await running.pidOf('control'), await running.pidOf('data')]
-    for (const pid of [control, data]) process.kill(pid, 'SIGKILL')
+    for (const pid of [control, data]) killIfThere(pid)
     await pause(100 + ms)
     for (const { pid, command } of processesIn(project.root))
-      if (/main\/(server|gateway)\.ts/.test(command)) process.kill(pid, 'SIGKILL')
+      if (/main\/(server|gateway)\.ts/.test(command)) killIfThere(pid)
     expect(await running.pidOf('control', control)).not.toBe(control)
     expect(await running.pidOf('data', data)).not.toBe(data)
   }

@@ -13,6 +13,7 @@ import { promisify } from 'node:util'
 import { initDataProject } from '../../src/capabilities/datasets/index.ts'
 import { daysBetween, readHistory } from '../../src/main/demo/history.ts'
 import { createDemoProject, csvOf } from '../../src/main/demo/project.ts'
+import { killIfThere } from '../kill-if-there.ts'
 
 // As the launcher starts it.
 const CLI = ['--require', resolve('bin/compiled.cjs'), resolve('src/main/cli.ts')]
@@ -148,7 +149,7 @@ export async function up(project: Project, ...args: readonly string[]): Promise<
     stop: async () => {
       child.kill('SIGTERM')
       await ended
-      for (const { pid } of processesIn(root)) process.kill(pid, 'SIGKILL')
+      for (const { pid } of processesIn(root)) killIfThere(pid)
     },
   }
   return running

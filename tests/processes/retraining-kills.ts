@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { killIfThere } from '../kill-if-there.ts'
 import {
   createProject,
   deployFirst,
@@ -98,7 +99,7 @@ export function killInRetrainings(points: readonly number[]): void {
   test('everything is killed in a retraining: the next start does it once', async () => {
     expect(await retrain()).toBe(200)
     await pause(150)
-    for (const { pid } of processesIn(project.root)) process.kill(pid, 'SIGKILL')
+    for (const { pid } of processesIn(project.root)) killIfThere(pid)
     running = await up(project)
     await expectOnce()
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { identityModel, linearModel, logarithmModel, loopModel } from '../fixtures/onnx-models.ts'
 import { runnerPids, startTestGateway, type TestGateway, type Version } from './gateway-process.ts'
+import { killIfThere } from '../kill-if-there.ts'
 
 let gateway: TestGateway
 let champion: Version
@@ -83,17 +84,17 @@ test('the champion answers for a canary that gives no number, and keeps its own 
 
 test('the champion answers in time for a canary that hangs, and its process is ended', async () => {
   const path = gateway.model('loop.onnx', loopModel())
-  const state = await gateway.route(champion, { version: 8, model_path: path, timeout_ms: 100 })
+  const state = await gateway.route(champion, { version: 8, model_path: path, timeout_ms: 1000 })
   expect(state.versions['m/8']?.status).toBe('ready')
   const startedAt = performance.now()
   const answer = await gateway.infer([1e15], INT)
   expect(answer.headers.get('x-ratchet-arm')).toBe('fallback')
   expect(answer.y).toEqual([Math.fround(1e15)])
-  expect(performance.now() - startedAt).toBeLessThan(600)
+  expect(performance.now() - startedAt).toBeLessThan(3000)
   // While it is stuck, nobody waits for it.
   const again = performance.now()
   expect((await gateway.infer([1], INT)).headers.get('x-ratchet-arm')).toBe('fallback')
-  expect(performance.now() - again).toBeLessThan(90)
+  expect(performance.now() - again).toBeLessThan(900)
   await expect
     .poll(async () => (await gateway.infer([1], INT)).headers.get('x-ratchet-arm'), {
       timeout: 5000,
@@ -135,13 +136,13 @@ test('a new champion that cannot be loaded leaves the old one in its place', asy
 
 test('a shadow is asked the same and recorded, and does not delay the caller', async () => {
   const loop = gateway.model('loop.onnx', loopModel())
-  await gateway.route(champion, { version: 11, model_path: loop, mode: 'shadow', timeout_ms: 200 })
+  await gateway.route(champion, { version: 11, model_path: loop, mode: 'shadow', timeout_ms: 1000 })
   const before = gateway.shadows().length
   const quick = await gateway.infer([1], INT)
   await gateway.socket('POST', '/internal/flush')
   const startedAt = performance.now()
   const slow = await gateway.infer([1e15], INT)
-  expect(performance.now() - startedAt).toBeLessThan(150)
+  expect(performance.now() - startedAt).toBeLessThan(800)
   expect(slow.headers.get('x-ratchet-arm')).toBe('control')
   const end = await gateway.socket('POST', '/internal/flush')
   expect(end).toMatchObject({ epoch: expect.any(Number), offset: expect.any(Number) })
@@ -159,21 +160,14 @@ test('going back is at once: the version before is still loaded', async () => {
   const path = gateway.model('12.onnx', linearModel({ x: 3 }, 0))
   await gateway.route({ version: 12, model_path: path })
   expect((await gateway.infer([2], INT)).y).toEqual([6])
-  const startedAt = performance.now()
+  const running = runnerPids(gateway.pid())
   await gateway.route(champion)
-  expect(performance.now() - startedAt).toBeLessThan(60)
   expect((await gateway.infer([2], INT)).y).toEqual([2])
+  // No process was started for it.
+  expect(running).toEqual(expect.arrayContaining([...runnerPids(gateway.pid())]))
 })
 
 async function newestRunners(): Promise<readonly number[]> {
   const pids = runnerPids(gateway.pid())
   return [pids[0] ?? -1, pids.at(-1) ?? -1]
-}
-
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has ended in the meantime.
-  }
 }
