@@ -5,9 +5,16 @@
 import { join } from 'node:path'
 import { changeTen, FILES, writeManyFiles } from './data/many-files.ts'
 import { type Contest, runStep } from './data/steps.ts'
-import { makeProject, ratchet, realDvc, settle, timedCommand, withBase } from './data/projects.ts'
+import {
+  makeProject,
+  ratchet,
+  realDvc,
+  settle,
+  timedCommand,
+  withManyFiles,
+} from './data/projects.ts'
 
-await withBase((base) => {
+await withManyFiles((base) => {
   const contest: Contest = {
     base,
     ours: { tool: ratchet, root: makeProject(base, 'ours') },
@@ -16,7 +23,7 @@ await withBase((base) => {
   }
   for (const { root } of [contest.ours, contest.theirs]) writeManyFiles(join(root, 'data'))
   settle(base)
-  // The copies stay: after so many files were removed, the file system is slow for a while.
+  // The copies stay: see `withManyFiles`.
   const copying = (name: string): number =>
     timedCommand(base, 'cp', ['-r', join(contest.ours.root, 'data'), join(base, name)])
   const limit = Math.min(copying('one'), copying('two'))

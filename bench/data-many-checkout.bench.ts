@@ -7,14 +7,21 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FILES, writeManyFiles } from './data/many-files.ts'
 import { type Contest, runStep } from './data/steps.ts'
-import { makeProject, ratchet, realDvc, settle, timedCommand, withBase } from './data/projects.ts'
+import {
+  makeProject,
+  ratchet,
+  realDvc,
+  settle,
+  timedCommand,
+  withManyFiles,
+} from './data/projects.ts'
 
 function setLinkType(root: string, type: string): void {
   const file = join(root, '.dvc/config')
   writeFileSync(file, readFileSync(file, 'utf8').replace(/type = \w+/, `type = ${type}`))
 }
 
-await withBase((base) => {
+await withManyFiles((base) => {
   const contest: Contest = {
     base,
     ours: { tool: ratchet, root: makeProject(base, 'ours') },
@@ -33,8 +40,7 @@ await withBase((base) => {
   const limit = Math.min(copying('-r'), copying('-r'))
   const linking = Math.min(copying('-rl'), copying('-rl'))
   const name = `${FILES.toLocaleString('en')} files`
-  // Moved away and not deleted: a file system that has just removed a hundred thousand files makes new ones slower for a
-  // while, and who comes next would pay for it.
+  // Moved away and not deleted: see `withManyFiles`.
   let moved = 0
   const moveAway = (path: string): void => {
     if (existsSync(path)) renameSync(path, join(base, `away-${moved++}`))

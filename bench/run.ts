@@ -4,10 +4,12 @@
  * node bench/run.ts [NAME...] [--json FILE]      all files bench/*.bench.ts, or the named ones
  */
 import { fork } from 'node:child_process'
-import { globSync, writeFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { ROOM_OF_THE_RUN } from './data/projects.ts'
 import { formatFigure, formatPeer, isReached, type Measure } from './measure.ts'
 
 const LONGEST_MS = 300_000
@@ -40,11 +42,13 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+const room = mkdtempSync(join(tmpdir(), 'ratchet-bench-'))
 const results: Result[] = []
 for (const file of chosen) {
   process.stderr.write(`${nameOf(file)} ...\n`)
   results.push(await runFile(file))
 }
+rmSync(room, { recursive: true, force: true })
 printTable(results)
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
 if (results.some(({ failed }) => failed !== null)) process.exitCode = 1
@@ -52,7 +56,10 @@ if (results.some(({ failed }) => failed !== null)) process.exitCode = 1
 function runFile(file: string): Promise<Result> {
   return new Promise((resolve) => {
     const measures: Measure[] = []
-    const child = fork(folder + file, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const child = fork(folder + file, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, [ROOM_OF_THE_RUN]: room },
+    })
     const timer = setTimeout(() => child.kill('SIGKILL'), LONGER_MS[nameOf(file)] ?? LONGEST_MS)
     child.on('message', (measure) => measures.push(measure as Measure))
     child.on('close', (code, signal) => {
