@@ -148,6 +148,7 @@ function lifeOf(
     isReady: () => ready,
     start: async () => {
       await noteStart(foundation)
+      await foundation.tracking.placeDefault()
       await releaseWorker(database, workerName())
       await syncSchedules(foundation)
       await endUndeclaredAlerts(capabilities)

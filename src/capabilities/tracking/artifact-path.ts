@@ -40,6 +40,14 @@ function decodeOnce(codes: string): string {
   return Buffer.from(codes.replaceAll('%', ''), 'hex').toString('utf8')
 }
 
+/** An address below another one: what stands behind `?` and `#` stays at the end, as MLflow's clients compute it. */
+export function addressBelow(address: string, path: string): string {
+  const hasScheme = /^[a-z][a-z0-9+.-]*:/i.test(address)
+  const [, place = '', rest = ''] =
+    (hasScheme ? /^([^?#]*)(.*)$/s : /^(.*)()$/s).exec(address) ?? []
+  return `${place.replace(/\/$/, '')}/${path}${rest}`
+}
+
 /** The addresses that clients reach through this server's artifact proxy begin so. */
 export const PROXY_ROOT = 'mlflow-artifacts:'
 

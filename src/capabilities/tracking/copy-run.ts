@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { filesOf, historyOf, listOf } from './archive/contents.ts'
+import { addressBelow } from './artifact-path.ts'
 import type { Artifacts } from './artifacts.ts'
 import type { Database } from '../../storage/database/port.ts'
 import type { RunInfo } from './schema.ts'
@@ -27,7 +28,7 @@ export async function copyRun(
   const run = await tracking.getRun(from)
   const { artifactLocation } = await tracking.getExperiment(experimentId)
   const id = randomUUID().replaceAll('-', '')
-  const artifactUri = `${artifactLocation.replace(/\/$/, '')}/${id}/artifacts`
+  const artifactUri = addressBelow(artifactLocation, `${id}/artifacts`)
   await database.transaction((tx) =>
     tracking.adoptRunIn(tx, {
       ...run,

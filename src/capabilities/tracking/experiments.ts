@@ -45,6 +45,34 @@ export async function createExperiment(deps: TrackingDeps, input: NewExperiment)
   })
 }
 
+/**
+ * Gives Default, which comes with the database, its place where artifacts are kept elsewhere than behind the proxy. Once
+ * it has runs it stays where they are.
+ */
+export async function placeDefault({ database, artifactRoot }: TrackingDeps): Promise<void> {
+  if (artifactRoot === undefined || artifactRoot === PROXY_ROOT) return
+  await database.transaction((tx) =>
+    tables(tx)
+      .updateTable('tracking_experiments')
+      .set({ artifact_location: `${artifactRoot}/0` })
+      .where('id', '=', 0)
+      .where('artifact_location', '=', `${PROXY_ROOT}/0`)
+      .where((is) =>
+        is.not(
+          is.exists(is.selectFrom('tracking_runs').select('id').where('experiment_id', '=', 0)),
+        ),
+      )
+      .where((is) =>
+        is.not(
+          is.exists(
+            is.selectFrom('tracking_logged_models').select('id').where('experiment_id', '=', 0),
+          ),
+        ),
+      )
+      .execute(),
+  )
+}
+
 /** A bare path is one of the server's working folder, as MLflow has it. The server itself never reads there. */
 function resolveLocal(location: string): string {
   return /^[a-z][a-z0-9+.-]*:/i.test(location) ? location : resolve(location)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Query, Tx } from '../../storage/database/port.ts'
+import { addressBelow } from './artifact-path.ts'
 import type { TrackingDeps } from './deps.ts'
 import { trackingErrors } from './errors.ts'
 import { requireActive } from './experiments.ts'
@@ -37,7 +38,7 @@ export async function createLoggedModel(
         id,
         experiment_id: Number(experiment.id),
         name,
-        artifact_uri: `${experiment.artifactLocation.replace(/\/$/, '')}/models/${id}/artifacts`,
+        artifact_uri: addressBelow(experiment.artifactLocation, `models/${id}/artifacts`),
         status: 'PENDING',
         model_type: input.modelType ?? null,
         source_run_id: input.sourceRunId ?? null,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { directOf } from '../../storage/database/direct.ts'
 import type { Query, Tx } from '../../storage/database/port.ts'
+import { addressBelow } from './artifact-path.ts'
 import type { TrackingDeps } from './deps.ts'
 import { trackingErrors } from './errors.ts'
 import { runFinished } from './events.ts'
@@ -51,7 +52,7 @@ export async function createRun(deps: TrackingDeps, input: NewRun): Promise<Run>
       start_time: input.startTime ?? deps.clock.now(),
       end_time: null,
       lifecycle: 'active',
-      artifact_uri: `${experiment.artifact_location.replace(/\/$/, '')}/${id}/artifacts`,
+      artifact_uri: addressBelow(experiment.artifact_location, `${id}/artifacts`),
     }
     const { experiment_id, start_time, artifact_uri } = row
     const values = [id, experiment_id, name, userId, 'RUNNING', start_time, 'active', artifact_uri]

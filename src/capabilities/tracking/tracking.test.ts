@@ -28,6 +28,32 @@ describe('experiments', () => {
     })
   })
 
+  it('have Default where artifacts are kept, unless it has runs elsewhere', async () => {
+    const artifactRoot = 'file:///mnt/models'
+    const placed = createTracking({ database, clock, publish: events.publish, artifactRoot })
+    await placed.createRun({ experimentId: '0' })
+    await placed.placeDefault()
+    expect((await placed.getExperiment('0')).artifactLocation).toBe('mlflow-artifacts:/0')
+    const fresh = await testDatabase()
+    const other = createTracking({ database: fresh, clock, publish: events.publish, artifactRoot })
+    await other.placeDefault()
+    const { id } = await other.createRun({ experimentId: '0' })
+    expect((await other.getRunInfo(id)).artifactUri).toBe(`${artifactRoot}/0/${id}/artifacts`)
+    await fresh.close()
+  })
+
+  it.each([
+    [
+      's3://bucket/a?versions=on#part',
+      (id: string) => `s3://bucket/a/${id}/artifacts?versions=on#part`,
+    ],
+    ['/mnt/is #1?', (id: string) => `/mnt/is #1?/${id}/artifacts`],
+  ])('have runs below %s', async (artifactLocation, expected) => {
+    const experimentId = await tracking.createExperiment({ name: 'a', artifactLocation })
+    const { id } = await tracking.createRun({ experimentId })
+    expect((await tracking.getRunInfo(id)).artifactUri).toBe(expected(id))
+  })
+
   it('keep their name, also when deleted', async () => {
     const id = await tracking.createExperiment({ name: 'a', tags: [{ key: 'k', value: 'v' }] })
     expect(await tracking.findExperiment('a')).toMatchObject({

@@ -78,6 +78,7 @@ function experimentVerbs(deps: TrackingDeps) {
   return {
     createExperiment: (input: experiments.NewExperiment) =>
       experiments.createExperiment(deps, input),
+    placeDefault: () => experiments.placeDefault(deps),
     getExperiment: (id: string) => experiments.getExperiment(query, id),
     findExperiment: (name: string) => experiments.findByName(query, name),
     renameExperiment: (id: string, name: string) => experiments.renameExperiment(deps, id, name),
