@@ -81,7 +81,7 @@ test.each([
   [['list', '.', 'data', '--tree']],
   [['list', '.', 'data', '--tree', '-L', '1']],
   [['list', '.', 'data', '-R', '--size']],
-  [['list', '.', 'data', '--dvc-only', '--size']],
+  [['list', '.', 'data', '--dvc-only']],
   [['diff', 'HEAD', 'HEAD', '--md']],
 ])('%j: the same lines as dvc', (args) => {
   const linesOf = (text: string): readonly string[] =>

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { RatchetError } from '../../base/errors.ts'
 import type { Clock } from '../../base/time.ts'
 import {
@@ -8,6 +8,7 @@ import {
   makeStateFolder,
   notePlaced,
   openDataProject,
+  sweepUnfinished,
 } from '../datasets/index.ts'
 import { type Bench, bringUpToDate, type StageStart } from './bring-up-to-date.ts'
 import { type RunClaims, runClaims } from './claims.ts'
@@ -151,6 +152,8 @@ async function withIgnored<T>(
   { order }: Plan,
   start: () => Promise<T>,
 ): Promise<T> {
+  // A dvc.lock that is right already is not written, and writing is what else would sweep beside it.
+  for (const { file } of order) sweepUnfinished(dirname(join(project.root, file)))
   await ignoreOutputs(project, order)
   try {
     return await start()
