@@ -39,8 +39,9 @@ export async function recordImport(
     ['outs', [out]],
   ])
   if (looked) document.set('md5', stageMd5(document))
-  writeDvcFile(project, file, emitYaml(inFileOrder(document)))
+  // Hidden first: killed in between, it is not left tracked and shown to Git as new.
   const ignored = await gitignorePath(project, path)
+  writeDvcFile(project, file, emitYaml(inFileOrder(document)))
   if (hash !== null) notePlaced(project, [path])
   return { path, file, hash, written: [file, ...(ignored === null ? [] : [ignored])] }
 }
