@@ -12,7 +12,7 @@ import {
   trackExperiments,
 } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
-import { withDataProject } from './data-project.ts'
+import { asJson, withDataProject } from './data-project.ts'
 import { cliErrors } from './errors.ts'
 import { experimentTable, localIso, type TableOptions } from './experiments-table.ts'
 import { csvTable, markdownTable, plainTable } from './pipelines-tables.ts'
@@ -99,7 +99,7 @@ async function list(
   const names = asked.namesOnly === true || asked.nameOnly === true
   const only = names ? ('name' as const) : shas ? ('commit' as const) : null
   context.answer(
-    { baselines: found as unknown as Json },
+    asJson({ baselines: found }),
     found.flatMap((baseline) => listLines(baseline, { only, isRemote: remote !== undefined })),
   )
 }

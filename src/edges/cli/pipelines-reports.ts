@@ -16,6 +16,7 @@ import {
   WORKSPACE,
 } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
+import { asJson } from './data-project.ts'
 import {
   changeTable,
   changesJson,
@@ -156,7 +157,7 @@ function registerPlots(program: Command, context: CliContext): void {
   const write = async (revisions: readonly string[], targets: readonly string[], out: string) => {
     const root = context.dataRoot()
     const found = await readPlots(root, revisions, targets)
-    if (context.wantsJson) return context.answer(found as unknown as Json, [])
+    if (context.wantsJson) return context.answer(asJson(found), [])
     const folder = join(root, out)
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, 'index.html'), plotPage(found, `Plots of ${revisions.join(', ')}`))

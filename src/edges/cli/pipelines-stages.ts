@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import type { Json } from '../../base/json.ts'
 import {
   addStage,
   dagDot,
@@ -12,6 +11,7 @@ import {
   selectTargets,
 } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
+import { asJson } from './data-project.ts'
 import { tableLines } from './table.ts'
 
 /** `stage add`, `stage list`, `freeze`, `unfreeze`, `dag`. */
@@ -192,7 +192,7 @@ function registerDag(program: Command, context: CliContext): void {
     .action((targets: readonly string[], options: DagOptions) => {
       const { outs = false, full = false } = options
       const dag = readDag(context.dataRoot(), { targets, outs, full })
-      context.answer(dag as unknown as Json, dagLines(dag, options))
+      context.answer(asJson(dag), dagLines(dag, options))
     })
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
-import type { Json, JsonObject } from '../../base/json.ts'
+import type { JsonObject } from '../../base/json.ts'
 import {
   cloudStatus,
   datasetStatus,
@@ -11,7 +11,7 @@ import {
 } from '../../capabilities/datasets/index.ts'
 import type { StageStatus } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
-import { withDataProject } from './data-project.ts'
+import { asJson, withDataProject } from './data-project.ts'
 import { printStatus } from './datasets.ts'
 import { tableLines } from './table.ts'
 import { watchFaults } from './watch-faults.ts'
@@ -35,7 +35,7 @@ export async function showStatus(context: CliContext, asked: StatusAsked): Promi
     data?.some(({ state }) => state !== 'unchanged') === true ||
     stages?.some(({ action }) => action !== 'skip') === true
   if (asked.quiet === true) return context.setExitCode(isChanged ? 1 : 0)
-  const json = { data, stages, models, watch_faults: blind } as unknown as Json
+  const json = asJson({ data, stages, models, watch_faults: blind })
   context.answer(json, [
     ...(data === null ? [] : printStatus(data)),
     ...(stages === null ? [] : await stageLines(stages)),
