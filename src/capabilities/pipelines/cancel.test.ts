@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -12,6 +11,7 @@ import { endRun } from './ending.ts'
 import { cancelPipeline, findRun, listStages, pipelineJob, startPipeline } from './index.ts'
 import { identify, isAlive, type ProcessIdentity } from './processes.ts'
 import { type TestProject, testProject } from './project.testing.ts'
+import { runWorkerProcess } from './worker-process.testing.ts'
 import { requestCancel } from './store.ts'
 
 // `train` starts a process below its shell, and waits for it.
@@ -150,7 +150,7 @@ test('a cancel that was acknowledged comes before the good end of the run', asyn
 
 test('kill -9 of the worker before it saw the request: the next one ends what is left', async () => {
   const id = await start()
-  const child = runWorkerProcess()
+  const child = runWorkerProcess(project)
   const group = await processes()
   await database.transaction((tx) => requestCancel(tx, id, systemClock.now()))
   child.kill('SIGKILL')
@@ -164,7 +164,7 @@ test('kill -9 of the worker before it saw the request: the next one ends what is
 
 test('between two tries of its job a run ends at once, with what a killed worker left', async () => {
   const id = await start()
-  const child = runWorkerProcess()
+  const child = runWorkerProcess(project)
   const group = await processes()
   child.kill('SIGKILL')
   await new Promise((resolve) => child.once('exit', resolve))
@@ -173,23 +173,3 @@ test('between two tries of its job a run ends at once, with what a killed worker
   expect(group.filter(isAlive)).toEqual([])
   await expectCancelled(id)
 })
-
-// A worker in a process of its own, so that it can be killed.
-function runWorkerProcess(): ChildProcess {
-  const from = (path: string) => JSON.stringify(new URL(path, import.meta.url).pathname)
-  const script = `
-    import { systemClock } from ${from('../../base/time.ts')}
-    import { createEventLog } from ${from('../../events/index.ts')}
-    import { createWorker } from ${from('../../jobs/index.ts')}
-    import { openSqlite } from ${from('../../storage/database/sqlite.ts')}
-    import { pipelineJob } from ${from('index.ts')}
-    const { root, stateDir, env } = JSON.parse(process.argv[1])
-    const database = openSqlite({ file: stateDir + '/ratchet.db', durability: 'off' })
-    const clock = systemClock
-    const publish = createEventLog(clock).publish
-    const handlers = [pipelineJob({ root, stateDir, env, clock, database, publish })]
-    const options = { database, clock, realClock: clock, name: 'child', handlers, leaseMs: 400, onFailure: () => {} }
-    await createWorker({ ...options, concurrency: 1 }).settle()`
-  const args = ['--input-type=module', '-e', script, JSON.stringify(project)]
-  return spawn(process.execPath, args, { stdio: 'ignore' })
-}

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -11,6 +11,7 @@ import { openSqlite } from '../../storage/database/sqlite.ts'
 import { listVersions } from '../datasets/index.ts'
 import { findRun, listStages, pipelineJob, startPipeline } from './index.ts'
 import { type TestProject, testProject } from './project.testing.ts'
+import { runWorkerProcess } from './worker-process.testing.ts'
 
 const DVC_YAML = `stages:
   prepare:
@@ -142,7 +143,7 @@ test('a run that breaks each time ends with the last try, so that a later one ca
 
 test('after kill -9 in the second stage the same run goes on, and only that stage again', async () => {
   const id = await start('a')
-  const child = runWorkerProcess()
+  const child = runWorkerProcess(project)
   while (!existsSync(join(project.root, 'runs.log')) || !project.read('runs.log').includes('train'))
     await pause(10)
   child.kill('SIGKILL')
@@ -162,7 +163,7 @@ test('after kill -9 in the second stage the same run goes on, and only that stag
 // From its start over its first look at the data to its end (about 600 ms): whatever it was doing.
 test.each([60, 150, 220, 300, 420, 540])('kill -9 of the worker after %i ms', async (afterMs) => {
   const id = await start('a')
-  const child = runWorkerProcess()
+  const child = runWorkerProcess(project)
   await pause(afterMs)
   child.kill('SIGKILL')
   await new Promise((resolve) => child.once('exit', resolve))
@@ -175,26 +176,6 @@ test.each([60, 150, 220, 300, 420, 540])('kill -9 of the worker after %i ms', as
   for (const type of ['pipelines.started', 'pipelines.finished', 'datasets.version_added'])
     expect(types.filter((one) => one === type)).toHaveLength(1)
 })
-
-// A worker in a process of its own, so that it can be killed.
-function runWorkerProcess(): ChildProcess {
-  const from = (path: string) => JSON.stringify(new URL(path, import.meta.url).pathname)
-  const script = `
-    import { systemClock } from ${from('../../base/time.ts')}
-    import { createEventLog } from ${from('../../events/index.ts')}
-    import { createWorker } from ${from('../../jobs/index.ts')}
-    import { openSqlite } from ${from('../../storage/database/sqlite.ts')}
-    import { pipelineJob } from ${from('index.ts')}
-    const { root, stateDir, env } = JSON.parse(process.argv[1])
-    const database = openSqlite({ file: stateDir + '/ratchet.db', durability: 'off' })
-    const clock = systemClock
-    const publish = createEventLog(clock).publish
-    const handlers = [pipelineJob({ root, stateDir, env, clock, database, publish })]
-    const options = { database, clock, realClock: clock, name: 'child', handlers, leaseMs: 400, onFailure: () => {} }
-    await createWorker({ ...options, concurrency: 1 }).settle()`
-  const args = ['--input-type=module', '-e', script, JSON.stringify(project)]
-  return spawn(process.execPath, args, { stdio: 'ignore' })
-}
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
