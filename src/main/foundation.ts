@@ -10,6 +10,7 @@ import {
 import {
   type Artifacts,
   createArtifacts,
+  createReads,
   createTraces,
   createTracking,
   type Traces,
@@ -82,7 +83,8 @@ export function createFoundation(input: FoundationInput): Foundation {
   const artifacts = createArtifacts(root, artifactRoot)
   const runSnapshots = createRunSnapshots(input)
   const { runStarted } = runSnapshots
-  const tracking = createTracking({ database, clock, publish, artifactRoot, runStarted })
+  const reads = createReads({ database })
+  const tracking = createTracking({ database, clock, publish, artifactRoot, runStarted, reads })
   const registry = createRegistry({
     database,
     clock,
@@ -92,6 +94,7 @@ export function createFoundation(input: FoundationInput): Foundation {
     findRunArtifacts: tracking.findRunArtifacts,
     findRunModel: tracking.findRunModel,
     localArtifacts: artifacts.localPath,
+    reads,
   })
   const enqueue = (tx: Tx, spec: JobSpec): Promise<unknown> => insertJob(tx, spec, clock.now())
   const webhooks = createWebhooks({
@@ -103,7 +106,7 @@ export function createFoundation(input: FoundationInput): Foundation {
     keyFile: join(stateDir, 'keys', 'webhooks.key'),
   })
   events.subscribe(webhooks.announce)
-  const traces = createTraces({ database, clock, publish })
+  const traces = createTraces({ database, clock, publish, reads })
   const capabilities = { artifacts, tracking, traces, registry, webhooks, runSnapshots }
   return { ...input, ...capabilities, events, analytics: openAnalytics(), enqueue }
 }

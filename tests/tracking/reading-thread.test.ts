@@ -1,12 +1,29 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { manualClock } from '../../src/base/time.ts'
-import { createTracking, type Tracking } from '../../src/capabilities/tracking/index.ts'
+import { createRegistry, type Registry } from '../../src/capabilities/registry/index.ts'
+import {
+  createReads,
+  createTraces,
+  createTracking,
+  type Traces,
+  type Tracking,
+} from '../../src/capabilities/tracking/index.ts'
 import { historyRecords, runRecords } from '../../src/edges/http/csv-answers.ts'
 import { toJson } from '../../src/edges/mlflow/json.ts'
-import { chart, historyOfMany, historyPage, runPage } from '../../src/edges/mlflow/read-answers.ts'
+import {
+  chart,
+  historyOfMany,
+  historyPage,
+  loggedModelPage,
+  modelPage,
+  runPage,
+  tracePage,
+  versionPage,
+} from '../../src/edges/mlflow/read-answers.ts'
 import { runShape } from '../../src/edges/mlflow/tracking-shapes.ts'
 import { createEventLog } from '../../src/events/index.ts'
+import { localBlobs } from '../../src/storage/blobs/index.ts'
 import { testDatabase } from '../../src/storage/database/database.testing.ts'
 import type { Database } from '../../src/storage/database/port.ts'
 import { deadly, faulty } from '../fixtures/answers.ts'
@@ -76,6 +93,37 @@ function valuesOfRun() {
   })
 }
 
+interface Others {
+  readonly tracking: Tracking
+  readonly traces: Traces
+  readonly registry: Registry
+}
+
+function openOthers(tracking: Tracking): Others {
+  const clock = manualClock(0)
+  const threadFrom = { runs: tracking === threaded ? 1 : 1e9, points: 1e9 }
+  const { publish } = createEventLog(clock)
+  const deps = { database, clock, publish, reads: createReads({ database, threadFrom }) }
+  const registry = createRegistry({
+    ...deps,
+    blobs: localBlobs('/nowhere'),
+    findLoggedModel: tracking.findLoggedModelSource,
+    localArtifacts: () => null,
+  })
+  return { tracking, traces: createTraces(deps), registry }
+}
+
+async function fill({ tracking, traces, registry }: Others): Promise<void> {
+  for (const [index, kind] of ['b', 'a', 'b', 'b'].entries()) {
+    const tags = [{ key: 'kind', value: kind }]
+    await tracking.createLoggedModel({ experimentId: '0', name: `logged ${index}`, tags })
+    const begun = { experimentId: '0', at: index, metadata: {}, tags: { kind } }
+    await traces.begin(begun)
+    await registry.createVersion({ model: `model ${kind}`, source: 's3://bucket/model' })
+  }
+  await registry.createVersion({ model: 'model a', source: 's3://bucket/model' })
+}
+
 const parsed = (json: string | Uint8Array): Record<string, unknown> =>
   JSON.parse(Buffer.from(json as string).toString()) as Record<string, unknown>
 
@@ -125,6 +173,43 @@ describe('an answer that is written in the thread', () => {
       tracking.writeAnswer(chart, 'historySteps', { ...bulk, maxResults: 100 }),
     )
     expect(await threaded.listKeys(['0'])).toEqual(await here.listKeys(['0']))
+  })
+
+  it('is that which is written here, of traces, logged models and what is registered', async () => {
+    const [beside, alone] = [openOthers(threaded), openOthers(here)]
+    await fill(alone)
+    const both = async (ask: (others: Others) => Promise<Uint8Array>) => {
+      const [one, other] = [await ask(beside), await ask(alone)]
+      expect(new TextDecoder().decode(one)).toBe(new TextDecoder().decode(other))
+      return parsed(one)
+    }
+    const filter = "tags.kind = 'b'"
+    const traces = { ...ALL, filter, maxResults: 2 }
+    const found = await both((others) => others.traces.writeSearch(tracePage, traces))
+    expect(found['traces']).toHaveLength(2)
+    expect(found['next_page_token']).toEqual(expect.any(String))
+    const models = { ...ALL, filter, maxResults: 2, orderBy: [{ field: 'name', ascending: true }] }
+    const logged = await both((others) =>
+      others.tracking.writeAnswer(loggedModelPage, 'searchLoggedModels', models),
+    )
+    expect(logged['models']).toHaveLength(2)
+    const registered = await both((others) =>
+      others.registry.writeModels(modelPage, { filter: "name LIKE 'model%'" }),
+    )
+    expect(registered['registered_models']).toMatchObject([
+      { name: 'model a', latest_versions: [{ version: '2' }] },
+      { name: 'model b', latest_versions: [{ version: '3' }] },
+    ])
+    const versions = { filter: 'version_number > 1', orderBy: ['version_number DESC'] }
+    const listed = await both((others) => others.registry.writeVersions(versionPage, versions))
+    expect(listed['model_versions']).toMatchObject([
+      { name: 'model b', version: '3' },
+      { name: 'model a', version: '2' },
+      { name: 'model b', version: '2' },
+    ])
+    const refused = beside.registry.searchVersions({ filter: 'version_number LIKE 1' })
+    await expect(refused).rejects.toMatchObject({ code: 'FILTER_INVALID' })
+    await expect(beside.traces.search({ ...traces, maxResults: 0 })).rejects.toThrow('max_results')
   })
 
   it('fails as it would here', async () => {

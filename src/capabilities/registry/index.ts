@@ -2,6 +2,7 @@ export type { AdoptedVersion } from './adopt.ts'
 export type { LoggedModelSource, RegistryDeps } from './deps.ts'
 export type { RegistryChange } from './changes.ts'
 export { registryErrors } from './errors.ts'
+export type { ModelWithLatest } from './long-searches.ts'
 export type { NewModel } from './models.ts'
 export { createRegistry, type Registry } from './registry.ts'
 export {

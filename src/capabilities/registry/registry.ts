@@ -2,11 +2,18 @@ import type { Query, Tx } from '../../storage/database/port.ts'
 import * as adopt from './adopt.ts'
 import * as aliases from './aliases.ts'
 import { listChanges } from './changes.ts'
+import { type AnswerText, createReads, type Page } from '../tracking/index.ts'
 import type { RegistryDeps } from './deps.ts'
+import {
+  modelSearch,
+  modelSearchWithLatest,
+  type ModelWithLatest,
+  versionSearch,
+} from './long-searches.ts'
 import * as models from './models.ts'
 import type { Alias, ModelVersion, NewVersion, SetAlias } from './schema.ts'
 import * as purge from './purge.ts'
-import { type RegistrySearch, searchModels, searchVersions } from './search.ts'
+import type { RegistrySearch } from './search.ts'
 import { undoChange } from './undo.ts'
 import * as edits from './version-edits.ts'
 import * as versions from './versions.ts'
@@ -22,6 +29,7 @@ export function createRegistry(deps: RegistryDeps) {
   return {
     ...modelVerbs(deps),
     ...versionVerbs(deps),
+    ...searchVerbs(deps),
     listUses: () => purge.listUses(database.query),
     isInUseIn: purge.isInUse,
     listPurgeableVersions: (before: number) => purge.listPurgeableVersions(database.query, before),
@@ -57,7 +65,18 @@ function modelVerbs(deps: RegistryDeps) {
     setModelTag: (name: string, tag: { readonly key: string; readonly value: string }) =>
       models.setModelTag(deps, name, tag),
     deleteModelTag: (name: string, key: string) => models.deleteModelTag(deps, name, key),
-    searchModels: (search: RegistrySearch) => searchModels(deps, search),
+  }
+}
+
+/** `write…` gives what is found as an edge sends it. */
+function searchVerbs({ database, reads = createReads({ database }) }: RegistryDeps) {
+  return {
+    searchModels: (search: RegistrySearch) => reads.readFar(modelSearch, search),
+    searchVersions: (search: RegistrySearch) => reads.readFar(versionSearch, search),
+    writeModels: (text: AnswerText<Page<ModelWithLatest>>, search: RegistrySearch) =>
+      reads.writeFar(text, modelSearchWithLatest, search),
+    writeVersions: (text: AnswerText<Page<ModelVersion>>, search: RegistrySearch) =>
+      reads.writeFar(text, versionSearch, search),
   }
 }
 
@@ -73,9 +92,8 @@ function versionVerbs(deps: RegistryDeps) {
     getVersion: (model: string, version: number, from: Query = query) =>
       versions.getVersion(from, model, version),
     listVersions: (model: string) => versions.listVersions(query, model),
-    searchVersions: (search: RegistrySearch) => searchVersions(deps, search),
     latestVersions: (model: string, stages?: readonly string[]) =>
-      edits.latestVersions(deps, model, stages),
+      edits.latestVersions(query, model, stages),
     versionModelPath: (version: ModelVersion) => versions.versionModelPath(deps, version),
     describeVersion: (name: VersionName, text: string) => edits.describeVersion(deps, name, text),
     transitionStage: (

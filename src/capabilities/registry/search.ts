@@ -1,4 +1,5 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
+import type { Database } from '../../storage/database/port.ts'
 import {
   allowComparators,
   type Clause,
@@ -13,7 +14,6 @@ import {
   startOfPage,
   textCondition,
 } from '../tracking/index.ts'
-import type { RegistryDeps } from './deps.ts'
 import { invalid } from './names.ts'
 import { type ModelVersion, PROMPT_TAG, type RegisteredModel } from './schema.ts'
 import { completeModels, completeVersions, tables } from './store.ts'
@@ -25,15 +25,16 @@ export interface RegistrySearch {
   readonly pageToken?: string | undefined
 }
 
+type Searched = Pick<Database, 'query' | 'dialect'>
+
 const MOST_MODELS = 1000
 const MOST_VERSIONS = 200_000
 
 /** By name unless told otherwise. Prompts are registered models too, and hidden unless the filter names their tag. */
 export async function searchModels(
-  deps: RegistryDeps,
+  { query, dialect }: Searched,
   search: RegistrySearch,
 ): Promise<Page<RegisteredModel>> {
-  const { query, dialect } = deps.database
   const { start, size } = pageBounds(search, 100, MOST_MODELS)
   const clauses = parseFilter(search.filter ?? '')
   const where = clauses
@@ -78,10 +79,9 @@ function modelCondition(clause: Clause, dialect: Dialect): Expression<SqlBool> {
 
 /** Latest change first, then name, then newest version. */
 export async function searchVersions(
-  deps: RegistryDeps,
+  { query, dialect }: Searched,
   search: RegistrySearch,
 ): Promise<Page<ModelVersion>> {
-  const { query, dialect } = deps.database
   const { start, size } = pageBounds(search, 10_000, MOST_VERSIONS)
   const clauses = parseFilter(search.filter ?? '')
   const where = clauses

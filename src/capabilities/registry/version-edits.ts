@@ -1,4 +1,4 @@
-import type { Tx } from '../../storage/database/port.ts'
+import type { Query, Tx } from '../../storage/database/port.ts'
 import { deleteAlias } from './aliases.ts'
 import { recordChange } from './changes.ts'
 import type { RegistryDeps } from './deps.ts'
@@ -162,11 +162,10 @@ export async function deleteVersionTag(
 
 /** The newest version of each stage asked for, of all when none is. @throws REGISTRY_UNKNOWN, REGISTRY_INVALID */
 export async function latestVersions(
-  deps: RegistryDeps,
+  query: Query,
   model: string,
   stages: readonly string[] = [],
 ): Promise<readonly ModelVersion[]> {
-  const query = deps.database.query
   await getModel(query, model)
   const wanted: readonly string[] = stages.length === 0 ? STAGES : stages.map(stageOf)
   const rows = await tables(query)

@@ -14,7 +14,7 @@ import type { MetricKeys } from './metric-keys.ts'
 import { putMetrics } from './metrics.ts'
 import { checkRunTag, putTags, RUN_NAME_TAG } from './run-tags.ts'
 import { requireActiveRun, requireWritableRun } from './runs.ts'
-import type { KeyValue, NewMetric } from './schema.ts'
+import type { KeyValue, NewMetric, TagAmendment } from './schema.ts'
 import { tables } from './store.ts'
 
 export interface LogDeps extends TrackingDeps {
@@ -154,6 +154,22 @@ async function renameByTag(tx: Tx, runId: string, tags: readonly KeyValue[]): Pr
   if (name === undefined || name === '') return
   await tables(tx).updateTable('tracking_runs').set({ name }).where('id', '=', runId).execute()
 }
+
+/** Of two who amend a tag at once, the second sees what the first made of it. @throws TRACKING_UNKNOWN, TRACKING_INVALID */
+export async function amendTag(
+  deps: TrackingDeps,
+  runId: string,
+  { key, amend }: TagAmendment,
+): Promise<void> {
+  checkRunTag({ key, value: '' }, 'key')
+  await deps.database.transaction(async (tx) => {
+    await requireWritableRun(tx, runId)
+    const [before] = await directOf(tx).all<{ value: string }>(GET_TAG, [runId, key])
+    await putTags(tx, runId, [{ key, value: amend(before?.value) }])
+  })
+}
+
+const GET_TAG = 'select value from tracking_tags where run_id = ? and key = ?'
 
 /** @throws TRACKING_UNKNOWN, also for the tag */
 export async function deleteTag(deps: TrackingDeps, runId: string, key: string): Promise<void> {

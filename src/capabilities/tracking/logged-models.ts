@@ -8,7 +8,7 @@ import { completeLoggedModels, type LoggedModelValues } from './logged-model-dat
 import { checkKey, invalid } from './names.ts'
 import { randomRunName } from './run-names.ts'
 import { findRunArtifacts } from './runs.ts'
-import type { KeyValue, LoggedModel, LoggedModelStatus } from './schema.ts'
+import type { KeyValue, LoggedModel, LoggedModelStatus, TagAmendment } from './schema.ts'
 import { tables } from './store.ts'
 
 export interface NewLoggedModel {
@@ -162,6 +162,19 @@ export async function setLoggedModelTags(
   )
 }
 
+/** Of two who amend a tag at once, the second sees what the first made of it. @throws TRACKING_UNKNOWN, TRACKING_INVALID */
+export async function amendLoggedModelTag(
+  deps: TrackingDeps,
+  id: string,
+  { key, amend }: TagAmendment,
+): Promise<LoggedModel> {
+  checkKey(key, 'key')
+  return change(deps, id, async (tx, { tags }) => {
+    const values = [{ key, value: amend(tags[key]) }]
+    await putValues(tx, { table: 'tracking_logged_model_tags', id, values })
+  })
+}
+
 /** @throws TRACKING_UNKNOWN, TRACKING_INVALID */
 export async function logLoggedModelParams(
   deps: TrackingDeps,
@@ -196,11 +209,10 @@ export async function deleteLoggedModelTag(
 async function change(
   deps: TrackingDeps,
   id: string,
-  work: (tx: Tx) => Promise<void>,
+  work: (tx: Tx, before: LoggedModel) => Promise<void>,
 ): Promise<LoggedModel> {
   return deps.database.transaction(async (tx) => {
-    await getLoggedModel(tx, id)
-    await work(tx)
+    await work(tx, await getLoggedModel(tx, id))
     await tables(tx)
       .updateTable('tracking_logged_models')
       .set({ updated_at: deps.clock.now() })

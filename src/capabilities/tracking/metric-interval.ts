@@ -1,4 +1,4 @@
-import type { Query } from '../../storage/database/port.ts'
+import type { Database } from '../../storage/database/port.ts'
 import { findSeries } from './metric-series.ts'
 import { samplePoints } from './metric-sampling.ts'
 import { checkRunId, invalid } from './names.ts'
@@ -23,7 +23,7 @@ export interface IntervalSearch {
  * the last among them. @throws TRACKING_UNKNOWN, TRACKING_INVALID
  */
 export async function getMetricHistoryInterval(
-  query: Query,
+  deps: Pick<Database, 'query' | 'dialect'>,
   search: IntervalSearch,
 ): Promise<readonly RunMetric[]> {
   checkInterval(search)
@@ -33,12 +33,12 @@ export async function getMetricHistoryInterval(
   const found = []
   for (const runId of runIds) {
     checkRunId(runId)
-    found.push({ runId, series: await findSeries(query, runId, key) })
+    found.push({ runId, series: await findSeries(deps.query, runId, key) })
   }
   const points: RunMetric[] = []
   for (const { runId, series } of found) {
     if (series === null) continue
-    const rows = await samplePoints(query, series, { ...steps, most })
+    const rows = await samplePoints(deps, series, { ...steps, most })
     points.push(...rows.map((row) => ({ runId, ...toMetric(key, row) })))
   }
   return points

@@ -1,5 +1,5 @@
-import { type Direct, directOf, type SqlValue } from '../../storage/database/direct.ts'
-import type { Query } from '../../storage/database/port.ts'
+import { type Direct, directOf } from '../../storage/database/direct.ts'
+import type { Database } from '../../storage/database/port.ts'
 import type { SeriesPlace } from './metric-series.ts'
 import { comparePoints, type Point } from './series.ts'
 
@@ -15,13 +15,13 @@ const COUNTED_OFF = 20_000
 
 /** At most so many points, by step, spread evenly; the first and the last are among them. */
 export async function samplePoints(
-  query: Query,
+  { query, dialect }: Pick<Database, 'query' | 'dialect'>,
   series: SeriesPlace,
   sampling: Sampling,
 ): Promise<readonly Point[]> {
   const direct = directOf(query)
   if (series.logged <= COUNTED_OFF) return countOff(direct, series, sampling)
-  return lookUp(direct, series, sampling)
+  return lookUp(direct, LOOK_UPS[dialect], { series, sampling })
 }
 
 const COLUMNS = 'step, at, value, is_nan'
@@ -47,73 +47,85 @@ const edge = (direction: 'asc' | 'desc'): string =>
 const FIRST = edge('asc')
 const LAST = edge('desc')
 
+interface Asked {
+  readonly series: SeriesPlace
+  readonly sampling: Sampling
+}
+
 // A history of millions is not read: each of the evenly spaced steps is one look into the tree.
 async function lookUp(
   direct: Direct,
-  { run, key }: SeriesPlace,
-  { from, to, most }: Sampling,
+  { overSteps, withinSteps }: LookUps,
+  { series: { run, key }, sampling: { from, to, most } }: Asked,
 ): Promise<readonly Point[]> {
   const bounds = [run, key, from ?? LEAST, to ?? GREATEST]
   const [first] = await direct.all<Point>(FIRST, bounds)
   const [last] = await direct.all<Point>(LAST, bounds)
   if (first === undefined || last === undefined) return []
   if (most === 1) return [last]
-  const steps = last.step - first.step + 1
-  const found =
-    steps >= most
-      ? await spreadOverSteps(direct, [run, key], { first, last, most })
-      : await spreadWithinSteps(direct, [run, key], { first, last, most })
-  return [...found.filter((point) => comparePoints(point, last) < 0).slice(0, most - 1), last]
+  const span = last.step - first.step
+  const ofEachStep = Math.max(1, Math.floor(most / (span + 1)))
+  const found = await (span + 1 >= most
+    ? direct.all<Point>(overSteps, [most - 2, run, key, first.step, span, most - 1])
+    : direct.all<Point>(withinSteps, [first.step, last.step, run, key, ofEachStep, ofEachStep]))
+  const before = found.filter(
+    (point, index) =>
+      comparePoints(point, last) < 0 && (index === 0 || !isSame(point, found[index - 1])),
+  )
+  return [...before.slice(0, most - 1), last]
 }
 
-interface Span {
-  readonly first: Point
-  readonly last: Point
-  readonly most: number
+function isSame(point: Point, other: Point | undefined): boolean {
+  return other !== undefined && comparePoints(point, other) === 0
 }
 
-const FROM_STEP = `select ${COLUMNS} from tracking_points where run = ? and key = ? and step >= ?
-  order by ${COLUMNS} limit 1`
+const POINT = 'point.step, point.at, point.value, point.is_nan'
 
-async function spreadOverSteps(
-  direct: Direct,
-  place: readonly SqlValue[],
-  { first, last, most }: Span,
-): Promise<readonly Point[]> {
-  const points = [first]
-  for (let index = 1; index < most - 1; index += 1) {
-    const step = first.step + Math.round((index * (last.step - first.step)) / (most - 1))
-    if (step <= (points.at(-1)?.step ?? step)) continue
-    const [point] = await direct.all<Point>(FROM_STEP, [...place, step])
-    if (point !== undefined) points.push(point)
+interface LookUps {
+  /** Many steps: the first point at or after each of the places that are evenly spread over them. */
+  readonly overSteps: string
+  /** Few steps with many points each, such as all of them at step 0: these are spread over time. */
+  readonly withinSteps: string
+}
+
+const LOOK_UPS: Readonly<Record<Database['dialect'], LookUps>> = {
+  sqlite: lookUpsBy(
+    (condition) => `cross join tracking_points as point on point.run = target.run
+      and point.key = target.key and (${POINT}) = (${firstWhere(condition)})`,
+  ),
+  // Only so does PostgreSQL look into its index once for each, and only so is it one round trip for all.
+  postgres: lookUpsBy((condition) => `cross join lateral (${firstWhere(condition)}) as point`),
+}
+
+function firstWhere(condition: string): string {
+  return `select ${COLUMNS} from tracking_points
+    where run = target.run and key = target.key and ${condition} order by ${COLUMNS} limit 1`
+}
+
+function lookUpsBy(joinFirst: (condition: string) => string): LookUps {
+  const points = (condition: string): string =>
+    `select ${POINT} from target ${joinFirst(condition)} order by ${POINT}`
+  return {
+    overSteps: `with recursive part(number) as (
+        select 0 union all select number + 1 from part where number < ?),
+      target as (select cast(? as bigint) as run, cast(? as bigint) as key,
+        cast(? as bigint) + ${shareOf('cast(? as double precision)', '?')} as least from part)
+      ${points('step >= target.least')}`,
+    withinSteps: `with recursive own(step, last, run, key) as (
+        select cast(? as bigint), cast(? as bigint), cast(? as bigint), cast(? as bigint)
+        union all select step + 1, last, run, key from own where step < last),
+      part(number) as (select 0 union all select number + 1 from part where number + 1 < ?),
+      edge as materialized (select run, key, step, ${edgeOf('min')} as begun, ${edgeOf('max')} as ended from own),
+      target as (select run, key, step, begun + ${shareOf('(ended - begun)', '?')} as least from edge cross join part)
+      ${points('step = target.step and at >= target.least')}`,
   }
-  return points
 }
 
-const OF_STEP = `select ${COLUMNS} from tracking_points where run = ? and key = ? and step = ? and at >= ?
-  order by at, value, is_nan limit 1`
-const LAST_OF_STEP = `select ${COLUMNS} from tracking_points where run = ? and key = ? and step = ?
-  order by at desc, value desc, is_nan desc limit 1`
+function shareOf(whole: string, parts: string): string {
+  return `cast(floor(cast(number as double precision) * ${whole} / cast(${parts} as double precision) + 0.5) as bigint)`
+}
 
-// Few steps with many points each, such as all of them at step 0: these are spread over time.
-async function spreadWithinSteps(
-  direct: Direct,
-  place: readonly SqlValue[],
-  { first, last, most }: Span,
-): Promise<readonly Point[]> {
-  const points: Point[] = []
-  const each = Math.max(1, Math.floor(most / (last.step - first.step + 1)))
-  for (let step = first.step; step <= last.step; step += 1) {
-    const [start] = await direct.all<Point>(OF_STEP, [...place, step, 0])
-    const [end] = await direct.all<Point>(LAST_OF_STEP, [...place, step])
-    if (start === undefined || end === undefined) continue
-    points.push(start)
-    for (let index = 1; index < each; index += 1) {
-      const at = start.at + Math.round((index * (end.at - start.at)) / each)
-      if (at <= (points.at(-1)?.at ?? at)) continue
-      const [point] = await direct.all<Point>(OF_STEP, [...place, step, at])
-      if (point !== undefined) points.push(point)
-    }
-  }
-  return points
+function edgeOf(which: 'min' | 'max'): string {
+  return `(select ${which}(at) from tracking_points as one
+    where one.run = own.run and one.key = own.key and one.step = own.step)`
 }

@@ -1,5 +1,5 @@
-import { directOf } from '../../storage/database/direct.ts'
-import type { Query } from '../../storage/database/port.ts'
+import { directOf, filled, placeholders } from '../../storage/database/direct.ts'
+import type { Database, Query } from '../../storage/database/port.ts'
 import {
   checkInterval,
   getMetricHistoryInterval,
@@ -9,7 +9,7 @@ import {
 import { findSeries, type SeriesPlace } from './metric-series.ts'
 import { checkRunId } from './names.ts'
 import type { RunMetric } from './schema.ts'
-import { type PointRow, toMetric } from './store.ts'
+import { inChunks, type PointRow, toMetric } from './store.ts'
 
 /** Up to here all steps are looked at; a longer history is sampled without. */
 const MOST_LOOKED_AT = 50_000
@@ -25,11 +25,12 @@ interface Found {
  * @throws TRACKING_UNKNOWN, TRACKING_INVALID
  */
 export async function getMetricHistorySteps(
-  query: Query,
+  deps: Pick<Database, 'query' | 'dialect'>,
   search: IntervalSearch,
 ): Promise<readonly RunMetric[]> {
   checkInterval(search)
   const { runIds, key, maxResults = MOST_POINTS_OF_A_RUN } = search
+  const { query } = deps
   const found: Found[] = []
   for (const runId of runIds) {
     checkRunId(runId)
@@ -37,37 +38,49 @@ export async function getMetricHistorySteps(
     if (series !== null) found.push({ runId, series })
   }
   const logged = found.reduce((sum, { series }) => sum + series.logged, 0)
-  if (logged > MOST_LOOKED_AT) return getMetricHistoryInterval(query, search)
-  const runs: RunPoints[] = []
-  for (const { runId, series } of found)
-    runs.push({ runId, rows: await readRows(query, series, search) })
-  const steps = pickSteps(
-    runs.map(({ rows }) => rows.map(({ step }) => step)),
-    maxResults,
-  )
-  return runs.flatMap(({ runId, rows }) =>
-    rows
-      .filter(({ step }) => steps.has(step))
-      .slice(0, MOST_POINTS_OF_A_RUN)
-      .map((row) => ({ runId, ...toMetric(key, row) })),
-  )
+  if (logged > MOST_LOOKED_AT) return getMetricHistoryInterval(deps, search)
+  const steps: (readonly number[])[] = []
+  for (const { series } of found) steps.push(await readSteps(query, series, search))
+  const picked = pickSteps(steps, maxResults)
+  const points: RunMetric[] = []
+  for (const [index, { runId, series }] of found.entries()) {
+    const wanted = (steps[index] ?? []).filter((step) => picked.has(step))
+    const rows = await readRows(query, series, wanted)
+    points.push(...rows.map((row) => ({ runId, ...toMetric(key, row) })))
+  }
+  return points
 }
 
-interface RunPoints {
-  readonly runId: string
-  readonly rows: readonly PointRow[]
+/** Different ones, ascending. A row for each would cost more than all the rest. */
+async function readSteps(
+  query: Query,
+  { run, key }: SeriesPlace,
+  { startStep, endStep }: IntervalSearch,
+): Promise<readonly number[]> {
+  const [row] = await directOf(query).all<{ steps: string | null }>(
+    `select string_agg(cast(step as text), ',') as steps from (select distinct step from tracking_points
+       where run = ? and key = ? and step >= ? and step <= ? order by step) as ordered`,
+    [run, key, startStep ?? Number.MIN_SAFE_INTEGER, endStep ?? Number.MAX_SAFE_INTEGER],
+  )
+  const steps = JSON.parse(`[${row?.steps ?? ''}]`) as number[]
+  return steps.toSorted((one, other) => one - other)
 }
 
 async function readRows(
   query: Query,
   { run, key }: SeriesPlace,
-  { startStep, endStep }: IntervalSearch,
+  steps: readonly number[],
 ): Promise<readonly PointRow[]> {
-  return directOf(query).all<PointRow>(
-    `select at, step, value, is_nan from tracking_points
-     where run = ? and key = ? and step >= ? and step <= ? order by step, at, value, is_nan`,
-    [run, key, startStep ?? Number.MIN_SAFE_INTEGER, endStep ?? Number.MAX_SAFE_INTEGER],
-  )
+  const rows: PointRow[] = []
+  for (const chunk of inChunks(steps)) {
+    if (rows.length >= MOST_POINTS_OF_A_RUN) break
+    const sql = `select at, step, value, is_nan from tracking_points
+      where run = ? and key = ? and step in (${placeholders(chunk.length)})
+      order by step, at, value, is_nan limit ?`
+    const values = [run, key, ...filled(chunk), MOST_POINTS_OF_A_RUN - rows.length]
+    rows.push(...(await directOf(query).all<PointRow>(sql, values)))
+  }
+  return rows
 }
 
 /** Of ascending steps, run by run: `most` of them all, and the first and last of each run. */

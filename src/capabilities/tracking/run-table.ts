@@ -36,7 +36,7 @@ export async function readRunWindow(
   if (chosen === null) return { rows: [], total: 0 }
   const plan = { ...chosen, orders: readRunOrders(search.orderBy ?? []) }
   const part = { place: { offset: search.offset }, size: search.limit }
-  const inMemory = await searchColumns(deps.columns, plan, part)
+  const inMemory = await searchColumns(deps.columns, plan, { ...part, counted: true })
   const rows = inMemory?.rows ?? (await readOrderedRuns(query, plan, part))
   const total = inMemory?.total ?? (await countRuns(query, conditionsOf(chosen)))
   return { rows: await completeRows(query, rows.map(toRunInfo), search), total }

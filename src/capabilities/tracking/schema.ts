@@ -11,6 +11,12 @@ export interface KeyValue {
 
 export type Values = Readonly<Record<string, string>>
 
+/** A tag that becomes what is made of what it is; `undefined` where there is none. */
+export interface TagAmendment {
+  readonly key: string
+  readonly amend: (before: string | undefined) => string
+}
+
 export interface Experiment {
   /** A whole number as text, as MLflow's clients keep it; `0` is Default. */
   readonly id: string

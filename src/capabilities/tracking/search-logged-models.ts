@@ -1,6 +1,6 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { sha256 } from '../../base/hash.ts'
-import type { TrackingDeps } from './deps.ts'
+import type { Database } from '../../storage/database/port.ts'
 import {
   allowComparators,
   type Dialect,
@@ -43,10 +43,9 @@ const MOST_RESULTS = 1000
 
 /** Newest first unless told otherwise. @throws FILTER_INVALID, TRACKING_INVALID */
 export async function searchLoggedModels(
-  deps: TrackingDeps,
+  { query, dialect }: Pick<Database, 'query' | 'dialect'>,
   search: LoggedModelSearch,
 ): Promise<Page<LoggedModel>> {
-  const { query, dialect } = deps.database
   const size = Math.min(search.maxResults ?? 50, MOST_RESULTS)
   if (!(size >= 1)) throw invalidValue('max_results', size, 'It must be a positive integer')
   const start = startOfSearch(search)

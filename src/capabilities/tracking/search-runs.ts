@@ -37,7 +37,7 @@ export async function searchRuns(deps: SearchDeps, search: RunSearch): Promise<P
   const asked = { experiments, view, filter: filter.filter, orders }
   const where = [...viewCondition(view), ...filter.where]
   const plan = { ...filter, dialect, experiments, where, orders }
-  const found = await searchColumns(deps.columns, asked, part)
+  const found = await searchColumns(deps.columns, asked, { ...part, counted: false })
   const rows = found?.rows ?? (await readOrderedRuns(query, plan, part))
   const last = rows.length > size ? rows[size - 1] : undefined
   return {

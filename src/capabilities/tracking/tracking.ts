@@ -7,7 +7,7 @@ import type { TrackingDeps } from './deps.ts'
 import { createEvaluationDatasets } from './evaluation-datasets/evaluation-datasets.ts'
 import * as experiments from './experiments.ts'
 import * as inputs from './inputs.ts'
-import { type Batch, deleteTag, logBatch, type LogDeps } from './log.ts'
+import { amendTag, type Batch, deleteTag, logBatch, type LogDeps } from './log.ts'
 import * as models from './logged-models.ts'
 import { getMetricHistory, type HistorySearch } from './metric-history.ts'
 import type { IntervalSearch } from './metric-interval.ts'
@@ -25,9 +25,15 @@ import type { RunGrouping } from './run-groups.ts'
 import { countChildren, type RunWindow } from './run-table.ts'
 import { listModelsOfRun, listRunIds } from './run-ids.ts'
 import * as runs from './runs.ts'
-import type { DatasetInput, KeyValue, LoggedModelStatus, ModelLink } from './schema.ts'
+import type {
+  DatasetInput,
+  KeyValue,
+  LoggedModelStatus,
+  ModelLink,
+  TagAmendment,
+} from './schema.ts'
 import { type ExperimentSearch, searchExperiments } from './search-experiments.ts'
-import { type LoggedModelSearch, searchLoggedModels } from './search-logged-models.ts'
+import type { LoggedModelSearch } from './search-logged-models.ts'
 import { searchDatasets } from './search-datasets.ts'
 import type { RunSearch } from './search-runs.ts'
 import { findRunSnapshot, findSnapshot } from './snapshots/store.ts'
@@ -37,11 +43,12 @@ export type Tracking = ReturnType<typeof createTracking>
 /** Experiments, runs and logged models over one database. Reads see committed data. */
 export function createTracking(deps: TrackingDeps) {
   const metricKeys = createMetricKeys()
+  const reads = deps.reads ?? createReads(deps)
   return {
     evaluationDatasets: createEvaluationDatasets(deps),
     ...experimentVerbs(deps),
     ...runVerbs({ ...deps, metricKeys }),
-    ...readingVerbs(deps, createReads(deps)),
+    ...readingVerbs(deps, reads),
     ...loggedModelVerbs(deps),
     ...adoption,
     ...purgeVerbs(deps),
@@ -108,6 +115,7 @@ function runVerbs(deps: LogDeps) {
     listRunIds: (experimentId: string) => listRunIds(query, experimentId),
     listModelsOfRun: (id: string) => listModelsOfRun(query, id),
     logBatch: (id: string, batch: Batch) => logBatch(deps, id, batch),
+    amendTag: (id: string, amendment: TagAmendment) => amendTag(deps, id, amendment),
     deleteTag: (id: string, key: string) => deleteTag(deps, id, key),
     logInputs: (
       id: string,
@@ -129,6 +137,7 @@ function readingVerbs({ database: { query } }: TrackingDeps, { read, write }: Re
     groupRuns: (grouping: RunGrouping) => read('groupRuns', grouping),
     getMetricHistoryInterval: (search: IntervalSearch) => read('historyInterval', search),
     countRunsByExperiment: () => read('countRuns', null),
+    searchLoggedModels: (search: LoggedModelSearch) => read('searchLoggedModels', search),
     countChildren: async (id: string) => (await countChildren(query, [id])).get(id) ?? 0,
   }
 }
@@ -148,9 +157,10 @@ function loggedModelVerbs(deps: TrackingDeps) {
     deleteLoggedModel: (id: string) => models.deleteLoggedModel(deps, id),
     setLoggedModelTags: (id: string, tags: readonly KeyValue[]) =>
       models.setLoggedModelTags(deps, id, tags),
+    amendLoggedModelTag: (id: string, amendment: TagAmendment) =>
+      models.amendLoggedModelTag(deps, id, amendment),
     deleteLoggedModelTag: (id: string, key: string) => models.deleteLoggedModelTag(deps, id, key),
     logLoggedModelParams: (id: string, params: readonly KeyValue[]) =>
       models.logLoggedModelParams(deps, id, params),
-    searchLoggedModels: (search: LoggedModelSearch) => searchLoggedModels(deps, search),
   }
 }

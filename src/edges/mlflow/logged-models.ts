@@ -2,7 +2,9 @@ import { LOGGED_MODEL_STATUSES, type LoggedModelStatus } from '../../capabilitie
 import { listRoot } from './artifacts.ts'
 import { type Call, call, keyValues } from './call.ts'
 import type { Fields } from './fields.ts'
-import { listOrNothing, loggedModelShape } from './tracking-shapes.ts'
+import { loggedModelPage } from './read-answers.ts'
+import { WrittenAnswer } from './send.ts'
+import { loggedModelShape } from './tracking-shapes.ts'
 
 const STATUSES: Readonly<Record<string, LoggedModelStatus>> = Object.fromEntries(
   LOGGED_MODEL_STATUSES.map((status) => [`LOGGED_MODEL_${status}`, status]),
@@ -28,7 +30,7 @@ export const loggedModelCalls: readonly Call[] = [
     ),
   })),
   call('POST', '/logged-models/search', async (fields, { tracking }) => {
-    const page = await tracking.searchLoggedModels({
+    const asked = {
       experimentIds: fields.requiredTexts('experiment_ids'),
       filter: fields.text('filter'),
       orderBy: fields.messages('order_by').map((order) => ({
@@ -39,11 +41,9 @@ export const loggedModelCalls: readonly Call[] = [
       datasets: fields.messages('datasets').map(dataset),
       maxResults: fields.whole('max_results'),
       pageToken: fields.text('page_token'),
-    })
-    return {
-      models: listOrNothing(page.items.map(loggedModelShape)),
-      next_page_token: page.nextPageToken ?? undefined,
     }
+    const answer = await tracking.writeAnswer(loggedModelPage, 'searchLoggedModels', asked)
+    return new WrittenAnswer(answer)
   }),
   call('GET', '/logged-models/:model_id', async (fields, { tracking }) => ({
     model: loggedModelShape(

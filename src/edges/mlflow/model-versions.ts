@@ -3,8 +3,9 @@ import { matchesPrepared, prepareExpression } from '../../storage/database/regul
 import { type Call, call, keyValues, type MlflowDeps } from './call.ts'
 import { ProtocolError } from './errors.ts'
 import type { Fields } from './fields.ts'
+import { versionPage } from './read-answers.ts'
 import { versionShape } from './registry-shapes.ts'
-import { listOrNothing } from './tracking-shapes.ts'
+import { WrittenAnswer } from './send.ts'
 import { versionNumber } from './version-number.ts'
 
 function versionName(fields: Fields) {
@@ -27,16 +28,13 @@ export const modelVersionCalls: readonly Call[] = [
     return {}
   }),
   call('GET', '/model-versions/search', async (fields, { registry }) => {
-    const page = await registry.searchVersions({
+    const asked = {
       filter: fields.text('filter'),
       orderBy: fields.texts('order_by'),
       maxResults: fields.whole('max_results'),
       pageToken: fields.text('page_token'),
-    })
-    return {
-      model_versions: listOrNothing(page.items.map(versionShape)),
-      next_page_token: page.nextPageToken ?? undefined,
     }
+    return new WrittenAnswer(await registry.writeVersions(versionPage, asked))
   }),
   call('POST', '/model-versions/transition-stage', async (fields, { registry }) => {
     const version = await registry.transitionStage(versionName(fields), {
@@ -92,10 +90,12 @@ const VERSIONS_TAG = 'mlflow.modelVersions'
 
 /** The logged model keeps the list of the versions made of it in a tag, spelled as Python spells JSON. */
 async function noteVersion({ tracking }: MlflowDeps, version: ModelVersion): Promise<void> {
-  const id = version.loggedModelId ?? ''
   const entry = `{"name": ${JSON.stringify(version.model)}, "version": ${version.version}}`
-  const { tags } = await tracking.getLoggedModel(id)
-  const list = /^\[(.+)\]$/s.exec(tags[VERSIONS_TAG] ?? '')?.[1]
-  const value = list === undefined ? `[${entry}]` : `[${list}, ${entry}]`
-  await tracking.setLoggedModelTags(id, [{ key: VERSIONS_TAG, value }])
+  await tracking.amendLoggedModelTag(version.loggedModelId ?? '', {
+    key: VERSIONS_TAG,
+    amend: (before = '') => {
+      const list = /^\[(.+)\]$/s.exec(before)?.[1]
+      return list === undefined ? `[${entry}]` : `[${list}, ${entry}]`
+    },
+  })
 }

@@ -1,12 +1,23 @@
+import type { ModelVersion, ModelWithLatest } from '../../capabilities/registry/index.ts'
 import type {
   AnswerText,
+  LoggedModel,
   Page,
   PointsText,
   RunMetric,
   RunText,
+  TraceInfo,
 } from '../../capabilities/tracking/index.ts'
 import { toJson } from './json.ts'
-import { linksShape, listOrNothing, metricShape, runInfoShape } from './tracking-shapes.ts'
+import { modelShape, versionShape } from './registry-shapes.ts'
+import { oldTraceInfoShape, traceInfoShape } from './trace-shapes.ts'
+import {
+  linksShape,
+  listOrNothing,
+  loggedModelShape,
+  metricShape,
+  runInfoShape,
+} from './tracking-shapes.ts'
 
 /** The answers that grow with what is asked for, written where it is read: values that are JSON already stay as they are. */
 
@@ -45,6 +56,27 @@ export const chart: AnswerText<readonly RunMetric[]> = {
       ),
     }),
   ],
+}
+
+export const tracePage = pageText<TraceInfo>('tracePage', 'traces', traceInfoShape)
+export const oldTracePage = pageText<TraceInfo>('oldTracePage', 'traces', oldTraceInfoShape)
+export const loggedModelPage = pageText<LoggedModel>('loggedModelPage', 'models', loggedModelShape)
+export const modelPage = pageText<ModelWithLatest>('modelPage', 'registered_models', (model) =>
+  modelShape(model, model.latest),
+)
+export const versionPage = pageText<ModelVersion>('versionPage', 'model_versions', versionShape)
+
+function pageText<T>(name: string, list: string, shape: (item: T) => object): AnswerText<Page<T>> {
+  return {
+    module: import.meta.url,
+    name,
+    write: ({ items, nextPageToken }) => [
+      toJson({
+        [list]: listOrNothing(items.map(shape)),
+        next_page_token: nextPageToken ?? undefined,
+      }),
+    ],
+  }
 }
 
 // What is empty is left out of `data`, as MLflow does.

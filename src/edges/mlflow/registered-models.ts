@@ -1,7 +1,9 @@
 import type { RegisteredModel } from '../../capabilities/registry/index.ts'
 import { type Call, call, keyValues, type MlflowDeps } from './call.ts'
 import type { Fields } from './fields.ts'
+import { modelPage } from './read-answers.ts'
 import { modelShape, versionShape } from './registry-shapes.ts'
+import { WrittenAnswer } from './send.ts'
 import { listOrNothing } from './tracking-shapes.ts'
 import { versionNumber } from './version-number.ts'
 
@@ -27,18 +29,14 @@ export const registeredModelCalls: readonly Call[] = [
     await registry.deleteModel(name(fields))
     return {}
   }),
-  call('GET', '/registered-models/search', async (fields, deps) => {
-    const page = await deps.registry.searchModels({
+  call('GET', '/registered-models/search', async (fields, { registry }) => {
+    const asked = {
       filter: fields.text('filter'),
       orderBy: fields.texts('order_by'),
       maxResults: fields.whole('max_results'),
       pageToken: fields.text('page_token'),
-    })
-    const models = await Promise.all(page.items.map((model) => withLatest(deps, model)))
-    return {
-      registered_models: listOrNothing(models),
-      next_page_token: page.nextPageToken ?? undefined,
     }
+    return new WrittenAnswer(await registry.writeModels(modelPage, asked))
   }),
   call('POST', '/registered-models/get-latest-versions', latestVersions),
   call('GET', '/registered-models/get-latest-versions', latestVersions),

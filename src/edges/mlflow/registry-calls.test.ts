@@ -198,3 +198,31 @@ describe('a version of what a run logged', () => {
     expect((await create({ name: 'of runs', source: `runs:/${run.run_id}/../x` })).status).toBe(400)
   })
 })
+
+describe('lists that are kept in a tag', () => {
+  const numbers = Array.from({ length: 8 }, (_none, index) => index)
+  const ascending = (one: number, other: number): number => one - other
+
+  it('name all versions of a logged model, also those made at once', async () => {
+    const { model } = (await post('/logged-models', { experiment_id: '0' })).body
+    const { model_id } = model.info
+    await post('/registered-models/create', { name: 'listed' })
+    const version = { name: 'listed', source: `models:/${model_id}`, model_id }
+    await Promise.all(numbers.map(() => create(version)))
+    const read = await get(`/logged-models/${model_id}`)
+    const [tag] = read.body['model'].info.tags
+    const listed = JSON.parse(tag.value) as readonly { readonly version: number }[]
+    expect(listed.map((one) => one.version - 1).toSorted(ascending)).toEqual(numbers)
+  })
+
+  it('name all models of a run, also those logged at once', async () => {
+    const { run_id } = (await post('/runs/create', { experiment_id: '0' })).body['run'].info
+    const log = (number: number) =>
+      post('/runs/log-model', { run_id, model_json: JSON.stringify({ number }) })
+    await Promise.all(numbers.map(log))
+    const { data } = (await get(`/runs/get?run_id=${run_id}`)).body['run']
+    const { value } = data.tags.find((tag: { key: string }) => tag.key.endsWith('history'))
+    const logged = JSON.parse(value) as readonly { readonly number: number }[]
+    expect(logged.map(({ number }) => number).toSorted(ascending)).toEqual(numbers)
+  })
+})

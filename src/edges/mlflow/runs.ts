@@ -113,9 +113,13 @@ async function logModel(fields: Fields, { tracking }: MlflowDeps): Promise<objec
       'INVALID_PARAMETER_VALUE',
       `Malformed model info. \n ${text} \n is not a valid JSON.`,
     )
-  const history = parse((await tracking.getRun(id)).tags[HISTORY_TAG] ?? '[]')
-  const value = JSON.stringify([...(Array.isArray(history) ? history : []), model])
-  await tracking.logBatch(id, { tags: [{ key: HISTORY_TAG, value }] })
+  await tracking.amendTag(id, {
+    key: HISTORY_TAG,
+    amend: (before = '[]') => {
+      const history = parse(before)
+      return JSON.stringify([...(Array.isArray(history) ? history : []), model])
+    },
+  })
   return {}
 }
 

@@ -1,8 +1,9 @@
 import { type Call, call, keyValues } from './call.ts'
 import type { Fields } from './fields.ts'
+import { oldTracePage } from './read-answers.ts'
+import { WrittenAnswer } from './send.ts'
 import { oldTraceInfoShape } from './trace-shapes.ts'
 import { searchOf, stateOf, tagCalls } from './traces.ts'
-import { listOrNothing } from './tracking-shapes.ts'
 
 const id = (fields: Fields): string => fields.requiredText('request_id')
 
@@ -35,11 +36,8 @@ export const oldTraceCalls: readonly Call[] = [
   })),
   call('GET', '/traces', async (fields, { traces }) => {
     const experimentIds = fields.requiredTexts('experiment_ids')
-    const page = await traces.search({ ...searchOf(fields), experimentIds })
-    return {
-      traces: listOrNothing(page.items.map(oldTraceInfoShape)),
-      next_page_token: page.nextPageToken ?? undefined,
-    }
+    const asked = { ...searchOf(fields), experimentIds }
+    return new WrittenAnswer(await traces.writeSearch(oldTracePage, asked))
   }),
   call('POST', '/traces/link-to-run', async (fields, { traces }) => {
     await traces.linkToRun(fields.requiredTexts('trace_ids'), fields.requiredText('run_id'))

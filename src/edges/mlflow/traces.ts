@@ -6,6 +6,8 @@ import { assessmentCalls, readAssessment } from './assessments.ts'
 import { type Call, call, type MlflowDeps } from './call.ts'
 import { ProtocolError } from './errors.ts'
 import type { Fields } from './fields.ts'
+import { tracePage } from './read-answers.ts'
+import { WrittenAnswer } from './send.ts'
 import { traceInfoShape, traceShape } from './trace-shapes.ts'
 import { listOrNothing } from './tracking-shapes.ts'
 
@@ -53,11 +55,8 @@ export const traceCalls: readonly Call[] = [
     trace: { trace_info: traceInfoShape(await traces.getInfo(id(fields))) },
   })),
   call('POST', '/traces/search', async (fields, { traces }) => {
-    const page = await traces.search({ ...searchOf(fields), experimentIds: locationsOf(fields) })
-    return {
-      traces: listOrNothing(page.items.map(traceInfoShape)),
-      next_page_token: page.nextPageToken ?? undefined,
-    }
+    const asked = { ...searchOf(fields), experimentIds: locationsOf(fields) }
+    return new WrittenAnswer(await traces.writeSearch(tracePage, asked))
   }),
   ...tagCalls('trace_id'),
   ...assessmentCalls,

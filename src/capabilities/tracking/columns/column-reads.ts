@@ -3,6 +3,7 @@ import type { Filter } from '../filter/expression.ts'
 import type { LifecycleView } from '../schema.ts'
 import type { Column, NumberColumn, TextColumn } from './column.ts'
 import { createKeptColumns } from './kept-columns.ts'
+import { createKeptOrderings, type KeptOrderings } from './kept-orderings.ts'
 import { columnsOfFilter, type ColumnsByName, type Predicate, predicateOf } from './predicate.ts'
 import { type ColumnName, nameText } from './source.ts'
 
@@ -16,13 +17,15 @@ export interface ColumnChoice {
 /** The runs that are meant, with the columns that were asked for beside. */
 export interface ChosenColumns {
   readonly columns: ColumnsByName
-  /** Calls for each, by its number, ascending. */
+  readonly isMeant: Predicate
+  /** Calls for each that is meant, by its number, ascending. */
   readonly each: (see: (run: number) => void) => void
 }
 
 /** What is read from columns that are kept in memory; `null` for what no column has, which SQL is to find. */
 export interface ColumnReads {
   readonly query: Query
+  readonly orderings: KeptOrderings
   choose(choice: ColumnChoice, besides: readonly ColumnName[]): Promise<ChosenColumns | null>
 }
 
@@ -36,6 +39,7 @@ export function createColumnReads(
   const kept = createKeptColumns(query, following)
   return {
     query,
+    orderings: createKeptOrderings(),
     choose: async (choice, besides) => {
       const ofFilter = columnsOfFilter(choice.filter)
       if (ofFilter === null) return null
@@ -46,7 +50,7 @@ export function createColumnReads(
       const each = (see: (run: number) => void): void => {
         for (let run = 1; run <= runs; run += 1) if (isMeant(run)) see(run)
       }
-      return { columns, each }
+      return { columns, isMeant, each }
     },
   }
 }

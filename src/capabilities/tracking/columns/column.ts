@@ -1,3 +1,5 @@
+import { Journal } from './journal.ts'
+
 /** One value of every run, in an array whose place is the number of the run. */
 export interface NumberColumn {
   readonly kind: 'number'
@@ -5,6 +7,8 @@ export interface NumberColumn {
   /** 0 for a value, 1 for NaN, `missing` for none: the order in which they are sorted. */
   ranks: Uint8Array
   readonly missing: 1 | 2
+  /** What changed after all of it was read. */
+  readonly journal: Journal
 }
 
 /** Texts repeat, so each is kept once. */
@@ -14,29 +18,50 @@ export interface TextColumn {
   codes: Int32Array
   readonly texts: string[]
   readonly codeOf: Map<string, number>
+  readonly journal: Journal
 }
 
 export type Column = NumberColumn | TextColumn
 
 export function numberColumn(missing: 1 | 2): NumberColumn {
-  return { kind: 'number', values: new Float64Array(), ranks: new Uint8Array(), missing }
+  return {
+    kind: 'number',
+    values: new Float64Array(),
+    ranks: new Uint8Array(),
+    missing,
+    journal: new Journal(),
+  }
 }
 
 export function textColumn(): TextColumn {
-  return { kind: 'text', codes: new Int32Array(), texts: [''], codeOf: new Map() }
+  return {
+    kind: 'text',
+    codes: new Int32Array(),
+    texts: [''],
+    codeOf: new Map(),
+    journal: new Journal(),
+  }
 }
 
-export function setNumber(
-  column: NumberColumn,
-  run: number,
-  { value, isNan }: { readonly value: number | null; readonly isNan: boolean },
-): void {
+/** A value as SQLite tells it: `null` for none. */
+export type StoredValue = string | number | null
+
+/** How NaN is told, which SQL has not. */
+export const NAN = 'NaN'
+
+export function setValue(column: Column, run: number, value: StoredValue): void {
+  if (column.kind === 'number') setNumber(column, run, value)
+  else setText(column, run, value === null ? null : String(value))
+}
+
+function setNumber(column: NumberColumn, run: number, value: StoredValue): void {
   growNumbers(column, run)
-  column.values[run] = value ?? 0
+  const isNan = value === NAN
+  column.values[run] = isNan ? 0 : Number(value ?? 0)
   column.ranks[run] = value === null ? column.missing : Number(isNan)
 }
 
-export function setText(column: TextColumn, run: number, text: string | null): void {
+function setText(column: TextColumn, run: number, text: string | null): void {
   growTexts(column, run)
   if (text === null) {
     column.codes[run] = 0

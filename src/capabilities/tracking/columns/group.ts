@@ -33,11 +33,11 @@ export async function groupColumns(
   const groups = new Map<number, Group>()
   chosen.each((run) => {
     const code = byColumn.codes[run] ?? 0
-    const group = groups.get(code) ?? {
-      runs: 0,
-      means: columns.map(() => ({ sum: 0, count: 0 })),
+    let group = groups.get(code)
+    if (group === undefined) {
+      group = { runs: 0, means: columns.map(() => ({ sum: 0, count: 0 })) }
+      groups.set(code, group)
     }
-    groups.set(code, group)
     group.runs += 1
     group.means.forEach((mean, index) => addValue(mean, columns[index], run))
   })

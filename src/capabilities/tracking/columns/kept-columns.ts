@@ -2,7 +2,7 @@ import { directOf, filled, placeholders } from '../../../storage/database/direct
 import type { Following, Query } from '../../../storage/database/port.ts'
 import { inChunks } from '../store.ts'
 import { type Column, grow } from './column.ts'
-import { type ColumnName, emptyColumn, loadColumn, nameText, reloadValues } from './source.ts'
+import { type ColumnName, emptyColumn, loadColumns, nameText, reloadValues } from './source.ts'
 import { WATCHED } from './watched.ts'
 
 /** Columns of all runs, kept in memory while they are asked for, and in step with what is committed. */
@@ -33,16 +33,17 @@ export function createKeptColumns(
   let foreign: number | undefined
   let uses = 0
 
-  const keep = (name: ColumnName): Kept => {
-    const text = nameText(name)
-    const known = kept.get(text)
-    if (known !== undefined) return known
-    const column = emptyColumn(name)
-    const ready = loadColumn(query, name, column)
-    const one: Kept = { name, column, stale: new Set(), ready, usedAt: uses }
-    kept.set(text, one)
-    if (kept.size > MOST_COLUMNS) dropOldest(kept)
-    return one
+  // What is not there yet is read together: one walk through the runs for all of it.
+  const keep = (names: readonly ColumnName[]): readonly Kept[] => {
+    const fresh = names
+      .filter((name) => !kept.has(nameText(name)))
+      .map((name) => ({ name, column: emptyColumn(name) }))
+    const ready = loadColumns(query, fresh)
+    for (const one of fresh)
+      kept.set(nameText(one.name), { ...one, stale: new Set(), ready, usedAt: uses })
+    const all = names.flatMap((name) => kept.get(nameText(name)) ?? [])
+    while (kept.size > MOST_COLUMNS) dropOldest(kept)
+    return all
   }
 
   // Another process that writes into the same file tells us nothing.
@@ -53,7 +54,7 @@ export function createKeptColumns(
   }
 
   const renew = async (names: readonly ColumnName[]): Promise<readonly Column[]> => {
-    const all = names.map(keep)
+    const all = keep(names)
     for (const one of all) {
       one.usedAt = uses
       one.ready = one.ready.then(() => refresh(query, one))
@@ -97,7 +98,7 @@ async function refresh(query: Query, one: Kept): Promise<void> {
   if (stale.size > MOST_READ_AGAIN || hasManyOldTexts(column)) {
     // Who holds the old column goes on reading it: it is whole.
     const fresh = emptyColumn(name)
-    await loadColumn(query, name, fresh)
+    await loadColumns(query, [{ name, column: fresh }])
     one.column = fresh
     return
   }

@@ -52,14 +52,14 @@ function columnOfClause(clause: Clause): ColumnName | null {
 
 export function predicateOf(filter: Filter, columns: ColumnsByName): Predicate {
   switch (filter.kind) {
-    case 'and': {
-      const terms = filter.terms.map((term) => predicateOf(term, columns))
-      return (run) => terms.every((term) => term(run))
-    }
-    case 'or': {
-      const terms = filter.terms.map((term) => predicateOf(term, columns))
-      return (run) => terms.some((term) => term(run))
-    }
+    case 'and':
+      return filter.terms
+        .map((term) => predicateOf(term, columns))
+        .reduce((one, other) => (run) => one(run) && other(run), always)
+    case 'or':
+      return filter.terms
+        .map((term) => predicateOf(term, columns))
+        .reduce((one, other) => (run) => one(run) || other(run), never)
     case 'not': {
       const term = predicateOf(filter.term, columns)
       return (run) => !term(run)
@@ -70,6 +70,9 @@ export function predicateOf(filter: Filter, columns: ColumnsByName): Predicate {
       throw new Error('No column holds all the words of a run.')
   }
 }
+
+const always: Predicate = () => true
+const never: Predicate = () => false
 
 function clausePredicate(clause: Clause, columns: ColumnsByName): Predicate {
   const name = columnOfClause(clause)
@@ -118,16 +121,27 @@ function comparison(comparator: Comparator, other: number): (value: number) => b
   }
 }
 
-// Each different text is looked at once, however many runs have it.
-function textPredicate({ codes, texts }: TextColumn, clause: Clause): Predicate {
+function textPredicate(column: TextColumn, clause: Clause): Predicate {
+  const { codes, codeOf } = column
   if (clause.test === 'null')
     return clause.negated ? (run) => codes[run] !== 0 : (run) => codes[run] === 0
-  const holds = textTest(clause)
-  const held = new Uint8Array(texts.length)
-  texts.forEach((text, code) => {
-    held[code] = code > 0 && holds(text) ? 1 : 0
-  })
-  return (run) => held[codes[run] ?? 0] === 1
+  if (clause.test === 'compare' && clause.comparator === '=') {
+    const code = codeOf.get(textOf(clause.literal))
+    return code === undefined ? never : (run) => codes[run] === code
+  }
+  return lookedAtOnce(column, textTest(clause))
+}
+
+// Each different text is looked at once, however many runs have it, and not before a run with it is met.
+function lookedAtOnce({ codes, texts }: TextColumn, holds: (text: string) => boolean): Predicate {
+  const [unknown, yes, no] = [0, 1, 2]
+  const seen = new Uint8Array(texts.length)
+  return (run) => {
+    const code = codes[run] ?? 0
+    if (code === 0) return false
+    if (seen[code] === unknown) seen[code] = holds(texts[code] ?? '') ? yes : no
+    return seen[code] === yes
+  }
 }
 
 function textTest(clause: Exclude<Clause, { test: 'null' }>): (text: string) => boolean {

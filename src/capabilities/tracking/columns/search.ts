@@ -4,9 +4,8 @@ import type { OrderedRun, PlanPart } from '../ordered-runs.ts'
 import type { RunOrder } from '../run-order.ts'
 import { inChunks, type RunRow } from '../store.ts'
 import type { ChosenColumns, ColumnChoice, ColumnReads } from './column-reads.ts'
-import { createFirst } from './first-runs.ts'
+import { firstPlace } from './ordered.ts'
 import { columnsOfOrders, ID, type Ranking, rankingOf, START } from './ranking.ts'
-import { windowOf } from './window.ts'
 
 export interface ColumnSearch extends ColumnChoice {
   readonly orders: readonly RunOrder[]
@@ -14,46 +13,63 @@ export interface ColumnSearch extends ColumnChoice {
 
 export interface FoundRuns {
   readonly rows: readonly OrderedRun[]
-  /** All that match, wherever they stand. */
+  /** All that match, where they were to be counted. */
   readonly total: number
+}
+
+export interface FoundPart extends PlanPart {
+  /** Whether to count all that match: else nobody looks beyond the last that is found. */
+  readonly counted: boolean
 }
 
 /** `null` where SQL is to search: nothing is kept, or some order or clause is by what no column has. */
 export async function searchColumns(
   reads: ColumnReads | null,
   search: ColumnSearch,
-  { place, size }: PlanPart,
+  part: FoundPart,
 ): Promise<FoundRuns | null> {
   const ofOrders = columnsOfOrders(search.orders)
   if (reads === null || ofOrders === null) return null
   const chosen = await reads.choose(search, [START, ID, ...ofOrders])
   if (chosen === null) return null
   const ranking = rankingOf(search.orders, chosen.columns)
-  const { found, total } = pick(chosen, ranking, { place, size })
+  const ordered = reads.orderings.take(search.orders, chosen.columns, ranking)
+  const { found, total } = pick(ordered, { chosen, ranking }, part)
+  const places = new Map(found.map((run) => [run, ranking.placeOf(run)]))
   const rows = await rowsOf(reads.query, found)
-  return { rows: rows.map((row) => ({ ...row, ...placeColumns(ranking.placeOf(row.seq)) })), total }
+  return {
+    rows: rows.map((row) => ({ ...row, ...placeColumns(places.get(row.seq) ?? []) })),
+    total,
+  }
 }
 
-/** Up to here it is quicker to keep the first than to look for the place. */
-const MOST_KEPT = 2000
+interface Asked {
+  readonly chosen: ChosenColumns
+  readonly ranking: Ranking
+}
 
-function pick(chosen: ChosenColumns, ranking: Ranking, { place, size }: PlanPart) {
+function pick(
+  ordered: Int32Array,
+  { chosen: { isMeant }, ranking }: Asked,
+  { place, size, counted }: FoundPart,
+) {
+  const isAfter = (after: PlaceValues) => (run: number) => ranking.compareTo(run, after) > 0
+  const first = 'after' in place ? firstPlace(ordered, isAfter(place.after)) : 0
   const offset = 'offset' in place ? place.offset : 0
-  const isNear = offset + size <= MOST_KEPT
-  const first = createFirst(offset + size, ranking.compare)
-  const all: number[] = []
+  const found: number[] = []
   let total = 0
-  chosen.each((run) => {
+  for (let index = first; index < ordered.length; index += 1) {
+    const run = ordered[index] ?? 0
+    if (!isMeant(run)) continue
     total += 1
-    if ('after' in place && ranking.compareTo(run, place.after) <= 0) return
-    if (isNear) first.add(run)
-    else all.push(run)
-  })
-  const found = isNear
-    ? first.take().slice(offset)
-    : windowOf(all, { offset, size }, ranking.compare)
+    if (total <= offset) continue
+    if (found.length < size) found.push(run)
+    else if (!counted) break
+  }
   return { found, total }
 }
+
+type PlaceValues = readonly (string | number | null)[]
 
 type NumberedRow = RunRow & { readonly seq: number }
 

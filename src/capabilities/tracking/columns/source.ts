@@ -1,8 +1,8 @@
-import { directOf, filled, placeholders } from '../../../storage/database/direct.ts'
+import { directOf, filled, placeholders, type SqlValue } from '../../../storage/database/direct.ts'
 import type { Query } from '../../../storage/database/port.ts'
+import { inChunks } from '../store.ts'
 import { letOthers } from '../turns.ts'
-import type { Column } from './column.ts'
-import { numberColumn, setNumber, setText, textColumn } from './column.ts'
+import { type Column, NAN, numberColumn, setValue, type StoredValue, textColumn } from './column.ts'
 
 const ATTRIBUTES = {
   name: 'text',
@@ -43,28 +43,48 @@ export function emptyColumn(name: ColumnName): Column {
   return textColumn()
 }
 
-interface Row {
-  readonly run: number
-  readonly value: string | number | null
-  readonly is_nan?: number | null
+/** A column and what it is to hold. */
+export interface NamedColumn {
+  readonly name: ColumnName
+  readonly column: Column
 }
 
-const SLICE = 2000
+/**
+ * All of the columns, in slices between which others get their turn. Those that a run has beside its number are read in
+ * the order of the numbers, and those beside its id in the order of the ids: so the next value is near the one before.
+ */
+export async function loadColumns(query: Query, columns: readonly NamedColumn[]): Promise<void> {
+  const isById = ({ name }: NamedColumn): boolean => name.of === 'param' || name.of === 'tag'
+  const byNumber = columns.filter((one) => !isById(one))
+  for (const some of inChunks(byNumber, MOST_AT_ONCE))
+    await loadInOrder(query, some, { place: 'seq', before: 0 })
+  for (const some of inChunks(columns.filter(isById), MOST_AT_ONCE))
+    await loadInOrder(query, some, { place: 'id', before: '' })
+}
 
-/** All of a column, in slices between which others get their turn. */
-export async function loadColumn(query: Query, name: ColumnName, column: Column): Promise<void> {
-  const direct = directOf(query)
-  const { sql, values } = selectOf(name)
-  let after = 0
-  for (;;) {
-    const rows = await direct.all<Row>(`${sql} where run.seq > ? order by run.seq limit ${SLICE}`, [
-      ...values,
-      after,
-    ])
-    for (const row of rows) put(column, row)
-    const last = rows.at(-1)
-    if (rows.length < SLICE || last === undefined) return
-    after = last.run
+/** SQLite joins no more than 64 tables. */
+const MOST_AT_ONCE = 32
+
+const SLICE = 4000
+
+interface Order {
+  readonly place: 'seq' | 'id'
+  /** Before all places. */
+  readonly before: string | number
+}
+
+async function loadInOrder(
+  query: Query,
+  columns: readonly NamedColumn[],
+  { place, before }: Order,
+): Promise<void> {
+  if (columns.length === 0) return
+  const slice = { where: `run.${place} > ?`, order: `order by run.${place} limit ${SLICE}` }
+  for (let after: string | number = before; ;) {
+    const { runs, values, last } = await readSlice(query, columns, { ...slice, values: [after] })
+    columns.forEach(({ column }, index) => putAll(column, runs, values[index] ?? []))
+    if (runs.length < SLICE || last[place] === null) return
+    after = last[place]
     await letOthers()
   }
 }
@@ -72,45 +92,93 @@ export async function loadColumn(query: Query, name: ColumnName, column: Column)
 /** Values of some runs anew; nothing is left of a run that is gone. */
 export async function reloadValues(
   query: Query,
-  { name, column }: { readonly name: ColumnName; readonly column: Column },
-  runs: readonly number[],
+  named: NamedColumn,
+  wanted: readonly number[],
 ): Promise<void> {
-  const { sql, values } = selectOf(name)
-  const rows = await directOf(query).all<Row>(
-    `${sql} where run.seq in (${placeholders(runs.length)})`,
-    [...values, ...filled(runs)],
-  )
-  const found = new Map(rows.map((row) => [row.run, row]))
-  for (const run of runs) put(column, found.get(run) ?? { run, value: null })
+  const where = `run.seq in (${placeholders(wanted.length)})`
+  const part = { where, order: '', values: filled(wanted) }
+  const { runs, values } = await readSlice(query, [named], part)
+  const { column } = named
+  const found = new Set(runs)
+  for (const run of wanted) {
+    if (!found.has(run)) setValue(column, run, null)
+    column.journal.note(run)
+  }
+  putAll(column, runs, values[0] ?? [])
 }
 
-function selectOf(name: ColumnName): { readonly sql: string; readonly values: readonly string[] } {
-  switch (name.of) {
-    case 'run':
-      return {
-        sql: `select run.seq as run, run.${name.name} as value from tracking_runs as run`,
-        values: [],
-      }
-    case 'series':
-      return {
-        sql: `select run.seq as run, one.${name.name} as value, ${name.name === 'value' ? 'one.is_nan' : '0 as is_nan'} from tracking_runs as run
-          left join tracking_series as one on one.run = run.seq
-            and one.key = (select id from tracking_keys where key = ?)`,
-        values: [name.key],
-      }
-    case 'param':
-    case 'tag': {
-      const table = name.of === 'param' ? 'tracking_params' : 'tracking_tags'
-      return {
-        sql: `select run.seq as run, one.value from tracking_runs as run
-          left join ${table} as one on one.run_id = run.id and one.key = ?`,
-        values: [name.key],
-      }
-    }
+function putAll(column: Column, runs: readonly number[], values: readonly StoredValue[]): void {
+  for (const [index, run] of runs.entries()) setValue(column, run, values[index] ?? null)
+}
+
+interface Part {
+  readonly where: string
+  readonly order: string
+  readonly values: readonly SqlValue[]
+}
+
+interface Slice {
+  readonly runs: readonly number[]
+  /** Of each column, in the order of the runs. */
+  readonly values: readonly (readonly StoredValue[])[]
+  readonly last: { readonly seq: number | null; readonly id: string | null }
+}
+
+// A list of JSON for each column: rows that become objects one by one take twice the time.
+async function readSlice(
+  query: Query,
+  columns: readonly NamedColumn[],
+  { where, order, values }: Part,
+): Promise<Slice> {
+  const sources = columns.map(({ name }, index) => sourceOf(name, `one_${index}`))
+  const each = sources.map(({ value }, index) => `${value} as value_${index}`)
+  const lists = sources.map(
+    (_source, index) => `json_group_array(value_${index}) as value_${index}`,
+  )
+  const sql = `select json_group_array(seq) as runs, max(seq) as seq, max(id) as id, ${lists.join(', ')}
+    from (select run.seq, run.id, ${each.join(', ')} from tracking_runs as run
+      ${sources.map(({ join }) => join).join(' ')} where ${where} ${order})`
+  const keys = sources.flatMap(({ keys: own }) => own)
+  const [row] = await directOf(query).all<Record<string, string | number | null>>(sql, [
+    ...keys,
+    ...values,
+  ])
+  if (row === undefined) throw new Error('An aggregate has always a row.')
+  const listOf = <T>(name: string): readonly T[] => JSON.parse(String(row[name])) as T[]
+  return {
+    runs: listOf<number>('runs'),
+    values: columns.map((_column, index) => listOf<StoredValue>(`value_${index}`)),
+    last: { seq: row['seq'] as number | null, id: row['id'] as string | null },
   }
 }
 
-function put(column: Column, { run, value, is_nan }: Row): void {
-  if (column.kind === 'text') setText(column, run, value === null ? null : String(value))
-  else setNumber(column, run, { value: value === null ? null : Number(value), isNan: is_nan === 1 })
+interface Source {
+  readonly value: string
+  readonly join: string
+  readonly keys: readonly string[]
+}
+
+function sourceOf(name: ColumnName, alias: string): Source {
+  switch (name.of) {
+    case 'run':
+      return { value: `run.${name.name}`, join: '', keys: [] }
+    case 'series':
+      return {
+        value:
+          name.name === 'value'
+            ? `case when ${alias}.is_nan = 1 then '${NAN}' else ${alias}.value end`
+            : `${alias}.${name.name}`,
+        join: `left join tracking_series as ${alias} on ${alias}.run = run.seq
+          and ${alias}.key = (select id from tracking_keys where key = ?)`,
+        keys: [name.key],
+      }
+    case 'param':
+    case 'tag':
+      return {
+        value: `${alias}.value`,
+        join: `left join ${name.of === 'param' ? 'tracking_params' : 'tracking_tags'} as ${alias}
+          on ${alias}.run_id = run.id and ${alias}.key = ?`,
+        keys: [name.key],
+      }
+  }
 }

@@ -9,9 +9,13 @@ import { groupRuns, type RunGroup, type RunGrouping } from '../run-groups.ts'
 import type { RunText } from '../run-text.ts'
 import { readRunWindow, type RunTableRow, type RunWindow } from '../run-table.ts'
 import { getRunInfo } from '../runs.ts'
-import type { Metric, RunInfo, RunMetric } from '../schema.ts'
+import type { LoggedModel, Metric, RunInfo, RunMetric } from '../schema.ts'
+import { type LoggedModelSearch, searchLoggedModels } from '../search-logged-models.ts'
 import { type RunSearch, searchRuns } from '../search-runs.ts'
+import type { TraceInfo } from '../traces/schema.ts'
+import { searchTraces, type TraceSearch } from '../traces/search.ts'
 import type { SearchDeps } from '../deps.ts'
+import { type FarQuestion, readFar } from './far-read.ts'
 
 /** A page of the history of a run, as values. */
 export interface RunHistory {
@@ -34,6 +38,9 @@ export interface LongQuestions {
   historyBulk: { asked: BulkSearch; found: PointsText }
   historySteps: { asked: IntervalSearch; found: readonly RunMetric[] }
   historyInterval: { asked: IntervalSearch; found: readonly RunMetric[] }
+  searchTraces: { asked: TraceSearch; found: Page<TraceInfo> }
+  searchLoggedModels: { asked: LoggedModelSearch; found: Page<LoggedModel> }
+  far: { asked: FarQuestion; found: unknown }
 }
 
 export type Verb = keyof LongQuestions
@@ -56,7 +63,10 @@ export function createLongReads(deps: SearchDeps): LongReads {
       page: await getMetricHistory(query, runId, search),
     }),
     historyBulk: (asked) => readBulkText(deps.database, asked),
-    historySteps: (asked) => getMetricHistorySteps(query, asked),
-    historyInterval: (asked) => getMetricHistoryInterval(query, asked),
+    historySteps: (asked) => getMetricHistorySteps(deps.database, asked),
+    historyInterval: (asked) => getMetricHistoryInterval(deps.database, asked),
+    searchTraces: (asked) => searchTraces(deps.database, asked),
+    searchLoggedModels: (asked) => searchLoggedModels(deps.database, asked),
+    far: (asked) => readFar(deps.database, asked),
   }
 }

@@ -1,9 +1,12 @@
 import type { KeyValue } from '../schema.ts'
 import type { TrackingDeps } from '../deps.ts'
+import type { Page } from '../filter/page.ts'
+import type { AnswerText } from '../reading/answer-text.ts'
+import { createReads } from '../reading/reads.ts'
 import * as assessments from './assessments.ts'
 import * as reading from './reading.ts'
-import type { AssessmentChange, NewAssessment, NewTrace } from './schema.ts'
-import { searchTraces, type TraceSearch } from './search.ts'
+import type { AssessmentChange, NewAssessment, NewTrace, TraceInfo } from './schema.ts'
+import type { TraceSearch } from './search.ts'
 import { logSpans, type SpanBatch } from './spans.ts'
 import { deleteTraceTag, setTraceTag } from './trace-tags.ts'
 import * as traces from './traces.ts'
@@ -14,6 +17,7 @@ export type Traces = ReturnType<typeof createTraces>
 export function createTraces(deps: TrackingDeps) {
   const { database } = deps
   const { query } = database
+  const { read, write } = deps.reads ?? createReads(deps)
   return {
     start: (trace: NewTrace) => traces.startTrace(deps, trace),
     begin: (begun: Parameters<typeof traces.beginTrace>[1]) => traces.beginTrace(deps, begun),
@@ -24,7 +28,10 @@ export function createTraces(deps: TrackingDeps) {
     get: (id: string, allowPartial: boolean) => reading.getTrace(query, id, allowPartial),
     list: (ids: readonly string[]) => reading.listTraces(query, ids),
     data: (id: string) => reading.traceData(query, id),
-    search: (search: TraceSearch) => searchTraces(deps, search),
+    search: (search: TraceSearch) => read('searchTraces', search),
+    /** The answer to a search as an edge sends it. */
+    writeSearch: (text: AnswerText<Page<TraceInfo>>, search: TraceSearch) =>
+      write(text, 'searchTraces', search),
     remove: (asked: traces.TraceDeletion) => traces.deleteTraces(deps, asked),
     setTag: (id: string, tag: KeyValue) => setTraceTag(deps, id, tag),
     deleteTag: (id: string, key: string) => deleteTraceTag(deps, id, key),

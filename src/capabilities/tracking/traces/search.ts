@@ -1,6 +1,6 @@
 import { type Expression, sql } from 'kysely'
+import type { Database } from '../../../storage/database/port.ts'
 import { prepareExpression } from '../../../storage/database/regular-expression.ts'
-import type { TrackingDeps } from '../deps.ts'
 import { filterError } from '../filter/condition.ts'
 import { type Page, startOfPage } from '../filter/page.ts'
 import { parseFilter } from '../filter/expression.ts'
@@ -23,10 +23,9 @@ const MOST_RESULTS = 500
 
 /** Newest first unless told otherwise. @throws FILTER_INVALID, TRACKING_INVALID */
 export async function searchTraces(
-  deps: TrackingDeps,
+  { query, dialect }: Pick<Database, 'query' | 'dialect'>,
   search: TraceSearch,
 ): Promise<Page<TraceInfo>> {
-  const { query, dialect } = deps.database
   const { maxResults: size } = search
   if (!(size >= 1 && size <= MOST_RESULTS))
     throw invalidValue('max_results', size, `It must be between 1 and ${MOST_RESULTS}`)
