@@ -90,11 +90,13 @@ function checkTag({ key, value }: KeyValue): void {
 }
 
 function nameTaken(experiment: Experiment): Error {
-  const detail =
+  const hint =
     experiment.lifecycle === 'deleted'
-      ? `Experiment '${experiment.name}' already exists in deleted state. You can restore the experiment, or permanently delete the experiment to create a new one.`
-      : `Experiment(name=${experiment.name}) already exists.`
-  return trackingErrors.TRACKING_EXISTS({ detail })
+      ? ' in deleted state. You can restore the experiment, or permanently delete the experiment to create a new one.'
+      : '.'
+  return trackingErrors.TRACKING_EXISTS({
+    detail: `Experiment(name=${experiment.name}) already exists${hint}`,
+  })
 }
 
 export async function nextId(tx: Tx): Promise<number> {

@@ -66,6 +66,7 @@ function checkBatch({ metrics, params, tags }: WholeBatch): void {
     )
   metrics.forEach((metric, index) => checkMetric(metric, `metrics[${index}]`))
   params.forEach((param, index) => checkParam(param, `params[${index}].key`))
+  checkUnique(params)
   tags.forEach((tag, index) => checkRunTag(tag, `tags[${index}].key`))
 }
 
@@ -93,6 +94,16 @@ function checkMetric({ key, value, at, step }: NewMetric, path: string): void {
     )
 }
 
+function checkUnique(params: readonly KeyValue[]): void {
+  const seen = new Set<string>()
+  const twice = params.filter(({ key }) => seen.size === seen.add(key).size)
+  if (twice.length === 0) return
+  const keys = twice.map(({ key }) => `'${key}'`).join(', ')
+  throw invalid(
+    `Duplicate parameter keys have been submitted: [${keys}]. Please ensure the request contains only one param value per param key.`,
+  )
+}
+
 function checkParam({ key }: KeyValue, path: string): void {
   checkKey(key, path)
   checkLength(path, KEY_LENGTH, key)
@@ -107,26 +118,14 @@ const GET_PARAM = 'select value from tracking_params where run_id = ? and key = 
 
 async function putParams(tx: Tx, runId: string, params: readonly KeyValue[]): Promise<void> {
   const direct = directOf(tx)
-  const wanted = [...wantedParams(runId, params)]
-  const rows = wanted.map(([key, value]) => [runId, key, value])
+  const rows = params.map(({ key, value }) => [runId, key, value.slice(0, PARAM_VALUE_LENGTH)])
   if ((await direct.insert(PARAMS, rows)) === rows.length) return
   const conflicts: ChangedParam[] = []
-  for (const [key, value] of wanted) {
+  for (const [, key = '', value = ''] of rows) {
     const [stored] = await direct.all<{ value: string }>(GET_PARAM, [runId, key])
     if (stored?.value !== value) conflicts.push({ key, old: stored?.value ?? '', new: value })
   }
   if (conflicts.length > 0) throw changed(runId, conflicts)
-}
-
-function wantedParams(runId: string, params: readonly KeyValue[]): ReadonlyMap<string, string> {
-  const wanted = new Map<string, string>()
-  for (const { key, value } of params) {
-    const cut = value.slice(0, PARAM_VALUE_LENGTH)
-    const other = wanted.get(key)
-    if (other !== undefined && other !== cut) throw changed(runId, [{ key, old: other, new: cut }])
-    wanted.set(key, cut)
-  }
-  return wanted
 }
 
 interface ChangedParam {

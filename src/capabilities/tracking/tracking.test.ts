@@ -64,7 +64,7 @@ describe('experiments', () => {
     await tracking.deleteExperiment(id)
     await expect(tracking.createExperiment({ name: 'a' })).rejects.toMatchObject({
       code: 'TRACKING_EXISTS',
-      detail: expect.stringContaining('deleted state'),
+      detail: expect.stringMatching(/^Experiment\(name=a\) already exists in deleted state/),
     })
     expect(await tracking.getExperiment(id)).toMatchObject({ lifecycle: 'deleted' })
     await expect(tracking.renameExperiment(id, 'b')).rejects.toMatchObject({
@@ -175,6 +175,10 @@ describe('logging', () => {
       detail: expect.stringContaining(
         "Changing param values is not allowed. Param with key='depth' was already logged with value='3'",
       ),
+    })
+    const twice = ['1', '1'].map((value) => ({ key: 'twice', value }))
+    await expect(tracking.logBatch(id, { params: twice })).rejects.toMatchObject({
+      detail: expect.stringContaining("Duplicate parameter keys have been submitted: ['twice']"),
     })
     const run = await tracking.getRun(id)
     expect(run.params).toEqual({ depth: '3' })
