@@ -17,6 +17,7 @@ import { sha256 } from '../../base/hash.ts'
 import { manualClock } from '../../base/time.ts'
 import { createEventLog } from '../../events/index.ts'
 import { testDatabase } from '../../storage/database/database.testing.ts'
+import { STARTED_IN } from './snapshots/snapshot.testing.ts'
 import { copyRun, createArtifacts, createTracking, importArchive, writeArchive } from './index.ts'
 
 const clock = manualClock(1_000)
@@ -46,7 +47,7 @@ afterEach(async () => {
   await there.close()
 })
 
-async function fullRun({ tracking, artifacts }: Place) {
+async function fullRun({ tracking, artifacts, database }: Place) {
   const experimentId = await tracking.createExperiment({
     name: 'team/price',
     tags: [{ key: 'owner', value: 'ana' }],
@@ -77,6 +78,7 @@ async function fullRun({ tracking, artifacts }: Place) {
   await tracking.logBatch(id, {
     metrics: [{ key: 'mae', value: 1, at: 9, step: 0, modelId: model.id }],
   })
+  await database.transaction((tx) => tracking.adoptSnapshotIn(tx, id, STARTED_IN))
   await artifacts.write(`${experimentId}/${id}/artifacts/notes/a b.txt`, Buffer.from('hello'))
   await artifacts.write(`${experimentId}/${id}/artifacts/empty`, Buffer.alloc(0))
   await artifacts.write(`${experimentId}/models/${model.id}/artifacts/m.onnx`, Buffer.from('onnx'))
@@ -118,6 +120,7 @@ describe.each(['run.tar', 'run.tar.gz'])('an archive %s', (name) => {
       name: 'team/price',
       tags: { owner: 'ana' },
     })
+    expect(await there.tracking.getRunSnapshot(id)).toEqual(STARTED_IN)
     const search = { key: 'a/loss' }
     expect(await there.tracking.getMetricHistory(id, search)).toEqual(
       await here.tracking.getMetricHistory(id, search),
@@ -287,6 +290,7 @@ describe('a run', () => {
     const { tags: was, ...old } = withoutPlace(before)
     expect({ ...rest, id }).toEqual(old)
     expect(tags).toEqual({ ...was, 'ratchet.copy_of': id })
+    expect(await here.tracking.getRunSnapshot(copy.id)).toEqual(STARTED_IN)
     const place = join(here.folder, 'artifacts/0', copy.id, 'artifacts')
     expect(readFileSync(join(place, 'notes/a b.txt'), 'utf8')).toBe('hello')
   })

@@ -29,8 +29,8 @@ export async function copyRun(
   const { artifactLocation } = await tracking.getExperiment(experimentId)
   const id = randomUUID().replaceAll('-', '')
   const artifactUri = addressBelow(artifactLocation, `${id}/artifacts`)
-  await database.transaction((tx) =>
-    tracking.adoptRunIn(tx, {
+  await database.transaction(async (tx) => {
+    await tracking.adoptRunIn(tx, {
       ...run,
       id,
       experimentId,
@@ -38,8 +38,9 @@ export async function copyRun(
       lifecycle: 'deleted',
       params: listOf(run.params),
       tags: [...listOf(run.tags), { key: COPY_OF_TAG, value: from }],
-    }),
-  )
+    })
+    await tracking.copySnapshotIn(tx, from, id)
+  })
   for await (const piece of historyOf({ tracking }, run))
     await database.transaction((tx) => tracking.adoptMetricsIn(tx, id, piece))
   const root = artifacts.pathOf(artifactUri)

@@ -36,6 +36,7 @@ import { type ExperimentSearch, searchExperiments } from './search-experiments.t
 import type { LoggedModelSearch } from './search-logged-models.ts'
 import { searchDatasets } from './search-datasets.ts'
 import type { RunSearch } from './search-runs.ts'
+import { adoptSnapshot, copySnapshot } from './snapshots/adopt-snapshot.ts'
 import { findRunSnapshot, findSnapshot } from './snapshots/store.ts'
 
 export type Tracking = ReturnType<typeof createTracking>
@@ -61,6 +62,8 @@ const adoption = {
   adoptRunIn: adoptRun,
   adoptMetricsIn: adoptMetrics,
   adoptLoggedModelIn: adoptLoggedModel,
+  adoptSnapshotIn: adoptSnapshot,
+  copySnapshotIn: copySnapshot,
 }
 
 /** Deleted things that go for good; what ends in `In` takes part in the caller's transaction. */

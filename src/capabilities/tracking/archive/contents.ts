@@ -1,12 +1,18 @@
 import type { Artifacts } from '../artifacts.ts'
 import type { KeyValue, LoggedModel, Metric, Run, Values } from '../schema.ts'
+import type { RunSnapshot } from '../snapshots/schema.ts'
 import type { Tracking } from '../tracking.ts'
 
 /** What an archive is made of. */
 export interface ArchiveStores {
   readonly tracking: Pick<
     Tracking,
-    'getRun' | 'getExperiment' | 'getLoggedModel' | 'getMetricHistory' | 'listModelsOfRun'
+    | 'getRun'
+    | 'getRunSnapshot'
+    | 'getExperiment'
+    | 'getLoggedModel'
+    | 'getMetricHistory'
+    | 'listModelsOfRun'
   >
   readonly artifacts: Pick<Artifacts, 'pathOf' | 'list' | 'read'>
 }
@@ -45,9 +51,9 @@ export async function* filesOf(
     }
 }
 
-export function runToDocument(run: Run): object {
+export function runToDocument(run: Run, startedIn: RunSnapshot | null): object {
   const { experimentId: _, metrics: __, params, tags, ...rest } = run
-  return { ...rest, params: listOf(params), tags: listOf(tags) }
+  return { ...rest, params: listOf(params), tags: listOf(tags), startedIn }
 }
 
 export function modelToDocument(model: LoggedModel): object {

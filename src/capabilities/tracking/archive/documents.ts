@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LOGGED_MODEL_STATUSES, RUN_STATUSES } from '../schema.ts'
+import { MATCHED_BY } from '../snapshots/schema.ts'
 
 const keyValues = z.array(z.object({ key: z.string(), value: z.string() }))
 const lifecycle = z.enum(['active', 'deleted'])
@@ -11,6 +12,29 @@ export const experimentDocument = z.object({
   createdAt: z.number(),
   updatedAt: z.number(),
   tags: keyValues,
+})
+
+const count = z.number().int().min(0)
+const names = z.array(z.string())
+
+/** The project that a run started in. */
+const snapshotDocument = z.object({
+  snapshot: z.object({
+    id: z.string(),
+    commit: z.string(),
+    changed: names,
+    changedCount: count,
+    untracked: names,
+    untrackedCount: count,
+    diff: z.string().nullable(),
+    data: z.array(z.object({ path: z.string(), md5: z.string() })),
+    dataCount: count,
+    at: z.number(),
+  }),
+  script: z.string(),
+  matchedBy: z.enum(MATCHED_BY),
+  client: z.string().nullable(),
+  at: z.number(),
 })
 
 /** A run without its history. */
@@ -40,6 +64,8 @@ export const runDocument = z.object({
   ),
   modelInputs: z.array(link),
   modelOutputs: z.array(link),
+  // Archives that were written before runs kept it have none.
+  startedIn: snapshotDocument.nullable().default(null),
 })
 
 /** JSON has no NaN. */

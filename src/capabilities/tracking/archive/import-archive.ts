@@ -114,13 +114,14 @@ async function takeRun(
   entry: ArchiveEntry,
   id: string,
 ): Promise<void> {
-  const run = parse(runDocument, await readText(entry), entry.path)
+  const { startedIn, ...run } = parse(runDocument, await readText(entry), entry.path)
   if (run.id !== id) throw invalidArchive(`it is the run ${run.id}`, entry.path)
   const { experimentId } = state
   const artifactUri = await ownAddress({ tracking, artifacts }, experimentId, run.artifactUri, id)
-  const { isNew } = await database.transaction((tx) =>
-    tracking.adoptRunIn(tx, { ...run, experimentId, artifactUri }),
-  )
+  const { isNew } = await database.transaction(async (tx) => {
+    if (startedIn !== null) await tracking.adoptSnapshotIn(tx, id, startedIn)
+    return tracking.adoptRunIn(tx, { ...run, experimentId, artifactUri })
+  })
   // A run that is here keeps its place, wherever it was moved to.
   const { artifactUri: stored } = await tracking.getRunInfo(id)
   state.places.set(`runs/${id}`, artifacts.pathOf(stored) ?? `${experimentId}/${id}/artifacts`)

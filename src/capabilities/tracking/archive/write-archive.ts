@@ -80,7 +80,8 @@ async function* entriesOf(
   for (const id of runIds) {
     const run = await tracking.getRun(id)
     const place = `runs/${id}`
-    yield { path: `${place}/run.json`, content: () => justOnce(toText(runToDocument(run))) }
+    const document = toText(runToDocument(run, await tracking.getRunSnapshot(id)))
+    yield { path: `${place}/run.json`, content: () => justOnce(document) }
     yield { path: `${place}/metrics.ndjson`, content: () => historyLines(stores, run) }
     yield* artifactEntries(stores, run.artifactUri, place)
     for (const modelId of await tracking.listModelsOfRun(id)) {

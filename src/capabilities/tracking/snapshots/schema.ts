@@ -25,7 +25,8 @@ export interface SnapshotData {
 }
 
 /** How it was told that a run's script lies in this project. */
-export type MatchedBy = 'path' | 'commit'
+export const MATCHED_BY = ['path', 'commit'] as const
+export type MatchedBy = (typeof MATCHED_BY)[number]
 
 /** What is known of the project that a run started in. */
 export interface RunSnapshot {

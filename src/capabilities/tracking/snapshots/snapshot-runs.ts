@@ -1,8 +1,8 @@
-import { sha256 } from '../../../base/hash.ts'
 import { readSetting, writeSetting } from '../../../storage/database/settings.ts'
 import type { Database } from '../../../storage/database/port.ts'
 import { matchRun, type Place, type StartedRun } from './match.ts'
 import type { Snapshot, SnapshotData } from './schema.ts'
+import { snapshotId } from './snapshot-id.ts'
 import { newestRun, saveLinks, saveSnapshot, startedRuns } from './store.ts'
 
 /** What the project is like now, as somebody who can look at it says. */
@@ -98,19 +98,20 @@ const MOST_SCRIPTS = 100
 const MOST_NAMES = 200
 const MOST_DATA = 500
 
-/** The same project makes the same id, whenever it is looked at. */
+/** What is kept of a project; the same makes the same id, whenever it is looked at. */
 export function toSnapshot(
   { commit, changed, untracked, diff, data }: Workspace,
   at: number,
 ): Snapshot {
   const content = {
+    commit,
     changed: changed.slice(0, MOST_NAMES),
     changedCount: changed.length,
     untracked: untracked.slice(0, MOST_NAMES),
     untrackedCount: untracked.length,
+    diff,
     data: data.slice(0, MOST_DATA),
     dataCount: data.length,
   }
-  const whole = JSON.stringify([commit, changed, untracked, diff, data])
-  return { id: `snap_${sha256(whole).slice(0, 32)}`, commit, diff, at, ...content }
+  return { id: snapshotId(content), ...content, at }
 }
