@@ -25,8 +25,10 @@ export interface Look {
   readonly scheme: 'light' | 'dark'
 }
 
+export const WIDE: Look = { width: 1400, scheme: 'light' }
+
 export const LOOKS: readonly Look[] = [
-  { width: 1400, scheme: 'light' },
+  WIDE,
   { width: 1400, scheme: 'dark' },
   { width: 390, scheme: 'light' },
   { width: 390, scheme: 'dark' },

@@ -1,37 +1,16 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launch, LOOKS, openTab, overflow, screenshotOf, seriousFindings } from './browser.ts'
-import { type RunningProject, startProject } from './running-project.ts'
+import { describe, expect, it } from 'vitest'
+import { LOOKS, WIDE } from './browser.ts'
 import { seedCheck, seedPipeline } from './seed-pipeline.ts'
+import { expectWhole, tryProject } from './tried-project.ts'
 import { settled } from './walk.ts'
 
-const [WIDE = { width: 1400, scheme: 'light' as const }] = LOOKS
 const SALES = `/data/${encodeURIComponent('data/sales.csv')}`
 
 describe('the pages of data sets', () => {
-  let browser: Browser
-  let project: RunningProject
-
-  beforeAll(async () => {
-    project = await startProject(async (file) => {
-      seedPipeline(file)
-      await seedCheck(file)
-    })
-    browser = await launch()
-  }, 120_000)
-
-  afterAll(async () => {
-    await browser?.close()
-    await project?.close()
+  const { open } = tryProject(async (file) => {
+    seedPipeline(file)
+    await seedCheck(file)
   })
-
-  const open = async (path: string, look = WIDE) => {
-    const tab = await openTab(browser, project.url, look)
-    onTestFinished(tab.close)
-    await tab.page.goto(path)
-    await settled(tab.page)
-    return tab
-  }
 
   it('is found from anywhere, and so are stages', async () => {
     const { page, faults } = await open('/why')
@@ -116,9 +95,7 @@ describe('the pages of data sets', () => {
         await page.goto(path)
         await settled(page)
         await page.waitForLoadState('networkidle')
-        expect(await seriousFindings(page), path).toEqual([])
-        expect(await overflow(page), path).toBeLessThanOrEqual(0)
-        await page.screenshot({ path: screenshotOf(path, look), fullPage: true })
+        await expectWhole(page, path, look)
       }
       expect(faults).toEqual([])
     },
@@ -126,20 +103,15 @@ describe('the pages of data sets', () => {
 })
 
 describe('the pages of a project without data and stages', () => {
+  const { open } = tryProject(() => {})
+
   it('say what would be there, and the command that brings it', async () => {
-    const project = await startProject(() => {})
-    const browser = await launch()
-    onTestFinished(async () => {
-      await browser.close()
-      await project.close()
-    })
-    const { page, faults } = await openTab(browser, project.url, WIDE)
-    await page.goto('/data')
+    const { page, faults } = await open('/data')
     await page.getByText('ratchet add data/raw.csv').waitFor()
     await page.goto('/pipelines')
     await page.getByText('ratchet stage add -n train').waitFor()
     await page.getByText('No run yet').waitFor()
-    expect(await seriousFindings(page)).toEqual([])
+    await expectWhole(page, '/pipelines-none', WIDE)
     expect(faults).toEqual([])
   })
 })

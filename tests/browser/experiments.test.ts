@@ -1,36 +1,15 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launch, LOOKS, openTab, overflow, screenshotOf, seriousFindings } from './browser.ts'
+import { describe, expect, it } from 'vitest'
+import { LOOKS } from './browser.ts'
 import { scrollThrough } from './frames.ts'
-import { type RunningProject, startProject } from './running-project.ts'
 import { seedRuns, SWEEP } from './seed-runs.ts'
+import { expectWhole, tryProject } from './tried-project.ts'
 import { settled } from './walk.ts'
 
-const [WIDE = { width: 1400, scheme: 'light' as const }] = LOOKS
 const RUNS = 100_000
 const TABLE = `/experiments/${SWEEP.id}`
 
 describe('the page of 100,000 runs', () => {
-  let browser: Browser
-  let project: RunningProject
-
-  beforeAll(async () => {
-    project = await startProject((file) => seedRuns(file, RUNS))
-    browser = await launch()
-  }, 120_000)
-
-  afterAll(async () => {
-    await browser?.close()
-    await project?.close()
-  })
-
-  const open = async (path: string, look = WIDE) => {
-    const tab = await openTab(browser, project.url, look)
-    onTestFinished(tab.close)
-    await tab.page.goto(path)
-    await settled(tab.page)
-    return tab
-  }
+  const { open } = tryProject((file) => seedRuns(file, RUNS))
 
   it.each(LOOKS)('is whole and accessible, $scheme at $width', async (look) => {
     const { page, faults } = await open('/experiments', look)
@@ -38,9 +17,7 @@ describe('the page of 100,000 runs', () => {
       await page.goto(path)
       await settled(page)
       await page.waitForLoadState('networkidle')
-      expect(await seriousFindings(page), path).toEqual([])
-      expect(await overflow(page), path).toBeLessThanOrEqual(0)
-      await page.screenshot({ path: screenshotOf(path, look), fullPage: true })
+      await expectWhole(page, path, look)
     }
     expect(faults).toEqual([])
   })

@@ -5,19 +5,11 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { makeTemporaryFolder } from './temporary-folder.ts'
 import * as contract from '../../src/edges/http/contract.ts'
 import { ANSWERS, serveFixtures, type FixtureServer } from '../../web/fixtures/server.ts'
-import {
-  launch,
-  LOOKS,
-  openTab,
-  overflow,
-  screenshotOf,
-  seriousFindings,
-  type Look,
-} from './browser.ts'
+import { launch, LOOKS, openTab, type Look, WIDE } from './browser.ts'
+import { expectWhole } from './tried-project.ts'
 import { openFirst, openModel, readTables, settled, zoomAndBack } from './walk.ts'
 
 const WEB = fileURLToPath(new URL('../../web/', import.meta.url))
-const WIDE: Look = { width: 1400, scheme: 'light' }
 
 const PAGES = [
   '/',
@@ -89,9 +81,7 @@ describe('the page', () => {
       for (const path of PAGES) {
         await page.goto(path)
         await settled(page)
-        expect(await seriousFindings(page), path).toEqual([])
-        expect(await overflow(page), path).toBeLessThanOrEqual(0)
-        await page.screenshot({ path: screenshotOf(path, look), fullPage: true })
+        await expectWhole(page, path, look)
       }
       expect(faults).toEqual([])
     },
@@ -161,6 +151,8 @@ describe('the page', () => {
     await page.goto('/gates/no-such-gate')
     const alert = page.getByRole('alert')
     await alert.getByText('FIXTURE_REFUSED').waitFor()
+    expect(await page.getByRole('heading', { level: 1 }).count()).toBe(1)
+    await page.getByLabel('Where this is').getByRole('link', { name: 'Gates' }).waitFor()
     expect(await alert.textContent()).toContain('Try it on a real server.')
     await page.route('**/api/**', (route) => route.abort())
     await page.reload()

@@ -1,35 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launch, LOOKS, openTab, overflow, screenshotOf, seriousFindings } from './browser.ts'
-import { type RunningProject, startProject } from './running-project.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { LOOKS } from './browser.ts'
 import { seedPipeline } from './seed-pipeline.ts'
+import { expectWhole, tryProject } from './tried-project.ts'
 import { settled } from './walk.ts'
 
-const [WIDE = { width: 1400, scheme: 'light' as const }] = LOOKS
-
 describe('the pages of a pipeline of fifty stages', () => {
-  let browser: Browser
-  let project: RunningProject
-
-  beforeAll(async () => {
-    project = await startProject(seedPipeline)
-    browser = await launch()
-  }, 120_000)
-
-  afterAll(async () => {
-    await browser?.close()
-    await project?.close()
-  })
-
-  const open = async (path: string, look = WIDE) => {
-    const tab = await openTab(browser, project.url, look)
-    onTestFinished(tab.close)
-    await tab.page.goto(path)
-    await settled(tab.page)
-    return tab
-  }
+  const { open, project } = tryProject(seedPipeline)
 
   const firstRun = async (page: Page): Promise<string> => {
     const row = page.getByRole('region', { name: 'Runs' }).getByRole('link').first()
@@ -101,7 +80,7 @@ describe('the pages of a pipeline of fifty stages', () => {
   })
 
   it('cancels a run that is at work, after asking', async () => {
-    const declared = join(project.folder, 'dvc.yaml')
+    const declared = join(project().folder, 'dvc.yaml')
     const before = readFileSync(declared, 'utf8')
     // A stage that would work for five minutes.
     writeFileSync(declared, before.replace('sleep 0.02', 'sleep 5'))
@@ -137,10 +116,8 @@ describe('the pages of a pipeline of fifty stages', () => {
         await page.goto(path)
         await settled(page)
         await page.waitForLoadState('networkidle')
-        expect(await seriousFindings(page), path).toEqual([])
-        expect(await overflow(page), path).toBeLessThanOrEqual(0)
         const name = path === run ? '/pipeline-run' : path.replace(/run_\w+/, 'run')
-        await page.screenshot({ path: screenshotOf(name, look), fullPage: true })
+        await expectWhole(page, name, look)
       }
       expect(faults).toEqual([])
     },

@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launch, LOOKS, openTab, overflow, seriousFindings } from './browser.ts'
+import { launch, LOOKS, openTab, WIDE } from './browser.ts'
 import { playDemo, type PlayedDemo } from './demo.ts'
+import { expectWhole } from './tried-project.ts'
 import { openFirst, openModel, readTables, settled, zoomAndBack } from './walk.ts'
 
 const BUILD = fileURLToPath(new URL('../../scripts/build.ts', import.meta.url))
-const [WIDE = { width: 1400, scheme: 'light' as const }] = LOOKS
 const LISTS = ['/', '/models', '/models/births', '/gates', '/rollouts', '/alerts', '/jobs', '/why']
 
 /** The page against the product itself: two and a half years of the demo, then what a person does. */
@@ -40,8 +40,7 @@ describe('the page of a project that has lived', () => {
       for (const path of LISTS) {
         await page.goto(path)
         await settled(page)
-        expect(await seriousFindings(page), path).toEqual([])
-        expect(await overflow(page), path).toBeLessThanOrEqual(0)
+        await expectWhole(page, `/product${path}`, look)
       }
       expect(faults).toEqual([])
     },

@@ -1,44 +1,24 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launch, LOOKS, openTab, overflow, screenshotOf, seriousFindings } from './browser.ts'
-import { type RunningProject, startProject } from './running-project.ts'
+import { describe, expect, it } from 'vitest'
+import { LOOKS } from './browser.ts'
 import { type Story, tellStory } from './seed-story.ts'
+import { expectWhole, tryProject } from './tried-project.ts'
 import { settled } from './walk.ts'
 
-const [WIDE = { width: 1400, scheme: 'light' as const }] = LOOKS
-
 describe('the registry and a passport', () => {
-  let browser: Browser
-  let project: RunningProject
   let story: Story
-
-  beforeAll(async () => {
-    project = await startProject(() => {})
-    story = await tellStory(project.url)
-    browser = await launch()
-  }, 120_000)
-
-  afterAll(async () => {
-    await browser?.close()
-    await project?.close()
-  })
-
-  const open = async (path: string, look = WIDE) => {
-    const tab = await openTab(browser, project.url, look)
-    onTestFinished(tab.close)
-    await tab.page.goto(path)
-    await settled(tab.page)
-    return tab
-  }
+  const { open } = tryProject(
+    () => {},
+    async ({ url }) => {
+      story = await tellStory(url)
+    },
+  )
 
   it.each(LOOKS)('are whole and accessible, $scheme at $width', async (look) => {
     const { page, faults } = await open('/registry', look)
     for (const path of ['/registry', `/registry/${story.model}`, `/registry/${story.model}/1`]) {
       await page.goto(path)
       await settled(page)
-      expect(await seriousFindings(page), path).toEqual([])
-      expect(await overflow(page), path).toBeLessThanOrEqual(0)
-      await page.screenshot({ path: screenshotOf(path, look), fullPage: true })
+      await expectWhole(page, path, look)
     }
     expect(faults).toEqual([])
   })

@@ -1,38 +1,22 @@
-import { readFileSync } from 'node:fs'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { launch, LOOKS, openTab, overflow, screenshotOf, seriousFindings } from './browser.ts'
-import { type RunningProject, startProject } from './running-project.ts'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { LOOKS } from './browser.ts'
 import { seedTraces } from './seed-traces.ts'
 import { type Story, tellStory } from './seed-story.ts'
+import { expectWhole, tryProject } from './tried-project.ts'
 import { settled } from './walk.ts'
 
-const [WIDE = { width: 1400, scheme: 'light' as const }] = LOOKS
-
 describe('the pages of a run and its charts', () => {
-  let browser: Browser
-  let project: RunningProject
   let story: Story
-
-  beforeAll(async () => {
-    project = await startProject(() => {})
-    story = await tellStory(project.url)
-    await seedTraces(project.url, story.experiment, story.runs[0] ?? '')
-    browser = await launch()
-  }, 120_000)
-
-  afterAll(async () => {
-    await browser?.close()
-    await project?.close()
-  })
-
-  const open = async (path: string, look = WIDE) => {
-    const tab = await openTab(browser, project.url, look)
-    onTestFinished(tab.close)
-    await tab.page.goto(path)
-    await settled(tab.page)
-    return tab
-  }
+  const { open, project } = tryProject(
+    () => {},
+    async ({ url }) => {
+      story = await tellStory(url)
+      await seedTraces(url, story.experiment, story.runs[0] ?? '')
+    },
+  )
 
   it.each(LOOKS)('are whole and accessible, $scheme at $width', async (look) => {
     const [first = ''] = story.runs
@@ -53,9 +37,7 @@ describe('the pages of a run and its charts', () => {
       await page.goto(path)
       await settled(page)
       if (!/^(compare|trace)/.test(name)) await page.locator('canvas').first().waitFor()
-      expect(await seriousFindings(page), path).toEqual([])
-      expect(await overflow(page), path).toBeLessThanOrEqual(0)
-      await page.screenshot({ path: screenshotOf(`/${name}`, look), fullPage: true })
+      await expectWhole(page, `/${name}`, look)
     }
     expect(faults).toEqual([])
   })
@@ -226,11 +208,39 @@ describe('the pages of a run and its charts', () => {
     expect(faults).toEqual([])
   })
 
+  it('tells the project that a run was started in, as soon as it was looked at', async () => {
+    const { folder, url } = project()
+    const script = join(folder, 'train.py')
+    const git = (...words: readonly string[]) =>
+      execFileSync('git', ['-c', 'user.name=Ann', '-c', 'user.email=a@b.c', ...words], {
+        cwd: folder,
+      })
+    writeFileSync(script, 'first = 1\n')
+    git('add', 'train.py')
+    git('commit', '-qm', 'a script')
+    writeFileSync(script, 'first = 2\n')
+    const answer = await fetch(`${url}/api/2.0/mlflow/runs/create`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        experiment_id: story.experiment,
+        start_time: Date.now(),
+        tags: [{ key: 'mlflow.source.name', value: script }],
+      }),
+    })
+    const { run } = (await answer.json()) as { run: { info: { run_id: string } } }
+    const { page, faults } = await open(`/runs/${run.info.run_id}`)
+    await page.getByText(/^train\.py at commit [0-9a-f]{10}, 1 file changed;/).waitFor()
+    await page.getByText('1 changed file', { exact: true }).click()
+    await page.getByText('+first = 2').waitFor()
+    expect(faults).toEqual([])
+  })
+
   it('shows a run moving that is being written', async () => {
     const { page } = await open(`/runs/${story.child}`)
     await page.getByText('No metric was logged.').waitFor()
     const log = (step: number) =>
-      fetch(`${project.url}/api/2.0/mlflow/runs/log-metric`, {
+      fetch(`${project().url}/api/2.0/mlflow/runs/log-metric`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({

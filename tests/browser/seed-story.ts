@@ -35,25 +35,26 @@ const OTHER_FILES: Readonly<Record<string, string>> = {
 
 /** Three runs with histories, files and a model, logged through MLflow's own protocol. */
 export async function tellStory(url: string): Promise<Story> {
-  const post = async (path: string, body: object): Promise<Record<string, never>> => {
+  const post = async <Answer>(path: string, body: object): Promise<Answer> => {
     const response = await fetch(`${url}/api/2.0/mlflow/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
-    return (await response.json()) as Record<string, never>
+    return (await response.json()) as Answer
   }
-  const { experiment_id: experiment } = (await post('experiments/create', {
-    name: 'churn/baseline',
-  })) as unknown as { experiment_id: string }
+  const { experiment_id: experiment } = await post<{ experiment_id: string }>(
+    'experiments/create',
+    { name: 'churn/baseline' },
+  )
   const start = async (name: string, tags: readonly { key: string; value: string }[] = []) => {
-    const { run } = (await post('runs/create', {
+    const { run } = await post<{ run: { info: { run_id: string } } }>('runs/create', {
       experiment_id: experiment,
       run_name: name,
       start_time: Date.now() - 3_600_000,
       tags,
-    })) as unknown as { run: { info: { run_id: string } } }
+    })
     return run.info.run_id
   }
   const runs: string[] = []

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { estimate, number, percent, signedEstimate } from '../../web/src/format/numbers.ts'
 import { duration, relative, stamp } from '../../web/src/format/times.ts'
-import { pageOfMlflowLink } from '../../web/src/frame/mlflow-links.ts'
 import { binsFor, binTraffic, usualGap } from '../../web/src/pages/model/bins.ts'
 import { moved, rangeOf } from '../../web/src/pages/model/range.ts'
 
@@ -73,20 +72,5 @@ describe('what is shown of a history', () => {
       }),
     )
     expect(usualGap([0, 7, 14, 15, 22], 1)).toBe(7)
-  })
-})
-
-describe('links that the MLflow client prints', () => {
-  it.each([
-    ['#/experiments/1/runs/0a1b', '/runs/0a1b'],
-    ['#/experiments/1/runs/0a1b/artifacts', '/runs/0a1b'],
-    ['#/experiments/12?viewType=x', '/experiments/12'],
-    ['#/models/churn/versions/3', '/models/churn'],
-    ['#/', null],
-    ['#/settings', null],
-    ['', null],
-    ['#evidence', null],
-  ])('%j means %j', (hash, page) => {
-    expect(pageOfMlflowLink(hash)).toBe(page)
   })
 })

@@ -5,7 +5,7 @@ import { hitsIn, logLines, partsOf } from '../../web/src/pages/pipeline-run/log-
 import { titleOf } from '../../web/src/pages/pipeline-run/title.ts'
 import { pieceOf } from '../../web/src/pages/pipelines/change-text.ts'
 import { leavesOf } from '../../web/src/pages/pipelines/leaves.ts'
-import { type Cards, cardsOf } from '../../web/src/pages/pipelines/cards.ts'
+import { cardsOf } from '../../web/src/pages/pipelines/cards.ts'
 import { inReadingOrder } from '../../web/src/pages/pipelines/layout.ts'
 
 describe('the lines of a log', () => {
@@ -88,8 +88,8 @@ describe('the boxes of a graph', () => {
 })
 
 it('has boxes in the order in which they are seen', () => {
-  const card = (id: string) => ({ id }) as unknown as Cards['cards'][number]
-  const cards = { cards: ['train', 'data', 'notes'].map(card), edges: [] }
+  const nodes = ['train', 'data', 'notes'].map((id) => node(id, 'current', null))
+  const cards = cardsOf({ nodes, edges: [], models: [] }, [])
   const places = new Map([
     ['train', { x: 200, y: 0 }],
     ['data', { x: 0, y: 40 }],

@@ -14,7 +14,7 @@ import {
 import { lineCount, pagesOf, placeOf } from '../../web/src/pages/runs/lines.ts'
 import { runsView } from '../../web/src/pages/runs/view.ts'
 import { addressOfMlflow } from '../../web/src/frame/mlflow-address.ts'
-import { snippetOf } from '../../web/src/pages/registry/snippet.ts'
+import { type Called, snippetOf } from '../../web/src/pages/registry/snippet.ts'
 
 const KEYS = { metrics: ['f1', 'val loss'], params: ['model'], tags: ['team', 'mlflow.user'] }
 
@@ -129,7 +129,18 @@ describe('the choice of runs', () => {
 })
 
 it('makes folders of names', () => {
-  const experiment = (name: string) => ({ name, runs: 1 }) as unknown as Experiment
+  const experiment = (name: string): Experiment => ({
+    id: name,
+    name,
+    lifecycle: 'active',
+    created_at: '2024-01-01T00:00:00.000Z',
+    updated_at: '2024-01-01T00:00:00.000Z',
+    artifact_location: '',
+    tags: [],
+    runs: 1,
+    deleted_runs: 0,
+    last_run_at: null,
+  })
   const all = ['team/b', 'team/a/x', 'alone', '/Users/ada/n'].map(experiment)
   expect(treeOf(all, new Set()).map(({ path, depth }) => [path, depth])).toEqual([
     ['team', 0],
@@ -159,13 +170,13 @@ it('finds the nearest point', () => {
 
 it('writes calls that can be pasted', () => {
   const field = { name: 'x', type: 'FP32', required: true, shape: [-1, 2] }
-  const passport = {
+  const passport: Called = {
     model: 'price',
     version: 3,
     serving: { endpoint: 'price', role: 'champion', url: 'http://127.0.0.1:8080' },
     signature: { inputs: [field] },
     location: 'mlflow-artifacts:/1/m',
-  } as unknown as Parameters<typeof snippetOf>[0]
+  }
   const curl = snippetOf(passport, 'curl', 'http://127.0.0.1:5000')
   expect(curl).toContain('http://127.0.0.1:8080/v2/models/price/infer')
   const body = JSON.parse(/-d '([^']*)'/.exec(curl)?.[1] ?? '') as unknown
@@ -186,13 +197,15 @@ it('writes calls that can be pasted', () => {
 it('leads from the addresses that MLflow prints to our own', () => {
   const hashes = [
     '#/experiments/3/runs/0123abc',
-    '#/experiments/3',
+    '#/experiments/3/runs/0123abc/artifacts',
+    '#/experiments/3?viewType=x',
     '#/models/churn%20model/versions/2',
     '#/models',
     '#main',
     '',
   ]
   expect(hashes.map(addressOfMlflow)).toEqual([
+    '/runs/0123abc',
     '/runs/0123abc',
     '/experiments/3',
     '/registry/churn%20model/2',

@@ -15,11 +15,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ProblemError } from './api/problem.ts'
-import { pageOfMlflowLink } from './frame/mlflow-links.ts'
 import { router } from './router.tsx'
-
-const meant = pageOfMlflowLink(window.location.hash)
-if (meant !== null) void router.navigate({ href: meant, replace: true })
 
 const theme = createTheme({ fontFamily: 'var(--sans)', defaultRadius: 7 })
 

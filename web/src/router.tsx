@@ -199,7 +199,7 @@ export const router = createRouter({
   defaultPendingMs: 150,
   defaultPendingComponent: () => <Loading what="the page" />,
   defaultErrorComponent: ({ error, reset }) => (
-    <Failure error={new PageFault(error)} again={reset} />
+    <Failure error={new PageFault(error)} again={reset} isPage />
   ),
   scrollRestoration: true,
 })

@@ -19,6 +19,11 @@ export function linkOf(id: string, label?: string): Link {
   }
 }
 
+/** A version's own page: its passport. */
+export function versionLink(model: string, version: number): Link {
+  return { page: 'version', id: `${model}/${version}`, label: 'version' }
+}
+
 export function modelLink(name: string): Link {
   return { page: 'model', id: name, label: 'model' }
 }

@@ -131,6 +131,7 @@ describe('a model that has lived', () => {
       )
     expect(await titles('births')).toContain('births')
     expect(await titles('BIRTHS%2F2')).toEqual(['births/2'])
+    expect(await titles('births%20v2')).toEqual(['births/2'])
     expect(await titles(gate.id)).toEqual(['Gate of births 2'])
     expect(await titles('')).toEqual([])
   })

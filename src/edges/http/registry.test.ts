@@ -54,6 +54,14 @@ it('lists models with their aliases and stages, and knows the passport of each v
       serving: null,
       signature: { inputs: [{ name: 'age', type: 'double' }] },
     })
+  for (const q of ['churn%2F2', 'CHURN%20v2'])
+    expect((await world.read(contract.searchResultsSchema, `/search?q=${q}`)).items).toEqual([
+      {
+        title: 'churn/2',
+        detail: 'version',
+        link: { page: 'version', id: 'churn/2', label: 'version' },
+      },
+    ])
   expect((await world.request('GET', '/registry/churn/versions/9')).statusCode).toBe(404)
   expect((await world.request('GET', '/registry/nothing/versions')).statusCode).toBe(404)
 })

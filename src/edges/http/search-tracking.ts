@@ -1,5 +1,6 @@
 import type { SearchResults } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
+import { versionLink } from './links.ts'
 
 type Found = SearchResults['items'][number]
 type Deps = Pick<ApiDeps, 'tracking' | 'registry'>
@@ -8,8 +9,10 @@ const MOST_EXPERIMENTS = 10_000
 const MOST_MODELS = 1000
 const MOST_RUNS = 5
 const RUN_ID = /^[0-9a-f]{32}$/
+/** `churn/3`, `churn v3`. */
+const VERSION = /^(.+?)(?:\/| v)(\d{1,9})$/
 
-/** Experiments, registered models and runs whose name or id matches; the text is in small letters. */
+/** Experiments, registered models and their versions, and runs whose name or id matches; the text is in small letters. */
 export async function searchTracking(deps: Deps, text: string): Promise<readonly Found[]> {
   const { tracking, registry } = deps
   if (RUN_ID.test(text)) return findRun(deps, text)
@@ -25,8 +28,29 @@ export async function searchTracking(deps: Deps, text: string): Promise<readonly
     ...models.items
       .filter(({ name }) => name.toLowerCase().includes(text))
       .map(({ name }) => found(name, 'registered model', { page: 'registry', id: name })),
+    ...(await findVersion(deps, models.items, text)),
     ...(await findRuns(deps, ids, text)),
   ]
+}
+
+async function findVersion(
+  { registry }: Deps,
+  models: readonly { readonly name: string }[],
+  text: string,
+): Promise<readonly Found[]> {
+  const [, asked, number] = VERSION.exec(text) ?? []
+  const model = models.find(({ name }) => name.toLowerCase() === asked)?.name
+  if (model === undefined) return []
+  const version = await registry.getVersion(model, Number(number)).catch(() => null)
+  return version === null
+    ? []
+    : [
+        {
+          title: `${model}/${number}`,
+          detail: 'version',
+          link: versionLink(model, version.version),
+        },
+      ]
 }
 
 async function findRun({ tracking }: Deps, id: string): Promise<readonly Found[]> {

@@ -6,7 +6,7 @@ import { listRuns } from '../../capabilities/pipelines/index.ts'
 import type { Link, SearchResults } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { handle } from './handle.ts'
-import { linkOf, modelLink } from './links.ts'
+import { linkOf, modelLink, versionLink } from './links.ts'
 import { listVersions } from './model-facts.ts'
 import { operations } from './operations.ts'
 import { searchTracking } from './search-tracking.ts'
@@ -38,11 +38,16 @@ async function search(deps: ApiDeps, text: string): Promise<SearchResults> {
   const named = own
     .filter(({ words }) => words.includes(text))
     .map(({ title, detail, link }) => ({ title, detail, link }))
-  const found = [...named, ...workspace, ...tracking]
+  const found = once([...named, ...workspace, ...tracking])
     .toSorted((a, b) => rank(a, text) - rank(b, text))
     .slice(0, MOST_FOUND)
   if (found.length > 0 || !ID.test(text)) return { items: found }
   return { items: [{ title: text, detail: null, link: linkOf(text) }] }
+}
+
+/** A version of a model of the loop is one of the registry too. */
+function once(found: SearchResults['items']): SearchResults['items'] {
+  return [...new Map(found.map((one) => [`${one.link.page} ${one.link.id}`, one])).values()]
 }
 
 /** What is called so comes before what begins so, and that before what has it somewhere. */
@@ -71,7 +76,7 @@ async function candidates(deps: ApiDeps): Promise<readonly Candidate[]> {
       return candidate(`${id} ${dataMd5 ?? ''} ${gitCommit ?? ''}`, {
         title: id,
         detail: 'version',
-        link: { page: 'why', id, label: 'why' },
+        link: versionLink(model, version),
       })
     }),
     ...rollouts.map(({ id, model, version, state }) =>

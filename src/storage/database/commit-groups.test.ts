@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type CommitGroups, createCommitGroups } from './commit-groups.ts'
 import { directOf } from './direct.ts'
 import { type LogSync, openLogSync } from './log-sync.ts'
-import type { Tx } from './port.ts'
+import type { Query, Tx } from './port.ts'
 import { kyselyOverSqlite } from './sqlite-driver.ts'
 import { createWatcher } from './sqlite-watch.ts'
 
@@ -27,8 +27,8 @@ afterEach(() => {
 })
 
 function groupsOn(log: LogSync): CommitGroups {
-  const tx = kyselyOverSqlite(writer) as unknown as Tx
-  return createCommitGroups({ writer, tx, watcher: createWatcher(writer), log })
+  const query: Query = kyselyOverSqlite(writer)
+  return createCommitGroups({ writer, tx: query as Tx, watcher: createWatcher(writer), log })
 }
 
 const add = (value: string) => async (tx: Tx) => {

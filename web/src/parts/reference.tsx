@@ -44,6 +44,7 @@ export function Reference({ link, children }: { link: Reference; children: React
     case 'run':
     case 'experiment':
     case 'registry':
+    case 'version':
       return <Link to={addressOf(link)}>{children}</Link>
     case 'alert':
     case 'job':
@@ -54,6 +55,12 @@ export function Reference({ link, children }: { link: Reference; children: React
         </Link>
       )
   }
+}
+
+/** `team%2Fchurn/3` of `team/churn/3`: a name may have slashes, a number has none. */
+function versionPath(id: string): string {
+  const at = id.lastIndexOf('/')
+  return `${encodeURIComponent(id.slice(0, at))}/${id.slice(at + 1)}`
 }
 
 /** The address of the same place, for those who cannot render a link (charts, the palette). */
@@ -78,6 +85,8 @@ export function addressOf(link: Reference): string {
       return `/experiments/${id}`
     case 'registry':
       return `/registry/${id}`
+    case 'version':
+      return `/registry/${versionPath(link.id)}`
     case 'alert':
     case 'job':
     case 'why':

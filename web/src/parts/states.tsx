@@ -1,19 +1,27 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import type { Problem } from '../../../src/edges/http/contract.ts'
 import { problemOf } from '../api/problem.ts'
+import { asTitle } from '../format/names.ts'
+import { Heading } from './heading.tsx'
 import './states.css'
 
 interface LoadedProps<Data> {
   readonly query: UseQueryResult<Data>
   /** What is being fetched, for those who wait: `the models`. */
   readonly what: string
+  /** All of a page waits for it: where it fails, that is the heading. */
+  readonly isPage?: boolean
   readonly children: (data: Data) => ReactNode
 }
 
 /** The three states of an answer. One that is here stays on the screen while a newer one is fetched. */
-export function Loaded<Data>({ query, what, children }: LoadedProps<Data>) {
+export function Loaded<Data>({ query, what, isPage, children }: LoadedProps<Data>) {
   if (query.data !== undefined) return children(query.data)
-  if (query.isError) return <Failure error={query.error} again={() => void query.refetch()} />
+  if (query.isError) {
+    const again = () => void query.refetch()
+    return <Failure error={query.error} again={again} isPage={isPage === true} />
+  }
   return <Loading what={what} />
 }
 
@@ -28,12 +36,29 @@ export function Loading({ what }: { what: string }) {
   )
 }
 
+interface FailureProps {
+  readonly error: unknown
+  readonly again?: () => void
+  readonly isPage?: boolean
+}
+
 /** An error as its table has it: what, where, the code, and what to do next. */
-export function Failure({ error, again }: { error: unknown; again?: () => void }) {
+export function Failure({ error, isPage = false, ...rest }: FailureProps) {
   const problem = problemOf(error)
   return (
-    <section className="card state" role="alert">
-      <h2>{problem.title}</h2>
+    <>
+      {isPage ? <Heading title={problem.title} /> : null}
+      <section className="card state" role="alert">
+        {isPage ? null : <h2>{asTitle(problem.title)}</h2>}
+        <Advice problem={problem} {...rest} />
+      </section>
+    </>
+  )
+}
+
+function Advice({ problem, again }: { problem: Problem; again?: () => void }) {
+  return (
+    <>
       <p>{problem.detail}</p>
       {problem.path === null ? null : (
         <p className="muted small">
@@ -49,7 +74,7 @@ export function Failure({ error, again }: { error: unknown; again?: () => void }
           Try again
         </button>
       )}
-    </section>
+    </>
   )
 }
 

@@ -38,7 +38,8 @@ export type Severity = z.infer<typeof severitySchema>
 
 /**
  * Where the evidence of a sentence is: a thing, not an address; each client knows its own place for it.
- * `label` is one or two words, such as `gate` or `evidence`. A link to `why` takes any id of the project.
+ * `label` is one or two words, such as `gate` or `evidence`. A link to `why` takes any id of the project; the id of a
+ * version is `churn/3`.
  */
 export const linkSchema = z.object({
   page: z.enum([
@@ -51,6 +52,7 @@ export const linkSchema = z.object({
     'run',
     'experiment',
     'registry',
+    'version',
     'pipeline_run',
     'stage',
     'data',

@@ -1,11 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import type { ArtifactFile } from '../../../../src/edges/http/contract.ts'
-import { trackingQueries } from '../../api/tracking-queries.ts'
-import { Failure } from '../../parts/states.tsx'
+import { FileTree, type TreeFile } from './file-tree.tsx'
 import { bytes } from './kinds.ts'
 import { Viewer } from './viewer.tsx'
-import './artifacts.css'
 
 interface ArtifactsProps {
   /** A run, or a logged model. */
@@ -20,9 +16,15 @@ interface ArtifactsProps {
 export function Artifacts({ id, file, onFile, isMoving }: ArtifactsProps) {
   return (
     <div className="card artifacts">
-      <nav aria-label="Files" className="artifact-tree">
-        <Folder id={id} path="" depth={0} file={file} onFile={onFile} isMoving={isMoving} />
-      </nav>
+      <FileTree
+        label="Files"
+        ids={[id]}
+        filesOf={filesOf}
+        isMoving={isMoving}
+        file={file}
+        onFile={onFile}
+        none="No file was logged."
+      />
       <div className="artifact-view">
         {file === undefined ? (
           <p className="muted">Choose a file to look at it.</p>
@@ -34,71 +36,8 @@ export function Artifacts({ id, file, onFile, isMoving }: ArtifactsProps) {
   )
 }
 
-interface FolderProps extends ArtifactsProps {
-  readonly path: string
-  readonly depth: number
-}
-
-const MOVING_MS = 3000
-
-function Folder({ path, depth, ...props }: FolderProps) {
-  const query = useQuery({
-    ...trackingQueries.artifacts(props.id, path),
-    refetchInterval: props.isMoving ? MOVING_MS : false,
+function filesOf([files = []]: readonly (readonly ArtifactFile[])[]): readonly TreeFile[] {
+  return files.map(({ path, name, is_folder: isFolder, size }) => {
+    return { path, name, isFolder, note: size === null ? '' : bytes(size) }
   })
-  if (query.isError) return <Failure error={query.error} />
-  if (query.data === undefined) return <p className="muted small">Fetching the files…</p>
-  if (query.data.items.length === 0)
-    return (
-      <p className="muted small">{depth === 0 ? 'No file was logged.' : 'Nothing is in it.'}</p>
-    )
-  return (
-    <ul>
-      {query.data.items.map((item) => (
-        <li key={item.path}>
-          {item.is_folder ? (
-            <SubFolder {...props} item={item} depth={depth} />
-          ) : (
-            <button
-              type="button"
-              className={item.path === props.file ? 'artifact on' : 'artifact'}
-              aria-current={item.path === props.file}
-              style={{ paddingLeft: 8 + depth * 16 }}
-              onClick={() => props.onFile(item.path)}
-            >
-              <span className="clip">{item.name}</span>
-              <span className="muted small nowrap">
-                {item.size === null ? '' : bytes(item.size)}
-              </span>
-            </button>
-          )}
-        </li>
-      ))}
-    </ul>
-  )
-}
-
-function SubFolder({
-  item,
-  depth,
-  ...props
-}: ArtifactsProps & { item: ArtifactFile; depth: number }) {
-  const holdsChosen = props.file?.startsWith(`${item.path}/`) === true
-  const [isOpen, setOpen] = useState(holdsChosen)
-  return (
-    <>
-      <button
-        type="button"
-        className="artifact"
-        aria-expanded={isOpen}
-        style={{ paddingLeft: 8 + depth * 16 }}
-        onClick={() => setOpen(!isOpen)}
-      >
-        <span className="clip">
-          {isOpen ? '▾' : '▸'} {item.name}/
-        </span>
-      </button>
-      {isOpen ? <Folder {...props} path={item.path} depth={depth + 1} /> : null}
-    </>
-  )
 }

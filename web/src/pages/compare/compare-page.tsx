@@ -29,7 +29,7 @@ export function ComparePage(): ReactNode {
       </>
     )
   return (
-    <Loaded query={query} what="the runs">
+    <Loaded isPage query={query} what="the runs">
       {({ items }) => <Compared runs={items} />}
     </Loaded>
   )

@@ -28,7 +28,7 @@ export function DataSetPage() {
         </Link>{' '}
         / {path}
       </Crumbs>
-      <Loaded query={query} what="the data set">
+      <Loaded isPage query={query} what="the data set">
         {(detail) => <Body detail={detail} view={view} />}
       </Loaded>
     </>

@@ -124,7 +124,7 @@ export function DataPage() {
   return (
     <>
       <Crumbs>Data</Crumbs>
-      <Loaded query={query} what="the data sets">
+      <Loaded isPage query={query} what="the data sets">
         {({ items }) => (
           <>
             <Heading title={titleOf(items)} tab="Data">

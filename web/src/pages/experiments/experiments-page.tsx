@@ -22,7 +22,7 @@ export function ExperimentsPage() {
   return (
     <>
       <Crumbs>Experiments</Crumbs>
-      <Loaded query={query} what="the experiments">
+      <Loaded isPage query={query} what="the experiments">
         {({ items }) => (
           <>
             <Heading

@@ -22,47 +22,52 @@ export function GatePage() {
   const { id } = useParams({ from: '/gates/$id' })
   const query = useQuery(queries.gate(id))
   return (
-    <Loaded query={query} what="the gate">
-      {(gate) => (
-        <>
-          <Crumbs>
-            <Link to="/gates">Gates</Link> /{' '}
-            <Link to="/models/$name" params={{ name: gate.model }}>
-              {gate.model}
-            </Link>{' '}
-            / v{gate.challenger}
-          </Crumbs>
-          <Heading
-            title={`${VERDICT[gate.verdict]}: ${gate.sentence}`}
-            tab={`${gate.model} v${gate.challenger}, gate`}
-          >
-            <Basis gate={gate} />
-          </Heading>
-          <ForestPlot gate={gate} />
-          <p className="muted note">
-            {gate.method === null ? null : asSentence(gate.method)}{' '}
-            {gate.rollout_id === null ? null : (
-              <Link to="/rollouts/$id" params={{ id: gate.rollout_id }}>
-                The rollout that followed →
-              </Link>
-            )}
-          </p>
-          {gate.paired === null ? null : (
-            <Section
-              title="Row by row"
-              note="On how many rows each version is nearer to the truth."
-            >
-              <PairedRows gate={gate} paired={gate.paired} />
-            </Section>
-          )}
-          {gate.comparison.length === 0 ? null : (
-            <Section title="Data, code and runs compared" note="What differs stands first.">
-              <Comparison gate={gate} />
-            </Section>
-          )}
-        </>
+    <>
+      <Crumbs>
+        <Link to="/gates">Gates</Link> /{' '}
+      </Crumbs>
+      <Loaded isPage query={query} what="the gate">
+        {(gate) => <Decision gate={gate} />}
+      </Loaded>
+    </>
+  )
+}
+
+function Decision({ gate }: { gate: Gate }) {
+  return (
+    <>
+      <Crumbs>
+        <Link to="/models/$name" params={{ name: gate.model }}>
+          {gate.model}
+        </Link>{' '}
+        / v{gate.challenger}
+      </Crumbs>
+      <Heading
+        title={`${VERDICT[gate.verdict]}: ${gate.sentence}`}
+        tab={`${gate.model} v${gate.challenger}, gate`}
+      >
+        <Basis gate={gate} />
+      </Heading>
+      <ForestPlot gate={gate} />
+      <p className="muted note">
+        {gate.method === null ? null : asSentence(gate.method)}{' '}
+        {gate.rollout_id === null ? null : (
+          <Link to="/rollouts/$id" params={{ id: gate.rollout_id }}>
+            The rollout that followed →
+          </Link>
+        )}
+      </p>
+      {gate.paired === null ? null : (
+        <Section title="Row by row" note="On how many rows each version is nearer to the truth.">
+          <PairedRows gate={gate} paired={gate.paired} />
+        </Section>
       )}
-    </Loaded>
+      {gate.comparison.length === 0 ? null : (
+        <Section title="Data, code and runs compared" note="What differs stands first.">
+          <Comparison gate={gate} />
+        </Section>
+      )}
+    </>
   )
 }
 

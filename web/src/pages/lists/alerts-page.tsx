@@ -61,7 +61,7 @@ export function AlertsPage() {
   return (
     <>
       <Crumbs>Alerts</Crumbs>
-      <Loaded query={query} what="the alerts">
+      <Loaded isPage query={query} what="the alerts">
         {({ items }) => (
           <>
             <Heading title={titleOf(items)} tab="Alerts">

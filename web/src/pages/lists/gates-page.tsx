@@ -58,7 +58,7 @@ export function GatesPage() {
   return (
     <>
       <Crumbs>Gates</Crumbs>
-      <Loaded query={query} what="the gates">
+      <Loaded isPage query={query} what="the gates">
         {({ items }) => (
           <>
             <Heading title={titleOf(items)} tab="Gates">

@@ -74,7 +74,7 @@ export function JobsPage() {
   return (
     <>
       <Crumbs>Jobs</Crumbs>
-      <Loaded query={query} what="the jobs">
+      <Loaded isPage query={query} what="the jobs">
         {({ items }) => (
           <>
             <Heading title={titleOf(items)} tab="Jobs">

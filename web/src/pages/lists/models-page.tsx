@@ -13,7 +13,7 @@ export function ModelsPage() {
   return (
     <>
       <Crumbs>Models</Crumbs>
-      <Loaded query={query} what="the models">
+      <Loaded isPage query={query} what="the models">
         {({ items }) => (
           <>
             <Heading

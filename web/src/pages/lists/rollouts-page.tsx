@@ -53,7 +53,7 @@ export function RolloutsPage() {
   return (
     <>
       <Crumbs>Rollouts</Crumbs>
-      <Loaded query={query} what="the rollouts">
+      <Loaded isPage query={query} what="the rollouts">
         {({ items }) => (
           <>
             <Heading title={titleOf(items)} tab="Rollouts">

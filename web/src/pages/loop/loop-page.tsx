@@ -20,7 +20,7 @@ export function LoopPage() {
   return (
     <>
       <Crumbs>{status?.project ?? ''}</Crumbs>
-      <Loaded query={models} what="the models">
+      <Loaded isPage query={models} what="the models">
         {(list) =>
           list.items.length === 0 ? (
             <NoModel />

@@ -27,7 +27,7 @@ export function ModelPage() {
       <Crumbs>
         <Link to="/models">Models</Link> / {name}
       </Crumbs>
-      <Loaded query={model} what={name}>
+      <Loaded isPage query={model} what={name}>
         {(found) => (
           <>
             <Heading title={name} actions={<ModelButtons model={found} />}>

@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import type { Run, RunStage } from '../../../../src/edges/http/contract.ts'
+import { TimeTable } from '../../parts/time-table.tsx'
 import { briefOf } from '../pipelines/change-text.ts'
 import { leavesOf } from '../pipelines/leaves.ts'
 import { spent } from '../pipelines/spent.ts'
 import { StageChip } from '../pipelines/stage-state.tsx'
-import { type Bar, barsOf } from './bars.ts'
+import { barsOf } from './bars.ts'
 
 interface GanttProps {
   readonly run: Run
@@ -13,84 +14,51 @@ interface GanttProps {
   readonly now: number
 }
 
-/** When each stage worked, for how long, and why: a table whose last column is the chart. */
+/** When each stage worked, for how long, and why. */
 export function Gantt({ run, chosen, now }: GanttProps) {
   const { bars, lengthMs, inARow } = barsOf(run, now)
   return (
-    <div className="card scroll" role="region" aria-label="Stages of the run" tabIndex={0}>
-      <table className="table gantt">
-        <caption className="visually-hidden">Stages of the run</caption>
-        <thead>
-          <tr>
-            <th scope="col">Stage</th>
-            <th scope="col">State</th>
-            <th scope="col">Why</th>
-            <th scope="col" className="end">
-              Took
-            </th>
-            <th scope="col" className="time">
-              <span className="axis">
-                <span>0</span>
-                <span>{inARow ? 'one after the other' : ''}</span>
-                <span>{spent(lengthMs)}</span>
-              </span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {run.stages.map((stage) => (
-            <Row
-              key={stage.stage}
-              stage={stage}
-              bar={bars.get(stage.stage) ?? { from: 0, width: 0 }}
-              isChosen={stage.stage === chosen}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <TimeTable
+      label="Stages of the run"
+      columns={['Stage', 'State', 'Why']}
+      axis={['0', inARow ? 'one after the other' : '', spent(lengthMs)]}
+      rows={run.stages.map((stage) => {
+        const { stage: id, state, duration_ms: ms } = stage
+        const { from, width } = bars.get(id) ?? { from: 0, width: 0 }
+        return {
+          id,
+          name: <Name stage={id} isChosen={id === chosen} />,
+          cells: [<StageChip key="state" state={state} />, <Why key="why" stage={stage} />],
+          took: ms === null || state === 'skipped' ? '–' : spent(ms),
+          state,
+          from,
+          width,
+          isChosen: id === chosen,
+        }
+      })}
+    />
   )
 }
 
-interface RowProps {
-  readonly stage: RunStage
-  readonly bar: Bar
-  readonly isChosen: boolean
+function Name({ stage, isChosen }: { stage: string; isChosen: boolean }) {
+  return (
+    <Link
+      to="."
+      search={{ stage }}
+      resetScroll={false}
+      aria-current={isChosen ? 'true' : undefined}
+    >
+      {stage}
+    </Link>
+  )
 }
 
-function Row({ stage, bar, isChosen }: RowProps) {
-  const { stage: name, state, duration_ms: ms } = stage
-  const changes = leavesOf(stage.changes)
-  const [first] = changes
-  const more = changes.length - 1
+function Why({ stage: { state, changes } }: { stage: RunStage }) {
+  const [first, ...more] = leavesOf(changes)
   return (
-    <tr className={isChosen ? 'chosen' : undefined}>
-      <th scope="row">
-        <Link
-          to="."
-          search={{ stage: name }}
-          resetScroll={false}
-          aria-current={isChosen ? 'true' : undefined}
-        >
-          {name}
-        </Link>
-      </th>
-      <td>
-        <StageChip state={state} />
-      </td>
-      <td>
-        <div className="sentence muted small">
-          {first === undefined ? (state === 'skipped' ? 'nothing changed' : '') : briefOf(first)}
-          {more > 0 ? ` and ${more} more` : ''}
-        </div>
-      </td>
-      <td className="end nowrap">{ms === null || state === 'skipped' ? '–' : spent(ms)}</td>
-      <td className="time">
-        <span
-          className={`bar ${state}`}
-          style={{ left: `${bar.from * 100}%`, width: `max(3px, ${bar.width * 100}%)` }}
-        />
-      </td>
-    </tr>
+    <div className="sentence muted small">
+      {first === undefined ? (state === 'skipped' ? 'nothing changed' : '') : briefOf(first)}
+      {more.length > 0 ? ` and ${more.length} more` : ''}
+    </div>
   )
 }

@@ -29,26 +29,28 @@ export function PipelineRunPage() {
     refetchInterval: ({ state }) => (isOver(state.data) ? false : MOVING_MS),
   })
   return (
-    <Loaded query={query} what="the run">
-      {(run) => (
-        <>
-          <Crumbs>
-            <Link to="/pipelines" search={{}}>
-              Pipelines
-            </Link>{' '}
-            / {shortId(run.id)}
-          </Crumbs>
-          <Heading
-            title={titleOf(run)}
-            tab={`Run ${shortId(run.id)}`}
-            actions={canBeCancelled(run) ? <Cancel run={run} /> : undefined}
-          >
-            <Standing run={run} />
-          </Heading>
-          <Body run={run} view={view} />
-        </>
-      )}
-    </Loaded>
+    <>
+      <Crumbs>
+        <Link to="/pipelines" search={{}}>
+          Pipelines
+        </Link>{' '}
+        / {shortId(id)}
+      </Crumbs>
+      <Loaded isPage query={query} what="the run">
+        {(run) => (
+          <>
+            <Heading
+              title={titleOf(run)}
+              tab={`Run ${shortId(run.id)}`}
+              actions={canBeCancelled(run) ? <Cancel run={run} /> : undefined}
+            >
+              <Standing run={run} />
+            </Heading>
+            <Body run={run} view={view} />
+          </>
+        )}
+      </Loaded>
+    </>
   )
 }
 

@@ -22,7 +22,7 @@ export function PipelinesPage() {
   return (
     <>
       <Crumbs>Pipelines</Crumbs>
-      <Loaded query={query} what="the stages">
+      <Loaded isPage query={query} what="the stages">
         {(graph) =>
           graph.nodes.length === 0 ? (
             <NoStages />

@@ -37,7 +37,7 @@ export function PassportPage() {
         </Link>{' '}
         / v{version}
       </Crumbs>
-      <Loaded query={query} what="the passport">
+      <Loaded isPage query={query} what="the passport">
         {(passport) => <Pages passport={passport} />}
       </Loaded>
     </>
@@ -90,7 +90,7 @@ function titleOf({ model, version, serving, became }: Passport): string {
   if (became === 'refused') return `${model} v${version} was refused`
   if (became === 'rolled_back') return `${model} v${version} was rolled back`
   if (became === 'retired') return `${model} v${version} is retired`
-  return `${model} v${version}`
+  return `${model} v${version} answers nowhere`
 }
 
 function Standing({

@@ -25,10 +25,10 @@ export function RegisteredPage() {
       <Crumbs>
         <Link to="/registry">Registry</Link> / {name}
       </Crumbs>
-      <Loaded query={query} what={name}>
+      <Loaded isPage query={query} what={name}>
         {(model) => (
           <>
-            <Heading title={name} actions={<ModelCommands model={model} />}>
+            <Heading title={titleOf(model)} tab={name} actions={<ModelCommands model={model} />}>
               <Standing model={model} />
             </Heading>
             <Description text={model.description} />
@@ -42,17 +42,19 @@ export function RegisteredPage() {
   )
 }
 
-function Standing({
-  model: { name, versions, aliases, in_loop, updated_at },
-}: {
-  model: RegisteredModel
-}) {
+function titleOf({ name, versions, aliases }: RegisteredModel): string {
   const champion = aliases.find(({ alias }) => alias === 'champion')
+  if (versions === 0) return `${name} has no version yet`
+  const many = plural(versions, 'version')
+  return champion === undefined
+    ? `${name} has ${many}, none of them champion`
+    : `v${champion.version} of ${name} is champion among ${many}`
+}
+
+function Standing({ model: { name, in_loop, updated_at } }: { model: RegisteredModel }) {
   return (
     <>
-      {plural(versions, 'version')}
-      {champion === undefined ? ', no champion' : `, v${champion.version} is champion`}. Changed{' '}
-      <When at={updated_at} />.{' '}
+      Changed <When at={updated_at} />.{' '}
       {in_loop ? (
         <Link to="/models/$name" params={{ name }}>
           How it did in production →

@@ -97,7 +97,7 @@ export function RegistryPage() {
   return (
     <>
       <Crumbs>Registry</Crumbs>
-      <Loaded query={query} what="the registry">
+      <Loaded isPage query={query} what="the registry">
         {({ items }) => (
           <>
             <Heading title={titleOf(items)} tab="Registry">

@@ -1,4 +1,4 @@
-import type { ModelField, Passport } from '../../../../src/edges/http/contract.ts'
+import type { ModelField, ModelFile, Passport } from '../../../../src/edges/http/contract.ts'
 
 export const LANGUAGES = [
   ['curl', 'curl'],
@@ -7,7 +7,10 @@ export const LANGUAGES = [
 ] as const
 export type Language = (typeof LANGUAGES)[number][0]
 
-type Called = Pick<Passport, 'model' | 'version' | 'serving' | 'signature' | 'location'>
+/** What of a passport a call is made of. */
+export interface Called extends Pick<Passport, 'model' | 'version' | 'serving' | 'location'> {
+  readonly signature: Pick<ModelFile, 'inputs'> | null
+}
 
 /** The call of an endpoint that answers; of a version that does not, how it is loaded or served. */
 export function snippetOf(passport: Called, language: Language, origin: string): string {

@@ -21,31 +21,35 @@ export function RolloutPage() {
   const { id } = useParams({ from: '/rollouts/$id' })
   const query = useQuery(queries.rollout(id))
   return (
-    <Loaded query={query} what="the rollout">
-      {(rollout) => (
-        <>
-          <Crumbs>
-            <Link to="/rollouts">Rollouts</Link> /{' '}
-            <Link to="/models/$name" params={{ name: rollout.model }}>
-              {rollout.model}
-            </Link>{' '}
-            / v{rollout.version}
-          </Crumbs>
-          <Heading
-            title={rollout.sentence}
-            tab={`${rollout.model} v${rollout.version}, rollout`}
-            actions={<RolloutButtons rollout={rollout} />}
-          >
-            <Standing rollout={rollout} />
-          </Heading>
-          <StepsTrack rollout={rollout} />
-          <div className="halves">
-            <EvidenceCard rollout={rollout} />
-            <GuardsCard rollout={rollout} />
-          </div>
-        </>
-      )}
-    </Loaded>
+    <>
+      <Crumbs>
+        <Link to="/rollouts">Rollouts</Link> /{' '}
+      </Crumbs>
+      <Loaded isPage query={query} what="the rollout">
+        {(rollout) => (
+          <>
+            <Crumbs>
+              <Link to="/models/$name" params={{ name: rollout.model }}>
+                {rollout.model}
+              </Link>{' '}
+              / v{rollout.version}
+            </Crumbs>
+            <Heading
+              title={rollout.sentence}
+              tab={`${rollout.model} v${rollout.version}, rollout`}
+              actions={<RolloutButtons rollout={rollout} />}
+            >
+              <Standing rollout={rollout} />
+            </Heading>
+            <StepsTrack rollout={rollout} />
+            <div className="halves">
+              <EvidenceCard rollout={rollout} />
+              <GuardsCard rollout={rollout} />
+            </div>
+          </>
+        )}
+      </Loaded>
+    </>
   )
 }
 

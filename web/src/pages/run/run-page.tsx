@@ -40,32 +40,52 @@ export function RunPage() {
     refetchInterval: ({ state }) => (state.data?.status === 'RUNNING' ? MOVING_MS : false),
   })
   return (
-    <Loaded query={query} what="the run">
-      {(run) => (
-        <>
-          <Crumbs>
-            <Link to="/experiments">Experiments</Link> /{' '}
-            <Link to="/experiments/$ids" params={{ ids: run.experiment_id }} search={{}}>
-              {run.experiment_name}
-            </Link>{' '}
-            / {run.name}
-          </Crumbs>
-          <Heading title={run.name} actions={<RunButtons run={run} />}>
-            <Standing run={run} />
-          </Heading>
-          <RunCharts run={run} view={view} onChange={change} />
-          <RunValues run={run} />
-          <RunModels run={run} />
-          <RunTraces run={run} />
-          <RunChildren run={run} />
-          <RunFiles run={run} view={view} onChange={change} />
-          <RunLog run={run} onOpen={(file) => change({ file, of: undefined })} />
-          <RunOrigin run={run} />
-          <RunProject id={run.id} />
-        </>
-      )}
-    </Loaded>
+    <>
+      <Crumbs>
+        <Link to="/experiments">Experiments</Link> /{' '}
+      </Crumbs>
+      <Loaded isPage query={query} what="the run">
+        {(run) => (
+          <>
+            <Crumbs>
+              <Link to="/experiments/$ids" params={{ ids: run.experiment_id }} search={{}}>
+                {run.experiment_name}
+              </Link>{' '}
+              / {run.name}
+            </Crumbs>
+            <Heading title={titleOf(run)} tab={run.name} actions={<RunButtons run={run} />}>
+              <Standing run={run} />
+            </Heading>
+            <RunCharts run={run} view={view} onChange={change} />
+            <RunValues run={run} />
+            <RunModels run={run} />
+            <RunTraces run={run} />
+            <RunChildren run={run} />
+            <RunFiles run={run} view={view} onChange={change} />
+            <RunLog run={run} onOpen={(file) => change({ file, of: undefined })} />
+            <RunOrigin run={run} />
+            <RunProject run={run} />
+          </>
+        )}
+      </Loaded>
+    </>
   )
+}
+
+function titleOf({ name, status, started_at: start, ended_at: end }: TrackedRun): string {
+  const took = end === null ? null : spent(Date.parse(end) - Date.parse(start))
+  switch (status) {
+    case 'RUNNING':
+      return `${name} is running`
+    case 'SCHEDULED':
+      return `${name} has not begun`
+    case 'FINISHED':
+      return took === null ? `${name} finished` : `${name} finished in ${took}`
+    case 'FAILED':
+      return took === null ? `${name} failed` : `${name} failed after ${took}`
+    case 'KILLED':
+      return took === null ? `${name} was killed` : `${name} was killed after ${took}`
+  }
 }
 
 function RunButtons({ run }: { run: TrackedRun }) {
@@ -97,14 +117,13 @@ function RunButtons({ run }: { run: TrackedRun }) {
 }
 
 function Standing({ run }: { run: TrackedRun }) {
-  const { started_at: start, ended_at: end, status, user, parent_id: parent } = run
+  const { started_at: start, status, user, parent_id: parent } = run
   return (
     <>
       <StatusChip status={status} />
       {run.lifecycle === 'deleted' ? <span className="chip"> deleted</span> : null} Started{' '}
       <When at={start} />
-      {user === '' ? '' : ` by ${user}`}
-      {end === null ? null : `, took ${spent(Date.parse(end) - Date.parse(start))}`}.{' '}
+      {user === '' ? '' : ` by ${user}`}.{' '}
       {parent === null ? null : (
         <>
           Part of{' '}

@@ -1,15 +1,25 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ClientEnvironment, RunSnapshot } from '../../../../src/edges/http/contract.ts'
+import type {
+  ClientEnvironment,
+  RunLineage,
+  RunSnapshot,
+  TrackedRun,
+} from '../../../../src/edges/http/contract.ts'
 import { trackingQueries } from '../../api/tracking-queries.ts'
 import { plural } from '../../format/numbers.ts'
 import { Facts } from '../../parts/facts.tsx'
 import { Section } from '../../parts/heading.tsx'
 import { Loaded } from '../../parts/states.tsx'
 
+const LOOK_AGAIN_MS = 2000
+
 /** The project that the run started in, as the server saw it, and the environment that its models name. */
-export function RunProject({ id }: { id: string }) {
-  const query = useQuery(trackingQueries.runLineage(id))
+export function RunProject({ run: { id, status } }: { run: TrackedRun }) {
+  // The server looks at the project a moment after a run has begun.
+  const isAwaited = ({ state }: { state: { data: RunLineage | undefined } }): number | false =>
+    status === 'RUNNING' && state.data?.snapshot === null ? LOOK_AGAIN_MS : false
+  const query = useQuery({ ...trackingQueries.runLineage(id), refetchInterval: isAwaited })
   return (
     <Section
       title="The project it started in"

@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo, type ReactNode } from 'react'
-import type { RunKeys, RunRow } from '../../../../src/edges/http/contract.ts'
+import type { Experiment, RunKeys, RunRow } from '../../../../src/edges/http/contract.ts'
 import { problemOf } from '../../api/problem.ts'
 import { trackingQueries, type RunsAsked } from '../../api/tracking-queries.ts'
 import { seriesLook, usePalette } from '../../charts/palette.ts'
+import { plural } from '../../format/numbers.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
 import { Heading } from '../../parts/heading.tsx'
 import { Empty, Failure, Loaded } from '../../parts/states.tsx'
@@ -19,44 +20,53 @@ import { TableTools } from './table-tools.tsx'
 import { runsView, type RunsView, type ViewChange } from './view.ts'
 import './runs-page.css'
 
+const COUNT_MS = 5000
+
 /** The runs of one or several experiments: found, ordered, grouped, drawn and compared. */
 export function RunsPage(): ReactNode {
   const { ids }: { ids: string } = useParams({ from: '/experiments/$ids' })
   const experiments = useMemo(() => ids.split(',').filter((id) => id !== ''), [ids])
   const [first = '0'] = experiments
-  const query = useQuery(trackingQueries.experiment(first))
+  // The heading counts the runs, which a running script makes more of.
+  const query = useQuery({ ...trackingQueries.experiment(first), refetchInterval: COUNT_MS })
   return (
-    <Loaded query={query} what="the experiment">
-      {(experiment) => (
-        <>
-          <Crumbs>
-            <Link to="/experiments">Experiments</Link>
-            {experiment.name
-              .split('/')
-              .filter((part) => part !== '')
-              .map((part) => ` / ${part}`)}
-          </Crumbs>
-          <Heading
-            title={
-              experiments.length === 1
-                ? experiment.name
-                : `${experiment.name} and ${experiments.length - 1} more`
-            }
-            tab={experiment.name}
-            actions={
-              experiments.length === 1 ? <ExperimentButtons experiment={experiment} /> : undefined
-            }
-          >
-            {experiment.tags.find(({ key }) => key === 'mlflow.note.content')?.value ||
-              (experiment.lifecycle === 'deleted'
-                ? 'This experiment was deleted. It can be restored.'
-                : 'Click a name to order by it, choose runs to draw and compare them.')}
-          </Heading>
-          <RunsTable experiments={experiments} name={experiment.name} />
-        </>
-      )}
-    </Loaded>
+    <>
+      <Crumbs>
+        <Link to="/experiments">Experiments</Link>
+      </Crumbs>
+      <Loaded isPage query={query} what="the experiment">
+        {(experiment) => (
+          <>
+            <Crumbs>
+              {experiment.name
+                .split('/')
+                .filter((part) => part !== '')
+                .map((part) => ` / ${part}`)}
+            </Crumbs>
+            <Heading
+              title={titleOf(experiment, experiments.length)}
+              tab={experiment.name}
+              actions={
+                experiments.length === 1 ? <ExperimentButtons experiment={experiment} /> : undefined
+              }
+            >
+              {experiment.tags.find(({ key }) => key === 'mlflow.note.content')?.value ||
+                (experiment.lifecycle === 'deleted'
+                  ? 'This experiment was deleted. It can be restored.'
+                  : 'Click a name to order by it, choose runs to draw and compare them.')}
+            </Heading>
+            <RunsTable experiments={experiments} name={experiment.name} />
+          </>
+        )}
+      </Loaded>
+    </>
   )
+}
+
+function titleOf({ name, runs, lifecycle }: Experiment, together: number): string {
+  if (together > 1) return `Runs of ${name} and ${plural(together - 1, 'more', 'more')}`
+  if (lifecycle === 'deleted') return `${name} was deleted`
+  return runs === 0 ? `${name} has no run yet` : `${name} has ${plural(runs, 'run')}`
 }
 
 interface RunsTableProps {

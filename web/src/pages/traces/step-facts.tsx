@@ -1,5 +1,5 @@
 import type { TraceSpan } from '../../../../src/edges/http/contract.ts'
-import { brief } from './waterfall.tsx'
+import { spent } from '../pipelines/spent.ts'
 import '../../parts/facts.css'
 import '../pipelines/pipelines-page.css'
 
@@ -12,7 +12,7 @@ export function StepFacts({ span }: { span: TraceSpan }) {
       <Text title="Given" text={inputs} />
       <Text title="Gave" text={outputs} />
       {events.map(({ name, at_ms: at, text }) => (
-        <Text key={`${at} ${name}`} title={`${name}, after ${brief(at)}`} text={text} />
+        <Text key={`${at} ${name}`} title={`${name}, after ${spent(at)}`} text={text} />
       ))}
       {attributes.length === 0 ? null : (
         <details>

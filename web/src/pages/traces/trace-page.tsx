@@ -32,7 +32,7 @@ export function TracePage() {
         </Link>{' '}
         / {shortTrace(id)}
       </Crumbs>
-      <Loaded query={query} what="the trace">
+      <Loaded isPage query={query} what="the trace">
         {(trace) => (
           <>
             <Heading title={titleOf(trace)} tab={trace.name ?? 'Trace'}>

@@ -76,7 +76,7 @@ export function TracesPage() {
   return (
     <>
       <Crumbs>Traces</Crumbs>
-      <Loaded query={query} what="the traces">
+      <Loaded isPage query={query} what="the traces">
         {(list) => (
           <>
             <Heading title={titleOf(list, view)} tab="Traces">

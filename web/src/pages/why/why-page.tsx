@@ -22,7 +22,7 @@ export function WhyPage() {
       <Crumbs>
         <Link to="/why">Why</Link> / {shortId(id)}
       </Crumbs>
-      <Loaded query={query} what="the causes">
+      <Loaded isPage query={query} what="the causes">
         {(why) => (
           <>
             <Heading title={why.sentence} tab={`Why ${shortId(id)}`}>
