@@ -8,7 +8,7 @@ const BESIDE_OLD = ['pathspec<0.12', 'setuptools<70']
 
 /** What the real DVC makes of a scenario. */
 export async function makeFixture(scenario: Scenario): Promise<Fixture> {
-  const repository = openRepository()
+  const repository = openRepository(scenario)
   try {
     const steps = await playScenario(scenario, repository.root, byDvc(repository))
     return { made_by: `dvc ${NEW_DVC}, and ${OLD_DVC} where a step says so`, steps }
@@ -18,8 +18,8 @@ export async function makeFixture(scenario: Scenario): Promise<Fixture> {
 }
 
 /** A repository for the newest DVC. Needs Python and its package index once. */
-export function openRepository(): DvcRepository {
-  return new DvcRepository(pythonTool(`dvc==${NEW_DVC}`, 'dvc'))
+export function openRepository({ folder }: Scenario): DvcRepository {
+  return new DvcRepository(pythonTool(`dvc==${NEW_DVC}`, 'dvc'), folder)
 }
 
 /** Runs the commands of a scenario by the real DVC. */

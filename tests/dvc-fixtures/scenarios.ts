@@ -12,6 +12,8 @@ export type Step =
 export interface Scenario {
   /** Names the file of the fixture. */
   readonly name: string
+  /** The project is this folder of the Git repository, and not its top. */
+  readonly folder?: string
   readonly steps: readonly Step[]
 }
 
@@ -48,6 +50,26 @@ export const SCENARIOS: readonly Scenario[] = [
       write('data/a.csv', 'again\n'),
       run('commit', '-f'),
       run('add', '--no-commit', 'data'),
+    ],
+  },
+  {
+    name: 'in-a-subfolder',
+    folder: 'team/model',
+    steps: [
+      run('init', '--subdir'),
+      ...['a.csv', 'data/b.csv', 'sub/c.csv'].map((name) => write(name, `${name}\n`)),
+      run('add', 'a.csv', 'data', 'sub/c.csv'),
+      run('move', 'a.csv', 'sub/a.csv'),
+      write(
+        'sub/dvc.yaml',
+        'stages:\n  copy:\n    cmd: cp c.csv d.csv\n    deps: [c.csv]\n    outs: [d.csv]\n',
+      ),
+      run('repro', 'sub/dvc.yaml'),
+      run('stage', 'add', '-n', 'again', '-d', 'sub/d.csv', '-o', 'e.csv', 'cp sub/d.csv e.csv'),
+      run('repro'),
+      { remove: 'e.csv' },
+      run('checkout'),
+      run('remove', 'data.dvc'),
     ],
   },
   {

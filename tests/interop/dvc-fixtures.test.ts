@@ -12,7 +12,7 @@ describe.each(SCENARIOS)('$name', (scenario) => {
   test.each([0, 1])(
     'by turns, dvc and ratchet leave the same, whoever begins (%d)',
     async (first) => {
-      const repository = openRepository()
+      const repository = openRepository(scenario)
       try {
         let turn = first
         const theirs = byDvc(repository)

@@ -5,16 +5,19 @@ import { dirname, join } from 'node:path'
 
 const RATCHET = join(import.meta.dirname, '../../bin/ratchet')
 
-/** A Git repository of its own in which the real `dvc` and `ratchet` take turns. */
+/** A Git repository of its own, or a folder of one, in which the real `dvc` and `ratchet` take turns. */
 export class DvcRepository {
   readonly root: string
+  private readonly top: string
   private readonly tool: string
   readonly environment: NodeJS.ProcessEnv
 
-  constructor(tool: string) {
+  constructor(tool: string, folder = '') {
     this.tool = tool
-    this.root = mkdtempSync(join(tmpdir(), 'ratchet-dvc-'))
-    const home = join(this.root, '.home')
+    this.top = mkdtempSync(join(tmpdir(), 'ratchet-dvc-'))
+    this.root = join(this.top, folder)
+    mkdirSync(this.root, { recursive: true })
+    const home = join(this.top, '.home')
     mkdirSync(home)
     this.environment = {
       PATH: process.env.PATH,
@@ -24,8 +27,8 @@ export class DvcRepository {
       GIT_CONFIG_GLOBAL: join(home, 'gitconfig'),
     }
     writeFileSync(join(home, 'gitconfig'), '[user]\n name = a\n email = a@b\n')
-    this.git('init', '-q', '-b', 'main')
-    writeFileSync(join(this.root, '.git/info/exclude'), '.home\n.ratchet\n')
+    this.git('init', '-q', '-b', 'main', this.top)
+    writeFileSync(join(this.top, '.git/info/exclude'), '.home\n.ratchet\n')
   }
 
   dvc(...args: readonly string[]): string {
@@ -74,7 +77,7 @@ export class DvcRepository {
   }
 
   close(): void {
-    rmSync(this.root, { recursive: true, force: true })
+    rmSync(this.top, { recursive: true, force: true })
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { findGitTop } from './git-top.ts'
 
 // Byte for byte what `dvc init` (3.67.1) writes.
 const FILES: readonly (readonly [string, string])[] = [
@@ -13,12 +14,20 @@ const FILES: readonly (readonly [string, string])[] = [
   ],
 ]
 
+export interface InitOptions {
+  /** Versions of the data alone, also where there is a Git repository. */
+  readonly withoutGit?: boolean
+}
+
 /** Makes a DVC project where there is none, as `dvc init` does. Returns the files written. */
-export function initDataProject(root: string): readonly string[] {
+export function initDataProject(
+  root: string,
+  { withoutGit = false }: InitOptions = {},
+): readonly string[] {
   if (existsSync(join(root, '.dvc/config'))) return []
   mkdirSync(join(root, '.dvc/tmp'), { recursive: true })
   // Without Git, DVC asks to be told so.
-  const noScm = !existsSync(join(root, '.git'))
+  const noScm = withoutGit || findGitTop(root) === null
   const missing = FILES.filter(([file]) => !existsSync(join(root, file)))
   for (const [file, text] of missing) {
     const content = file === '.dvc/config' && noScm ? '[core]\n    no_scm = True\n' : text

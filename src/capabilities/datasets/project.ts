@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type DvcConfig, readDvcConfig } from './config.ts'
 import { datasetErrors } from './errors.ts'
+import { findGitTop } from './git-top.ts'
 import { prepareSharedCache } from './shared-cache.ts'
 import { openStateCache, type StateCache } from './state-cache.ts'
 import { openPool, type Pool } from './workers/pool.ts'
@@ -39,7 +40,7 @@ export function openDataProject(folder: string, options: OpenOptions = {}): Data
   if (config.sharedCache) prepareSharedCache(config.cacheDir)
   const stateDir = options.stateDir ?? join(root, '.ratchet')
   const state = openStateCache(join(stateDir, 'files.db'))
-  const git = !config.noScm && existsSync(join(root, '.git'))
+  const git = !config.noScm && findGitTop(root) !== null
   const threads = openPool(Math.max(1, options.jobs ?? availableParallelism()))
   const here = openPool(0)
   const isLittle = (bytes: number | (() => number)): boolean =>

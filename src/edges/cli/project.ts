@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, readFileSync, writeFileSync } from '
 import { basename, join } from 'node:path'
 import type { Command } from 'commander'
 import { errorMessage, RatchetError } from '../../base/errors.ts'
-import { initDataProject } from '../../capabilities/datasets/index.ts'
+import { findGitTop, initDataProject } from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
 import { cliErrors } from './errors.ts'
 import { showStatus, type StatusAsked } from './status.ts'
@@ -15,8 +15,12 @@ export function registerProjectCommands(program: Command, context: CliContext): 
     .command('init')
     .description('make this Git repository a Ratchet project')
     .option('--name <name>', 'name of the project (default: of the folder)')
+    .option('--subdir', 'a folder of a larger Git repository becomes the project')
+    .option('--no-scm', 'a folder becomes the project that is in no Git repository')
+    .option('-q, --quiet', 'print nothing but faults')
+    .option('-v, --verbose', 'for scripts of DVC: faults are always told whole')
     .addHelpText('after', '\nExample:\n  git init && ratchet init --name electricity')
-    .action((options: { name?: string }) => init(context, options.name))
+    .action((asked: InitAsked) => init(context, asked))
   program
     .command('status')
     .description('what changed in data and stages, then one line a model of the loop')
@@ -40,27 +44,45 @@ export function registerProjectCommands(program: Command, context: CliContext): 
 
 const IGNORED = ['/.ratchet']
 
+interface InitAsked {
+  readonly name?: string
+  readonly subdir?: boolean
+  /** False: without Git. */
+  readonly scm: boolean
+  readonly quiet?: boolean
+}
+
 /** Writes what is missing; a second run changes nothing. */
-function init(context: CliContext, asked: string | undefined): void {
+function init(context: CliContext, asked: InitAsked): void {
   const file = join(context.cwd, 'ratchet.yaml')
-  if (!existsSync(join(context.cwd, '.git')))
-    throw cliErrors.CLI_USAGE({
-      detail: `${context.cwd} is not the top of a Git repository`,
-      next: 'Run `git init` first: versions of data and code belong together.',
-    })
-  const name = asked ?? basename(context.cwd)
+  requireGit(context.cwd, asked)
+  const name = asked.name ?? basename(context.cwd)
   const isNew = !existsSync(file)
   if (isNew) writeFileSync(file, template(name), { flag: 'wx' })
-  else if (asked !== undefined) throw cliErrors.PROJECT_EXISTS({ detail: file, path: file })
+  else if (asked.name !== undefined) throw cliErrors.PROJECT_EXISTS({ detail: file, path: file })
+  const isTracked = existsSync(join(context.cwd, '.dvc'))
   const written = [
     ...(isNew ? ['ratchet.yaml'] : []),
-    ...(existsSync(join(context.cwd, '.dvc')) ? [] : initDataProject(context.cwd)),
-    ...(addToGitignore(join(context.cwd, '.gitignore')) ? ['.gitignore'] : []),
+    ...(isTracked ? [] : initDataProject(context.cwd, { withoutGit: !asked.scm })),
+    ...(asked.scm && addToGitignore(join(context.cwd, '.gitignore')) ? ['.gitignore'] : []),
   ]
+  if (asked.quiet === true) context.silence()
   context.answer({ written }, [
     written.length === 0 ? 'Everything is there already.' : `Wrote ${written.join(', ')}.`,
     'Next: describe a model in ratchet.yaml, then `ratchet up`.',
   ])
+}
+
+function requireGit(folder: string, { scm, subdir }: InitAsked): void {
+  const top = findGitTop(folder)
+  if (!scm || top === folder || (top !== null && subdir === true)) return
+  throw cliErrors.CLI_USAGE({
+    detail: `${folder} is not the top of a Git repository`,
+    next:
+      top === null
+        ? 'Run `git init` first: versions of data and code belong together. Without Git: `ratchet init --no-scm`.'
+        : `Go to ${top}, or make this folder a project of its own: \`ratchet init --subdir\`.`,
+  })
 }
 
 function addToGitignore(file: string): boolean {

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { compareCodePoints, readIgnoreRules } from '../../datasets/index.ts'
+import { compareCodePoints, findGitTop, readIgnoreRules } from '../../datasets/index.ts'
 import { PIPELINE_FILE } from './pipeline-file.ts'
 
 /** Every dvc.yaml of the project that neither Git nor DVC ignores, that of the root first. */
 export function findPipelineFiles(root: string): readonly string[] {
-  const found = existsSync(join(root, '.git')) ? askGit(root) : walk(root)
+  const found = findGitTop(root) !== null ? askGit(root) : walk(root)
   const isIgnored = readIgnoreRules(root, '')
   const kept = found.filter(
     (path) => !prefixes(path).some(([at, isFolder]) => isIgnored(at, isFolder)),
