@@ -1,3 +1,4 @@
+import { directOf } from '../../storage/database/direct.ts'
 import type { Tx } from '../../storage/database/port.ts'
 import type { TrackingDeps } from './deps.ts'
 import { checkLength, invalid } from './names.ts'
@@ -55,13 +56,14 @@ export async function putDataset(
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  const { numInsertedOrUpdatedRows = 0n } = await tables(tx)
-    .insertInto('tracking_run_datasets')
-    .values({ run_id: run.id, name, digest, tags: JSON.stringify(tags) })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirstOrThrow()
-  return numInsertedOrUpdatedRows > 0n
+  return (
+    (await directOf(tx).run(ADD_INPUT, [run.id, name, digest, JSON.stringify(tags), run.id])) > 0
+  )
 }
+
+const ADD_INPUT = `insert into tracking_run_datasets (run_id, name, digest, tags, position)
+  values (?, ?, ?, ?, (select coalesce(max(position), 0) + 1 from tracking_run_datasets where run_id = ?))
+  on conflict do nothing`
 
 /** Notes which logged models a run made. @throws TRACKING_UNKNOWN, TRACKING_INVALID */
 export async function logOutputs(

@@ -107,7 +107,7 @@ async function datasetsOf(
      from tracking_run_datasets as used join tracking_runs as run on run.id = used.run_id
        join tracking_datasets as dataset on dataset.experiment_id = run.experiment_id
          and dataset.name = used.name and dataset.digest = used.digest
-     where used.run_id in (${placeholders(ids.length)}) order by used.name`,
+     where used.run_id in (${placeholders(ids.length)}) order by used.position, used.name`,
     filled(ids),
   )
   const inputs = new Map<string, DatasetInput[]>()

@@ -79,7 +79,13 @@ export type TrackingTables = {
     schema: string | null
     profile: string | null
   }
-  tracking_run_datasets: { run_id: string; name: string; digest: string; tags: string }
+  tracking_run_datasets: {
+    run_id: string
+    name: string
+    digest: string
+    tags: string
+    position: number
+  }
   tracking_run_models: { run_id: string; model_id: string; direction: string; step: number }
   tracking_logged_models: LoggedModelRow
   tracking_logged_model_params: ModelValueRow

@@ -265,9 +265,11 @@ describe('logging', () => {
     }
     const input = { dataset, tags: [{ key: 'mlflow.data.context', value: 'training' }] }
     await tracking.logInputs(id, { datasets: [input, input], models: [] })
+    const named = (name: string) => ({ dataset: { ...dataset, name }, tags: [] })
+    await tracking.logInputs(id, { datasets: [named('zero'), named('all')], models: [] })
     await tracking.logOutputs(id, [{ modelId: 'm-1', step: 3 }])
     expect(await tracking.getRun(id)).toMatchObject({
-      datasets: [input],
+      datasets: [input, named('zero'), named('all')],
       modelOutputs: [{ modelId: 'm-1', step: 3 }],
     })
     const found = async (filter: string) =>

@@ -19,6 +19,7 @@ import { validation } from './0030-validation.ts'
 import { pipelines } from './0040-pipelines.ts'
 import { pipelinesRecords } from './0041-pipelines-records.ts'
 import { evaluation } from './0050-evaluation.ts'
+import { trackingDatasetOrder } from './0055-tracking-dataset-order.ts'
 import { deployments } from './0060-deployments.ts'
 import { monitoring } from './0070-monitoring.ts'
 import { alerts } from './0080-alerts.ts'
@@ -46,6 +47,7 @@ export const migrations: readonly Migration[] = [
   pipelines,
   pipelinesRecords,
   evaluation,
+  trackingDatasetOrder,
   deployments,
   monitoring,
   alerts,
