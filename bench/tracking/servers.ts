@@ -42,6 +42,7 @@ export async function startRatchet(folder: string): Promise<TrackingServer> {
     port,
     inferencePort: 0,
     logLevel: 'warn',
+    bodyTimeoutMs: 300_000,
     artifacts: { folder: join(stateDir, 'artifacts'), uri: 'mlflow-artifacts:' },
     store: { kind: 'sqlite', file: join(stateDir, 'ratchet.db') },
     replayFrom: null,

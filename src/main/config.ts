@@ -26,6 +26,8 @@ export interface Config {
   readonly port: number
   readonly inferencePort: number
   readonly logLevel: string
+  /** How long the control plane waits for a body that drips. */
+  readonly bodyTimeoutMs: number
   /** Milliseconds at which a fresh project's replay starts; `null` outside of replays. */
   readonly replayFrom: number | null
 }
@@ -82,6 +84,8 @@ const PROXY_ROOT = 'mlflow-artifacts:'
 
 export const DEFAULT_PORT = 5000
 export const DEFAULT_INFERENCE_PORT = 8080
+const DEFAULT_BODY_TIMEOUT_S = 300
+const MOST_BODY_TIMEOUT_S = 86_400
 
 /**
  * Flags before environment before defaults.
@@ -106,6 +110,7 @@ export function resolveConfig(flags: Flags, cwd: string, env: Environment = envi
       DEFAULT_INFERENCE_PORT,
     ),
     logLevel: env.RATCHET_LOG_LEVEL ?? 'info',
+    bodyTimeoutMs: bodyTimeout(env.RATCHET_BODY_TIMEOUT),
     replayFrom: replayStart(flags.replay),
   }
 }
@@ -159,6 +164,13 @@ function portOf(flag: string, text: string | undefined, fallback: number): numbe
   const port = Number(text)
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port
   throw mainErrors.CONFIG_INVALID({ detail: `"${text}" is not a port (0 to 65535)`, path: flag })
+}
+
+function bodyTimeout(text: string | undefined): number {
+  const seconds = Number(text ?? DEFAULT_BODY_TIMEOUT_S)
+  if (seconds >= 1 && seconds <= MOST_BODY_TIMEOUT_S) return 1000 * seconds
+  const detail = `"${text}" is no number of seconds from 1 to ${MOST_BODY_TIMEOUT_S}`
+  throw mainErrors.CONFIG_INVALID({ detail, path: 'RATCHET_BODY_TIMEOUT' })
 }
 
 function replayStart(text: string | undefined): number | null {

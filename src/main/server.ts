@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
 import { parseJson } from '../base/json.ts'
 import { systemClock, toIso } from '../base/time.ts'
-import { createApp } from '../edges/http/app.ts'
+import { type AppOptions, createApp } from '../edges/http/app.ts'
 import { writeFileAtomically } from '../storage/files/atomic.ts'
 import type { Config } from './config.ts'
 import { describeFailure } from './plane-failure.ts'
@@ -28,7 +28,10 @@ try {
 async function serve(config: Config, log: Logger): Promise<void> {
   mkdirSync(join(config.stateDir, 'run'), { recursive: true })
   const platform = await openPlatform(config, log)
-  const app = createApp({ onFault: (error, request) => log.error({ error, ...request }, 'fault') })
+  const { bodyTimeoutMs } = config
+  const onFault: AppOptions['onFault'] = (error, request) =>
+    log.error({ error, ...request }, 'fault')
+  const app = createApp({ onFault, bodyTimeoutMs })
   await registerRoutes(app, platform)
   const socket = await listenForDataPlane(config, platform, log)
   await app.listen({ host: config.host, port: config.port })

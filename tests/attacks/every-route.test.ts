@@ -1,6 +1,5 @@
-import { connect } from 'node:net'
-import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { filled, isCall, isNative, isProtocol, isRead, isUpload, type Route } from './addresses.ts'
 import { type Answer, type Attacked, JSON_TYPE, openAttacked } from './world.ts'
 
 /**
@@ -16,8 +15,6 @@ afterAll(async () => {
   expect(await attacked.close()).toEqual([])
 })
 
-type Route = Attacked['routes'][number]
-
 /** Everything that any call takes for an id, a name or a number of something. */
 const IDS = [
   'run_id run_uuid experiment_id experiment_name model_id name version alias webhook_id dataset_id request_id trace_id',
@@ -31,20 +28,6 @@ const NUMBERS = [
 const PATHS = [
   'path artifact_path artifact_file_path artifact_directory_path file dataset folder',
 ].flatMap((names) => names.split(' '))
-
-/** Not one of the addresses where MLflow has something and we have not: those read nothing of what is asked. */
-const isCall = ({ url }: Route): boolean =>
-  !/^\/((ajax-)?api\/\d\.0|gateway|graphql)(\/\*)?$/.test(url)
-const isRead = ({ method }: Route): boolean => method === 'GET'
-/** What is streamed to the disk as it comes, and so has no body to read first. */
-const isUpload = ({ method, url }: Route): boolean =>
-  (method === 'PUT' && url.endsWith('/mlflow-artifacts/artifacts/*')) ||
-  url.endsWith('/mlflow/upload-artifact')
-const isProtocol = ({ url }: Route): boolean => /^\/(ajax-)?api\/[23]\.0\//.test(url)
-const isNative = ({ url }: Route): boolean => url.startsWith('/api/v1/')
-
-const filled = (url: string, value: string): string =>
-  url.replaceAll(/:\w+|\*/g, encodeURIComponent(value))
 
 function askedFor(
   { url }: Route,
@@ -206,66 +189,6 @@ describe('at every address', () => {
     },
   )
 })
-
-describe('a body that is too large', () => {
-  const SIZE = 64 * 1024 * 1024 + 1
-
-  it('is refused by what it says of its size, before it is sent', async () => {
-    const bodies = attacked.routes.filter((route) => !isRead(route) && !isUpload(route))
-    const answers = await Promise.all(bodies.map((route) => announce(route, SIZE)))
-    for (const [index, { method, url }] of bodies.entries())
-      expect([method, url, answers[index]]).toEqual([method, url, expect.stringMatching(/^4\d\d$/)])
-  })
-
-  it('is refused where it says nothing of its size', async () => {
-    const native = attacked.routes.find((route) => isNative(route) && route.method === 'POST')
-    for (const url of ['/api/2.0/mlflow/runs/log-batch', '/v1/traces', native?.url ?? '']) {
-      const content = Buffer.alloc(SIZE, ' ')
-      const headers = { ...JSON_TYPE, 'transfer-encoding': 'chunked' }
-      const refused = await attacked.send('POST', filled(url, '1'), { headers, content }).then(
-        ({ status }) => status,
-        (error: { code?: string }) => error.code,
-      )
-      // Whoever goes on sending after the answer may find the connection closed before reading it.
-      expect([400, 413, 'ECONNRESET', 'EPIPE']).toContain(refused)
-    }
-  })
-})
-
-it('bodies that never come, at every address at once, hold up nobody', async () => {
-  const bodies = attacked.routes.filter((route) => !isRead(route))
-  const slow = bodies.map(({ method, url }) => {
-    const socket = connect(attacked.port, '127.0.0.1')
-    socket.on('error', () => {})
-    socket.write(headOf(method, filled(url, '1'), 1000))
-    socket.write('{')
-    return socket
-  })
-  await setTimeout(50)
-  const began = performance.now()
-  expect((await attacked.post('/runs/create', { experiment_id: '0' })).status).toBe(200)
-  expect(performance.now() - began).toBeLessThan(5000)
-  for (const socket of slow) socket.destroy()
-})
-
-function headOf(method: string, path: string, length: number): string {
-  return `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`
-}
-
-/** The status that is answered to a head that says how long its body will be. */
-function announce({ method, url }: Route, length: number): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(attacked.port, '127.0.0.1')
-    const give = (status: string): void => {
-      socket.destroy()
-      resolve(status)
-    }
-    socket.setTimeout(5000, () => give('nothing in 5 s'))
-    socket.on('error', (error) => give(error.message))
-    socket.once('data', (data) => give(data.toString('latin1').slice(9, 12)))
-    socket.write(headOf(method, filled(url, '1'), length))
-  })
-}
 
 describe('what was deleted', () => {
   it('is written to by no call at all', async () => {

@@ -23,7 +23,7 @@ type Sent = Pick<RequestOptions, 'headers'> & { readonly content?: string | Uint
 export type Attacked = Awaited<ReturnType<typeof openAttacked>>
 
 /** The control plane with every route that it has, and one run, one logged model and one version in it. */
-export async function openAttacked() {
+export async function openAttacked({ bodyTimeoutMs }: { readonly bodyTimeoutMs?: number } = {}) {
   const root = mkdtempSync(join(tmpdir(), 'ratchet-attacked-'))
   const folder = join(root, '.ratchet')
   mkdirSync(join(folder, 'artifacts'), { recursive: true })
@@ -34,6 +34,7 @@ export async function openAttacked() {
   const routes: { readonly method: string; readonly url: string }[] = []
   const app = createApp({
     onFault: (error, { method, url }) => faults.push({ method, url, error }),
+    bodyTimeoutMs,
   })
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) if (one !== 'HEAD') routes.push({ method: one, url })

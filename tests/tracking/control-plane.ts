@@ -41,6 +41,7 @@ export async function startPlane(folder: string): Promise<ControlPlane> {
     port: await freePort(),
     inferencePort: 0,
     logLevel: 'fatal',
+    bodyTimeoutMs: 300_000,
     store: { kind: 'sqlite', file: join(stateDir, 'ratchet.db') },
     replayFrom: null,
   }

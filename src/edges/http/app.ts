@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { httpErrors } from './errors.ts'
 import { sendProblem, toRatchetError } from './problem.ts'
+import { createSlowBodies } from './slow-bodies.ts'
 
 export interface AppOptions {
   /** Told of each failure that is our fault. */
@@ -9,16 +10,20 @@ export interface AppOptions {
     error: unknown,
     request: { readonly method: string; readonly url: string },
   ) => void
+  /** How long a body that drips is waited for; five minutes when left out. */
+  readonly bodyTimeoutMs?: number | undefined
 }
 
 const BODY_LIMIT = 64 * 1024 * 1024
 const NOT_UTF8 = 'the body is not UTF-8'
 
 /** The HTTP server of the control plane, before any route: limits, errors, and what a browser may do. */
-export function createApp({ onFault }: AppOptions): FastifyInstance {
+export function createApp({ onFault, bodyTimeoutMs }: AppOptions): FastifyInstance {
+  const slowBodies = createSlowBodies(bodyTimeoutMs)
   const app = fastify({
     bodyLimit: BODY_LIMIT,
-    requestTimeout: 300_000,
+    ...slowBodies.serverOptions,
+    clientErrorHandler: slowBodies.clientErrorHandler,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
     // Addresses that clients put together from one with a slash at its end. Further in, two slashes mean something.
@@ -28,7 +33,8 @@ export function createApp({ onFault }: AppOptions): FastifyInstance {
     frameworkErrors: (error, _request, reply) => void sendProblem(reply, toRatchetError(error)),
   })
   const parseJson = app.getDefaultJsonParser('error', 'error')
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.method !== 'GET') slowBodies.begun(reply.raw)
     if (isCrossSite(request)) throw httpErrors.CROSS_SITE({ detail: request.headers.origin ?? '' })
   })
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {

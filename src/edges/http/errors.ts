@@ -25,6 +25,12 @@ export const httpErrors = defineErrors({
     title: 'The request is larger than this address accepts.',
     next: 'Send less at once.',
   },
+  BODY_TOO_SLOW: {
+    status: 408,
+    exit: 69,
+    title: 'The request came too slowly.',
+    next: 'Send it again; RATCHET_BODY_TIMEOUT is how many seconds the server waits for a body that drips.',
+  },
   NOT_READY: {
     status: 503,
     exit: 69,

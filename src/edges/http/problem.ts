@@ -22,19 +22,17 @@ function invalidRequest(error: z.ZodError): RatchetError {
 
 /** RFC 9457, with our code and what to do. */
 export function sendProblem(reply: FastifyReply, error: RatchetError): FastifyReply {
-  const { code, title, status, detail, path, next } = error
-  return reply
-    .code(status)
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `urn:ratchet:error:${code}`,
-        title,
-        status,
-        code,
-        detail,
-        path: path ?? null,
-        next,
-      }),
-    )
+  return reply.code(error.status).type('application/problem+json').send(problemText(error))
+}
+
+export function problemText({ code, title, status, detail, path, next }: RatchetError): string {
+  return JSON.stringify({
+    type: `urn:ratchet:error:${code}`,
+    title,
+    status,
+    code,
+    detail,
+    path: path ?? null,
+    next,
+  })
 }
