@@ -13,7 +13,7 @@ interface Scenario {
   readonly commands: readonly (readonly string[])[]
 }
 
-const SCENARIOS: readonly Scenario[] = [
+const SCENARIOS: Scenario[] = [
   {
     name: 'move, remove and unprotect, with links to the cache',
     start: (repository) => {
@@ -65,6 +65,42 @@ const SCENARIOS: readonly Scenario[] = [
     ],
   },
 ]
+
+/** What arrives in the remote only, or from outside of the project; the remote is among the files compared. */
+const ELSEWHERE: Scenario = {
+  name: 'add --to-remote and --out, import-url and update --to-remote',
+  start: (repository) => {
+    for (const name of ['one.csv', 'd/a', 'd/s/b', 'own.csv', 'tracked.csv'])
+      repository.write(name, `${name}\n`)
+    repository.write('run.sh', 'echo\n')
+    chmodSync(join(repository.root, 'run.sh'), 0o755)
+    repository.write('.gitignore', '/store\n/run.sh\n/d\n/one.csv\n/own.csv\n')
+    repository.dvc('remote', 'add', '-q', '-d', 'store', 'store')
+    repository.dvc('remote', 'add', '-q', 'other', 'store/other')
+    repository.dvc('add', '-q', 'tracked.csv')
+    repository.write('sub/keep', '')
+    repository.write('.home/src/far.csv', 'far\n')
+  },
+  commands: [
+    ['add', '--to-remote', 'own.csv'],
+    ['add', '--to-remote', '.home/src/far.csv', '-o', 'far.csv'],
+    ['add', '--to-remote', '-r', 'other', 'd', '-o', 'sub'],
+    ['add', '--to-remote', 'run.sh', '-o', 'program'],
+    ['add', '--to-remote', 'tracked.csv'],
+    ['add', '--to-remote', 'one.csv', '-o', 'own.csv'],
+    ['add', '.home/src/far.csv', '-o', 'here.csv'],
+    ['add', 'd', '-o', 'copy'],
+    ['add', 'run.sh', '-o', 'runs-here'],
+    ['add', 'one.csv', '-o', 'here.csv'],
+    ['import-url', '--to-remote', 'one.csv', 'imported.csv'],
+    ['import-url', '--to-remote', 'd', 'imported'],
+    ['import-url', '--to-remote', '-r', 'other', 'run.sh'],
+    ['import-url', 'one.csv', 'stale.csv'],
+    ['import-url', 'd', 'stale'],
+    ['update', '--to-remote', 'stale.csv.dvc'],
+  ],
+}
+SCENARIOS.push(ELSEWHERE)
 
 /** Another repository with data of two versions, whose commits have the same names whoever makes them. */
 function makeUpstream(repository: DvcRepository): void {
@@ -120,8 +156,14 @@ function outcome(work: () => unknown): 'done' | 'refused' {
   }
 }
 
-const treeOf = ({ root }: DvcRepository) =>
-  JSON.parse(JSON.stringify(readTree(root)).replaceAll(root, '')) as Record<string, string>
+// What DVC uploads by way of a name of its own, it leaves there.
+const isLeft = (path: string): boolean => /\/files\/md5\/\.[\w-]+\.tmp$/.test(path)
+
+function treeOf({ root }: DvcRepository): Readonly<Record<string, string>> {
+  const text = JSON.stringify(readTree(root)).replaceAll(root, '')
+  const tree = Object.entries(JSON.parse(text) as Record<string, string>)
+  return Object.fromEntries(tree.filter(([path]) => !isLeft(path)))
+}
 
 const statusOf = (repository: DvcRepository): string =>
   JSON.stringify(sorted(JSON.parse(repository.dvc('data', 'status', '--json')) as unknown))
@@ -169,6 +211,44 @@ test('what a repository has is listed and measured as dvc does', () => {
     for (const made of ['theirs', 'ours']) repository.remove(made)
   }
 })
+
+test('an artifact of a version, a stage and the highest version is the one that dvc gets', () => {
+  const repository = begin({ name: '', commands: [], start: makeUpstream })
+  const up = (...args: readonly string[]): string =>
+    repository.git('-C', join(repository.root, '.home/up'), ...args)
+  const declared =
+    'artifacts:\n  churn: { path: data, type: model }\n  guide: { path: docs/x/readme }\n'
+  repository.write('.home/up/dvc.yaml', declared)
+  repository.write('.home/up/sub/dvc.yaml', 'artifacts:\n  own: { path: ../data/a }\n')
+  up('add', '-A')
+  up('commit', '-qm', 'declared')
+  const first = up('rev-parse', 'HEAD').trim()
+  repository.write('.home/up/data/a', 'v3\n')
+  execFileSync(tool, ['add', '-q', 'data'], {
+    cwd: join(repository.root, '.home/up'),
+    env: repository.environment,
+  })
+  up('commit', '-qam', 'v3')
+  const give = (tag: string, commit: string): string => up('tag', '-a', '-m', tag, tag, commit)
+  for (const tag of ['churn@v1.10.0', 'sub=own@v0.1.0', 'guide@v1.0.0', 'churn#prod#1'])
+    give(tag, first)
+  give('churn@v1.9.0', 'HEAD')
+  give('churn#dev#2', 'HEAD')
+  for (const args of [
+    ['churn'],
+    ['churn', '--rev', 'v1.9.0'],
+    ['churn', '--stage', 'dev'],
+    ['sub/dvc.yaml:own'],
+  ]) {
+    repository.dvc('artifacts', 'get', '.home/up', ...args, '-o', 'theirs')
+    repository.ratchet('artifacts', 'get', '.home/up', ...args, '-o', 'ours')
+    expect([args, repository.run('diff', ['-r', 'theirs', 'ours'])]).toEqual([args, ''])
+    for (const made of ['theirs', 'ours']) repository.remove(made)
+  }
+  const absent = ['artifacts', 'get', '.home/up', 'churn', '--rev', 'v7.0.0'] as const
+  expect(outcome(() => repository.dvc(...absent))).toBe('refused')
+  expect(() => repository.ratchet(...absent)).toThrow(/churn@v1\.10\.0/)
+}, 120_000)
 
 test('hooks and the merge driver are those of dvc, by our name', () => {
   const theirs = begin({ name: '', start: () => {}, commands: [] })

@@ -114,6 +114,9 @@ export const listRepository = onDemand(
 export const measureRepository = onDemand(
   async () => (await import('./foreign/list.ts')).measureRepository,
 )
+export const findArtifact = onDemand(
+  async () => (await import('./foreign/artifacts.ts')).findArtifact,
+)
 export const openForeign = onDemand(
   async () => (await import('./foreign/repository.ts')).openForeign,
 )
@@ -133,6 +136,9 @@ export const listDatasets = onDemand(
   async () => (await import('./history/overview.ts')).listDatasets,
 )
 export const tableOf = onDemand(async () => (await import('./history/overview.ts')).tableOf)
+export const addFromElsewhere = onDemand(
+  async () => (await import('./imports/add-elsewhere.ts')).addFromElsewhere,
+)
 export const importAddress = onDemand(
   async () => (await import('./imports/import-address.ts')).importAddress,
 )

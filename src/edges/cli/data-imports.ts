@@ -9,13 +9,14 @@ import {
 } from '../../capabilities/datasets/index.ts'
 import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
+import { goesToRemote, requireToRemote, type ToRemoteAsked } from './data-elsewhere.ts'
 import { clonesOf } from './data-look.ts'
 import { recordLines } from './data-moves.ts'
 import { asJson, fromRoot } from './data-project.ts'
-import { changing } from './data-work.ts'
+import { changing, wholeNumber } from './data-work.ts'
 import { cliErrors } from './errors.ts'
 
-interface Asked {
+interface Asked extends ToRemoteAsked {
   readonly out?: string
   readonly rev?: string
   readonly force?: boolean
@@ -23,7 +24,6 @@ interface Asked {
   readonly download?: boolean
   /** `--no-exec` */
   readonly exec?: boolean
-  readonly toRemote?: boolean
   readonly versionAware?: boolean
 }
 
@@ -39,11 +39,13 @@ export function registerDataImportCommands(program: Command, context: CliContext
     .option('--no-download', 'record what is there without bringing it')
     .option('--no-exec', 'record only where it is')
     .option('-f, --force', 'replace what is there')
-    .option('--to-remote', 'not supported: see below')
+    .option('--to-remote', 'send it to the remote, and keep none of it here')
+    .option('-r, --remote <name>', 'with --to-remote: the remote, instead of the default one')
+    .option('-j, --jobs <n>', 'with --to-remote: files at once', wholeNumber)
     .option('--version-aware', 'not supported: see below')
     .addHelpText(
       'after',
-      '\nExample:\n  ratchet import-url https://example.com/raw.csv data/raw.csv\n\nInstead of --to-remote: `ratchet import-url`, then `ratchet push`.',
+      '\nExample:\n  ratchet import-url https://example.com/raw.csv data/raw.csv',
     )
     .action((url: string, out: string | undefined, asked: Asked) =>
       fromUrl(context, { url, out }, asked),
@@ -54,6 +56,9 @@ export function registerDataImportCommands(program: Command, context: CliContext
     .argument('[targets...]', '.dvc files of imports; all of them when none is named')
     .option('--rev <commit>', 'another branch, tag or commit of the other repository')
     .option('--no-download', 'record the new state without bringing it')
+    .option('--to-remote', 'send it to the remote, and keep none of it here')
+    .option('-r, --remote <name>', 'with --to-remote: the remote, instead of the default one')
+    .option('-j, --jobs <n>', 'with --to-remote: files at once', wholeNumber)
     .addHelpText('after', '\nExample:\n  ratchet update data/raw.csv.dvc')
     .action((targets: readonly string[], asked: Asked) => update(context, targets, asked))
 }
@@ -63,16 +68,21 @@ async function fromUrl(
   { url, out }: { readonly url: string; readonly out: string | undefined },
   asked: Asked,
 ): Promise<void> {
-  const refused = asked.toRemote === true ? '--to-remote' : '--version-aware'
-  if (asked.toRemote === true || asked.versionAware === true)
+  if (asked.versionAware === true)
     throw cliErrors.CLI_USAGE({
-      detail: `${refused} is not supported`,
+      detail: '--version-aware is not supported',
       next: 'Run `ratchet import-url`, then `ratchet push`.',
     })
+  requireToRemote(asked)
+  if (asked.toRemote === true && (asked.download === false || asked.exec === false))
+    throw cliErrors.CLI_USAGE({
+      detail: '--no-download and --no-exec do not go with --to-remote, which brings the data',
+    })
   const paths = goal(context, out ?? basename(url))
-  await changing(context, { what: 'files', paths }, async ({ project }) => {
+  await changing(context, { what: 'files', paths }, async ({ project, ...work }) => {
     const imported = await importAddress(project, {
       url,
+      toRemote: goesToRemote(work, asked),
       out: out === undefined ? undefined : fromRoot(context, project, out),
       cwd: context.cwd,
       here: relative(project.root, context.cwd),
@@ -123,8 +133,14 @@ async function update(
   targets: readonly string[],
   asked: Asked,
 ): Promise<void> {
-  await changing(context, { what: 'files' }, async ({ project }) => {
+  requireToRemote(asked)
+  if (asked.toRemote === true && asked.download === false)
+    throw cliErrors.CLI_USAGE({
+      detail: '--no-download does not go with --to-remote, which brings the data',
+    })
+  await changing(context, { what: 'files' }, async ({ project, ...work }) => {
     const updated = await updateImports(project, {
+      toRemote: goesToRemote(work, asked),
       targets: targets.map((target) => fromRoot(context, project, target)),
       rev: asked.rev,
       noDownload: asked.download === false,

@@ -228,21 +228,30 @@ async function get(
   const from = inside(path)
   if (from.endsWith('.dvc'))
     throw cliErrors.CLI_USAGE({ detail: `${from} describes data: name the data itself` })
-  const target = targetOf(context, asked.out, basename(from))
-  if (existsSync(target) && asked.force !== true)
-    throw datasetErrors.DATASET_OVERLAPS({
-      detail: `${target} exists already`,
-      next: 'Name another place with --out, or add --force to replace it.',
-    })
+  const target = freePlace(context, { out: asked.out, name: from, force: asked.force })
   const files = await looking(context, { url, rev: asked.rev }, (project, other) =>
     getFiles(project, other, { from, target }),
   )
   context.answer({ path: target, files }, [`${files} files at ${target}`])
 }
 
-function targetOf({ cwd }: CliContext, out: string | undefined, name: string): string {
-  if (out === undefined) return join(cwd, name)
-  const asked = resolve(cwd, out)
-  const isFolder = statSync(asked, { throwIfNoEntry: false })?.isDirectory() === true
-  return isFolder ? join(asked, name) : asked
+interface Place {
+  /** A new name, or a folder to put it in. */
+  readonly out: string | undefined
+  /** In the other repository. */
+  readonly name: string
+  readonly force: boolean | undefined
+}
+
+/** Where something that is brought goes. @throws DATASET_OVERLAPS where something is, and it was not asked to replace it */
+export function freePlace({ cwd }: CliContext, { out, name, force }: Place): string {
+  const asked = resolve(cwd, out ?? basename(name))
+  const isFolder =
+    out !== undefined && statSync(asked, { throwIfNoEntry: false })?.isDirectory() === true
+  const target = isFolder ? join(asked, basename(name)) : asked
+  if (!existsSync(target) || force === true) return target
+  throw datasetErrors.DATASET_OVERLAPS({
+    detail: `${target} exists already`,
+    next: 'Name another place with --out, or add --force to replace it.',
+  })
 }

@@ -13,12 +13,15 @@ import type { CliContext } from './context.ts'
 import { checkoutAndTidy } from './data-checkout.ts'
 import { asJson, fromRoot } from './data-project.ts'
 import { changing, shellQuote, wholeNumber } from './data-work.ts'
-import { cliErrors } from './errors.ts'
 
 interface AddAsked {
   readonly commit: boolean
   readonly glob?: boolean
   readonly toRemote?: boolean
+  readonly out?: string
+  readonly remote?: string
+  readonly remoteJobs?: number
+  readonly force?: boolean
   readonly jobs?: number
 }
 
@@ -36,16 +39,25 @@ export function registerDatasetCommands(program: Command, context: CliContext): 
   program
     .command('add')
     .description('version data files and folders, as `dvc add` does')
-    .argument('<paths...>', 'files or folders of the project, also within a tracked folder')
+    .argument(
+      '<paths...>',
+      'files or folders of the project, also within a tracked folder; with -o or --to-remote one of elsewhere, or an address',
+    )
     .option(
       '--no-commit',
       'write the .dvc file only; `ratchet commit` brings the content into the cache',
     )
     .option('--glob', 'the paths are patterns with *, ? and **')
-    .option('--to-remote', 'not supported: `ratchet add`, then `ratchet push`')
-    .option('-f, --force', 'as with DVC; nothing is overwritten without it either')
+    .option('-o, --out <path>', 'bring data of elsewhere to this place, and track it')
+    .option('--to-remote', 'send the data to the remote, and keep none of it here')
+    .option('-r, --remote <name>', 'with --to-remote: the remote, instead of the default one')
+    .option('--remote-jobs <n>', 'with --to-remote: files at once', wholeNumber)
+    .option('-f, --force', 'with -o: replace what is there')
     .option('-j, --jobs <n>', 'threads that read and copy', wholeNumber)
-    .addHelpText('after', '\nExample:\n  ratchet add data/raw.csv')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ratchet add data/raw.csv\n  ratchet add --to-remote s3://bucket/raw -o data/raw',
+    )
     .action((paths: readonly string[], asked: AddAsked) => add(context, paths, asked))
   program
     .command('commit')
@@ -74,11 +86,13 @@ export function registerDatasetCommands(program: Command, context: CliContext): 
 }
 
 async function add(context: CliContext, paths: readonly string[], asked: AddAsked): Promise<void> {
-  if (asked.toRemote === true)
-    throw cliErrors.CLI_ELSEWHERE({
-      detail: '`add --to-remote` is not among the options of Ratchet',
-      next: 'Run `ratchet add`, then `ratchet push`; afterwards the data may be deleted here.',
-    })
+  const { toRemote, out, remoteJobs } = asked
+  if (toRemote === true || out !== undefined || asked.remote !== undefined) {
+    const { addElsewhere, requireToRemote } = await import('./data-elsewhere.ts')
+    requireToRemote(asked)
+    const one = await addElsewhere(context, paths, { ...asked, jobs: remoteJobs })
+    return context.answer(asJson([one]), printAdded([one]))
+  }
   const added = await changing(
     context,
     {

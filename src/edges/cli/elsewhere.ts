@@ -9,8 +9,6 @@ export const VERBS_ELSEWHERE: Readonly<Record<string, string>> = {
     'Write a stage that runs the query and depends on what decides it (`ratchet stage add`); `dvc import-db` goes on working here.',
   dataset:
     'Run `dvc dataset update NAME`: `ratchet repro` reads what it records of `ds://NAME`. For files, `ratchet import-url`.',
-  artifacts:
-    'Run `ratchet get URL PATH --rev TAG`, with the path that `artifacts:` in dvc.yaml says and the tag of the version (NAME@v1.2.3); `git tag -l` lists them.',
   studio: 'Run `ratchet up`: the page is part of Ratchet, and no account is needed.',
   completion: 'Run `ratchet --help`: there is no completion for shells yet.',
   daemon: 'Nothing is needed: Ratchet reports nothing to anybody and starts no process by itself.',

@@ -77,15 +77,18 @@ export const commandGroups: readonly CommandGroup[] = [
       'list-url': 'what lies there',
       'import-url': 'bring and track data of a path, a web server, an object store',
       update: 'bring imports as they are now there',
+      artifacts: '`artifacts get`: a version of a model that Git tags keep',
     },
     aliases: ['ls', 'ls-url'],
     load: async () => {
-      const [look, imports, addresses] = await Promise.all([
+      const [look, imports, addresses, artifacts] = await Promise.all([
         import('./data-look.ts'),
         import('./data-imports.ts'),
         import('./data-addresses.ts'),
+        import('./data-artifacts.ts'),
       ])
       return (program, context) => {
+        artifacts.registerArtifactCommands(program, context)
         look.registerDataLookCommands(program, context)
         imports.registerDataImportCommands(program, context)
         addresses.registerAddressCommands(program, context)

@@ -17,6 +17,8 @@ export interface Arrival {
   readonly entry?: YamlMap | undefined
   /** A folder may give way to a file. */
   readonly force?: boolean | undefined
+  /** What was a program where it comes from is none here. */
+  readonly plain?: boolean | undefined
 }
 
 /**
@@ -34,17 +36,19 @@ export async function arrive(project: DataProject, arrival: Arrival): Promise<Pa
     const hash = await hashOutside(project, arrived, { store: true })
     if (arrival.entry !== undefined) requireAsSaid(arrival.to, hash, arrival.entry)
     reach('arrive: in the cache')
-    await replaceSafely(project, { ...arrival, hash })
-    reach('arrive: in the workspace')
     // DVC records of an import whether its source is a program, not of the data.
     const { md5, size, nfiles } = hash
-    return { md5, size, ...(nfiles === undefined ? {} : { nfiles }) }
+    const recorded = { md5, size, ...(nfiles === undefined ? {} : { nfiles }) }
+    await replaceSafely(project, { ...arrival, hash: arrival.plain === true ? recorded : hash })
+    reach('arrive: in the workspace')
+    return recorded
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function requireAsSaid(path: string, { md5, size }: PathHash, entry: YamlMap): void {
+/** @throws DATASET_CHANGED_WHILE_READ, DATASET_REMOTE_CORRUPT when data is not what its source said of it before */
+export function requireAsSaid(path: string, { md5, size }: PathHash, entry: YamlMap): void {
   const [saidMd5, saidSize] = [entry.get('md5'), entry.get('size')]
   // Of a folder of a store the hash is made of ETags, not of contents.
   const isOfContent = !/^[a-z][a-z0-9+.-]+:\/\//i.test(String(entry.get('path')))

@@ -30,7 +30,8 @@ export async function hashOutside(
   return { md5: oid, size, nfiles: entries.length }
 }
 
-function filesIn(folder: string, below = ''): readonly string[] {
+/** Every file below a folder, also behind links, from there. */
+export function filesIn(folder: string, below = ''): readonly string[] {
   return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
     const relpath = below === '' ? entry.name : `${below}/${entry.name}`
     if (entry.isDirectory()) return filesIn(folder, relpath)

@@ -1,7 +1,8 @@
 import type { DataProject } from '../project.ts'
-import { arrive } from './arrive.ts'
+import { arrive, requireAsSaid } from './arrive.ts'
 import { importGoal } from './goal.ts'
 import { type Imported, recordImport } from './record.ts'
+import { sendToRemote, type ToRemote } from './send-to-remote.ts'
 import { importSource } from './source.ts'
 
 export interface ImportAddressRequest {
@@ -16,6 +17,8 @@ export interface ImportAddressRequest {
   readonly noDownload?: boolean | undefined
   /** Records only where it is. */
   readonly noExec?: boolean | undefined
+  /** The content goes to the remote and not into the workspace. */
+  readonly toRemote?: ToRemote | undefined
 }
 
 /**
@@ -38,6 +41,11 @@ export async function importAddress(
   const dependency = await source.entry()
   if (request.noDownload === true)
     return recordImport(project, goal, { dependency, hash: null, looked: true })
+  if (request.toRemote !== undefined) {
+    const hash = await sendToRemote(project, source, request.toRemote)
+    requireAsSaid(goal.path, hash, dependency)
+    return recordImport(project, goal, { dependency, hash, looked: true, placed: false })
+  }
   const arrival = { to: goal.path, download: source.download, entry: dependency, force }
   const hash = await arrive(project, arrival)
   return recordImport(project, goal, { dependency, hash, looked: true })

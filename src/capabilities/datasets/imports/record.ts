@@ -24,13 +24,15 @@ export interface ImportRecord {
   readonly hash: PathHash | null
   /** False for `--no-exec`: DVC then writes no hash of the whole. */
   readonly looked: boolean
+  /** False where the data went to the remote only. */
+  readonly placed?: boolean
 }
 
 /** Writes the `.dvc` file of an import in DVC's bytes, and hides the data from Git. */
 export async function recordImport(
   project: DataProject,
   { path, file }: ImportGoal,
-  { dependency, hash, looked }: ImportRecord,
+  { dependency, hash, looked, placed = true }: ImportRecord,
 ): Promise<Imported> {
   const out = withHash(new Map([['path', posix.basename(path)]]), hash)
   const document = new Map<string, YamlValue>([
@@ -42,6 +44,6 @@ export async function recordImport(
   // Hidden first: killed in between, it is not left tracked and shown to Git as new.
   const ignored = await gitignorePath(project, path)
   writeDvcFile(project, file, emitYaml(inFileOrder(document)))
-  if (hash !== null) notePlaced(project, [path])
+  if (hash !== null && placed) notePlaced(project, [path])
   return { path, file, hash, written: [file, ...(ignored === null ? [] : [ignored])] }
 }

@@ -1,10 +1,12 @@
-import { cpSync, existsSync, mkdirSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { datasetErrors } from '../errors.ts'
 import type { DataProject } from '../project.ts'
+import { eachAtOnce } from '../remotes/port.ts'
 import { withHash } from '../stage-document.ts'
 import type { YamlMap } from '../yaml-values.ts'
-import { hashOutside } from './hash-outside.ts'
+import { filesIn, hashOutside } from './hash-outside.ts'
+import { type EachFile, holdEach } from './held-files.ts'
 import { downloadHttp, httpEntry } from './http-source.ts'
 import { storeSource } from './store-source.ts'
 
@@ -15,6 +17,7 @@ export interface ImportSource {
   /** The entry of `deps` as it is now. */
   readonly entry: () => Promise<YamlMap>
   readonly download: (target: string) => Promise<void>
+  readonly eachFile: EachFile
 }
 
 export interface SourceAddress {
@@ -31,10 +34,20 @@ export function importSource(project: DataProject, address: SourceAddress): Impo
   const { url } = address
   if (/^https?:\/\//i.test(url)) {
     const name = decodeURIComponent(basename(new URL(url).pathname))
-    return { name, entry: () => httpEntry(url), download: (target) => downloadHttp(url, target) }
+    const download = (target: string): Promise<void> => downloadHttp(url, target)
+    return {
+      name,
+      entry: () => httpEntry(url),
+      download,
+      eachFile: (...held) => holdEach([null], (_, target) => download(target), ...held),
+    }
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(url)) return storeSource(project, url)
   return localSource(project, address)
+}
+
+function localFiles(absolute: string): readonly (string | null)[] {
+  return statSync(absolute).isDirectory() ? filesIn(absolute) : [null]
 }
 
 function localSource(project: DataProject, { url, from, wdir }: SourceAddress): ImportSource {
@@ -51,5 +64,9 @@ function localSource(project: DataProject, { url, from, wdir }: SourceAddress): 
       mkdirSync(dirname(target), { recursive: true })
       cpSync(absolute, target, { recursive: true, dereference: true })
     },
+    eachFile: (use, atOnce) =>
+      eachAtOnce(localFiles(absolute), atOnce, (relpath) =>
+        use({ relpath, path: relpath === null ? absolute : join(absolute, relpath) }),
+      ),
   }
 }

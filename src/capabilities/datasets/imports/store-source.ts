@@ -11,6 +11,7 @@ import { openRemote } from '../remotes/open.ts'
 import { eachAtOnce, type Remote, type RemoteObject } from '../remotes/port.ts'
 import { withRetries } from '../remotes/retry.ts'
 import type { YamlMap } from '../yaml-values.ts'
+import { holdEach } from './held-files.ts'
 import type { ImportSource } from './source.ts'
 
 /** An object of a store, or all that lies below a name. */
@@ -39,6 +40,22 @@ export function storeSource(project: Pick<DataProject, 'settings'>, url: string)
         if (found.kind === 'object') return receive(remote, place.key, target)
         await eachAtOnce(found.objects, { jobs: remote.jobs }, ({ key }) =>
           receive(remote, key, join(target, safeName(key, found.prefix, url))),
+        )
+      }),
+    eachFile: (...held) =>
+      using(async (remote) => {
+        const found = await lookAt(remote, place.key, url)
+        const prefix = found.kind === 'object' ? null : found.prefix
+        const relpaths =
+          found.kind === 'object'
+            ? [null]
+            : found.objects.map(({ key }) => safeName(key, found.prefix, url))
+        const keyOf = (relpath: string | null): string =>
+          relpath === null || prefix === null ? place.key : prefix + relpath
+        await holdEach(
+          relpaths,
+          (relpath, target) => receive(remote, keyOf(relpath), target),
+          ...held,
         )
       }),
   }

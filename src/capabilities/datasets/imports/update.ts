@@ -10,8 +10,9 @@ import { inFileOrder, stageMd5, withHash } from '../stage-document.ts'
 import type { ReadStageOuts } from '../tracked/outs.ts'
 import { editYaml } from '../yaml-edit.ts'
 import { isYamlMap, type YamlMap } from '../yaml-values.ts'
-import { arrive } from './arrive.ts'
+import { arrive, requireAsSaid } from './arrive.ts'
 import { bringPath } from './import-repository.ts'
+import { sendToRemote, type ToRemote } from './send-to-remote.ts'
 import { importSource } from './source.ts'
 
 export interface UpdateRequest {
@@ -19,6 +20,8 @@ export interface UpdateRequest {
   /** Another branch, tag or commit of the other repository. */
   readonly rev?: string | undefined
   readonly noDownload?: boolean | undefined
+  /** The content goes to the remote and not into the workspace. */
+  readonly toRemote?: ToRemote | undefined
   readonly clones: string
   readonly readStageOuts: ReadStageOuts
 }
@@ -83,6 +86,11 @@ async function fromRepository(
   { path, wdir }: DvcFile,
   { dependency, request }: Updating,
 ): Promise<Now> {
+  if (request.toRemote !== undefined)
+    throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
+      detail: `${path} comes from another repository, whose own remote keeps it`,
+      next: 'Leave out --to-remote.',
+    })
   const known = dependency.get('repo') as YamlMap
   const url = String(known.get('url'))
   const rev = request.rev ?? (known.has('rev') ? String(known.get('rev')) : undefined)
@@ -116,6 +124,11 @@ async function fromAddress(
   const url = String(dependency.get('path'))
   const source = importSource(project, { url, from: join(project.root, wdir), wdir })
   const next = await source.entry()
+  if (request.toRemote !== undefined) {
+    const sent = await sendToRemote(project, source, request.toRemote)
+    requireAsSaid(path, sent, next)
+    return { dependency: next, hash: sent }
+  }
   const same = ['md5', 'etag', 'checksum'].every((key) => next.get(key) === dependency.get(key))
   if (request.noDownload === true) return { dependency: next, hash: same ? before : null }
   if (same && before !== null && existsSync(join(project.root, path)))
