@@ -3,7 +3,7 @@ import { cachedLookup, cachePath, isCached } from './cache.ts'
 import { datasetErrors } from './errors.ts'
 import { fsPath } from './file-names.ts'
 import { type Listing, md5At } from './listing.ts'
-import { refuseCollisions, refuseTooLong } from './name-limits.ts'
+import { nameFolding, refuseCollisions, refuseTooLong, withoutSpellings } from './name-limits.ts'
 import type { DataProject } from './project.ts'
 import { compareCodePoints } from './python-json.ts'
 
@@ -46,7 +46,7 @@ export function planFolder(
   refuseCollisions(project.root, wanted.relpaths, path)
   const has = cachedLookup(project, wanted.relpaths.length + found.relpaths.length, legacy)
   const place: number[] = []
-  const remove: string[] = []
+  const going: string[] = []
   const absent: number[] = []
   for (const { name, want, have } of joined(wanted, found)) {
     const current = have === null ? null : md5At(found, have)
@@ -54,12 +54,15 @@ export function planFolder(
     const oid = want === null ? null : md5At(wanted, want)
     if (oid === current && !relink) continue
     if (current !== null && !force && !has(current)) throw wouldBeLost(file)
-    if (oid === null || want === null) remove.push(file)
+    if (oid === null || want === null) going.push(name)
     else {
       refuseTooLong(`${project.root}/${file}`)
       ;(has(oid) ? place : absent).push(want)
     }
   }
+  // Of two spellings of one file the old one went when the new one was made.
+  const gone = withoutSpellings(going, wanted.relpaths, nameFolding(project.root))
+  const remove = gone.map((name) => `${path}/${name}`)
   return { path, legacy, isexec: false, isFolder: true, wanted, place, remove, absent }
 }
 

@@ -40,19 +40,39 @@ export function nameFolding(root: string): NameFolding {
   return { ignoresCase, ignoresForm: platform() === 'darwin' }
 }
 
+/** One spelling for all names that such a file system takes for one. */
+export function foldName(name: string, { ignoresCase, ignoresForm }: NameFolding): string {
+  const form = ignoresForm ? name.normalize('NFC') : name
+  return ignoresCase ? form.toLowerCase() : form
+}
+
+/**
+ * Names that can be taken away while others stay: not those that are only another spelling of one that stays, where both
+ * are one file.
+ */
+export function withoutSpellings(
+  going: readonly string[],
+  staying: Iterable<string>,
+  folding: NameFolding,
+): readonly string[] {
+  if (going.length === 0 || (!folding.ignoresCase && !folding.ignoresForm)) return going
+  const kept = new Set<string>()
+  for (const name of staying) kept.add(foldName(name, folding))
+  return going.filter((name) => !kept.has(foldName(name, folding)))
+}
+
 /** Two of the names that would be one file or folder; null when all differ. */
 export function findCollision(
   names: readonly string[],
-  { ignoresCase, ignoresForm }: NameFolding,
+  folding: NameFolding,
 ): readonly [string, string] | null {
-  if (!ignoresCase && !ignoresForm) return null
+  if (!folding.ignoresCase && !folding.ignoresForm) return null
   const known = new Map<string, string>()
   for (const name of names) {
     let at = name.indexOf('/')
     for (; ; at = name.indexOf('/', at + 1)) {
       const part = at === -1 ? name : name.slice(0, at)
-      const form = ignoresForm ? part.normalize('NFC') : part
-      const folded = ignoresCase ? form.toLowerCase() : form
+      const folded = foldName(part, folding)
       const first = known.get(folded)
       if (first !== undefined && first !== part) return [first, part]
       known.set(folded, part)

@@ -10,6 +10,7 @@ import { fsPath } from './file-names.ts'
 import { isGitTracked } from './git.ts'
 import { hashPath, lookIntoFolder } from './hash-path.ts'
 import { md5At } from './listing.ts'
+import { nameFolding, withoutSpellings } from './name-limits.ts'
 import { readPlaced } from './placed-paths.ts'
 import type { DataProject } from './project.ts'
 import { isTouched } from './tracked/paths.ts'
@@ -25,7 +26,8 @@ export async function removeUnnamed(
   named: readonly TrackedOut[],
 ): Promise<readonly CheckedOut[]> {
   const paths = new Set(named.map(({ path }) => path))
-  const unnamed = [...readPlaced(project)].filter((path) => !paths.has(path))
+  const left = [...readPlaced(project)].filter((path) => !paths.has(path))
+  const unnamed = withoutSpellings(left, paths, nameFolding(project.root))
   const removed: CheckedOut[] = []
   for (const path of unnamed) {
     if (paths.size > 0 && isTouched(path, [...paths])) continue
