@@ -20,10 +20,14 @@ describe('the registry and a passport', () => {
       await settled(page)
       await expectWhole(page, path, look)
     }
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('churn_model')
+    await page.getByRole('option', { name: /registered model/ }).waitFor()
+    await expectWhole(page, '/palette', look)
     expect(faults).toEqual([])
   })
 
-  it('is walked from the list to the passport, its run and the calls', async () => {
+  it('is walked from the list to the passport, its run and the calls, and by ⌘K to a version', async () => {
     const { page, faults } = await open('/registry')
     await page.keyboard.press('/')
     await page.keyboard.type('churn')
@@ -37,6 +41,10 @@ describe('the registry and a passport', () => {
     await page.getByText('mlflow.pyfunc.load_model("models:/churn_model/1")').waitFor()
     await page.getByRole('link', { name: 'forest' }).click()
     await page.waitForURL('**/runs/*')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('churn_model v2')
+    await page.getByRole('option', { name: 'churn_model/2 version' }).click()
+    await page.getByRole('heading', { level: 1, name: 'churn_model v2' }).waitFor()
     expect(faults).toEqual([])
   })
 

@@ -122,16 +122,23 @@ function standing(status: StageStatus): { readonly state: NodeState; readonly se
   const [first] = reasons
   const more = reasons.length > 1 ? `, and ${reasons.length - 1} more` : ''
   const why = first === undefined ? '' : `: ${reasonText(first)}${more}`
+  const waits = {
+    state: 'waits' as const,
+    sentence: `It is looked at again after ${after.join(', ')}.`,
+  }
   switch (action) {
     case 'run':
       return { state: 'runs', sentence: `It would run${why}.` }
     case 'restore':
       return { state: 'restores', sentence: `Its outputs would come from the cache${why}.` }
     case 'blocked':
-      return { state: 'blocked', sentence: error?.detail ?? NOT_SAID.sentence }
+      // What it lacks may be what a stage before it is about to bring.
+      return after.length > 0
+        ? waits
+        : { state: 'blocked', sentence: error?.detail ?? NOT_SAID.sentence }
     case 'skip':
       return after.length > 0
-        ? { state: 'waits', sentence: `It is looked at again after ${after.join(', ')}.` }
+        ? waits
         : { state: 'current', sentence: 'Nothing changed since it last ran.' }
   }
 }

@@ -99,6 +99,11 @@ it('finds them by what their steps contain, by state and by MLflow’s language'
   expect(await found(`run=${run.id}`)).toBe(0)
   await world.traces.linkToRun([`tr-${TRACE}`], run.id)
   expect(await found(`run=${run.id}`)).toBe(1)
+  const linked = await world.read(contract.traceListSchema, '/traces')
+  expect(linked.items.map(({ name, run_id: id }) => [name, id])).toEqual([['root', run.id]])
+  expect(await world.read(contract.traceSchema, `/traces/tr-${TRACE}`)).toMatchObject({
+    run_id: run.id,
+  })
   expect((await world.request('GET', "/traces?run=x' OR 1=1")).statusCode).toBe(400)
   expect(await found(`filter=${encodeURIComponent("span.name = 'root'")}`)).toBe(1)
   const wrong = await world.request('GET', '/traces?filter=colour')

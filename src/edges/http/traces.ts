@@ -18,7 +18,7 @@ export function registerTraces(app: FastifyInstance, deps: Deps): void {
   handle(app, operations.trace, async ({ params: { id } }): Promise<Trace> => {
     const { info, spans } = await deps.traces.get(id, true)
     const steps = arrangeSpans(spans)
-    const told = toInfo(info)
+    const told = toInfo(info, await besides(deps, [info]))
     const name = told.name ?? steps[0]?.name ?? null
     return { ...told, name, tags: keyValues(info.tags), spans: steps }
   })
@@ -39,8 +39,28 @@ async function listTraces({ tracking, traces }: Deps, asked: Asked): Promise<Tra
     maxResults: asked.page_size,
     pageToken: asked.page_token,
   })
-  return { items: items.map(toInfo), next_page_token: nextPageToken }
+  const found = await besides({ traces }, items)
+  return { items: items.map((info) => toInfo(info, found)), next_page_token: nextPageToken }
 }
+
+/** What is known of traces beside what their clients said of them. */
+interface Besides {
+  readonly runs: ReadonlyMap<string, string>
+  readonly names: ReadonlyMap<string, string>
+}
+
+async function besides(
+  { traces }: Pick<Deps, 'traces'>,
+  infos: readonly StoredInfo[],
+): Promise<Besides> {
+  const nameless = infos.filter(({ tags }) => tags[NAME] === undefined)
+  return {
+    runs: await traces.listRunLinks(infos.map(({ id }) => id)),
+    names: await traces.listRootNames(nameless.map(({ id }) => id)),
+  }
+}
+
+const NAME = 'mlflow.traceName'
 
 /** MLflow's language has no brackets for a group, but all clauses of it hold together. */
 function filterOf({ text, filter, state, run }: Asked): string {
@@ -55,17 +75,18 @@ function filterOf({ text, filter, state, run }: Asked): string {
   return clauses.join(' AND ')
 }
 
-function toInfo(info: StoredInfo): TraceInfo {
+/** A client says the run within the trace, or links the two. */
+function toInfo(info: StoredInfo, { runs, names }: Besides): TraceInfo {
   return {
     id: info.id,
-    name: info.tags['mlflow.traceName'] ?? null,
+    name: info.tags[NAME] ?? names.get(info.id) ?? null,
     experiment_id: info.experimentId,
     at: clientTime(info.at),
     duration_ms: info.duration,
     state: info.state,
     request: lineOf(info.requestPreview),
     response: lineOf(info.responsePreview),
-    run_id: info.metadata['mlflow.sourceRun'] ?? null,
+    run_id: info.metadata['mlflow.sourceRun'] ?? runs.get(info.id) ?? null,
   }
 }
 

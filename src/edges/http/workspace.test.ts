@@ -38,6 +38,21 @@ const PIPELINE = `stages:
     outs: [n.txt]
 `
 
+// What the second reads is not there before the first has run; what the third reads nobody brings.
+const AFTER = `  double:
+    cmd: cat n.txt > m.txt
+    deps: [n.txt]
+    outs: [m.txt]
+  report:
+    cmd: cat m.txt > report.txt
+    deps: [m.txt]
+    outs: [report.txt]
+  stray:
+    cmd: cat nowhere > stray.txt
+    deps: [nowhere]
+    outs: [stray.txt]
+`
+
 function write(path: string, text: string): void {
   mkdirSync(dirname(join(root, path)), { recursive: true })
   writeFileSync(join(root, path), text)
@@ -165,6 +180,15 @@ describe('the graph of stages', () => {
       'runs',
       'command',
       'wc -c < data/sales.csv > n.txt',
+    ])
+    write('dvc.yaml', `${PIPELINE.replace('wc -l', 'wc -c')}${AFTER}`)
+    const { nodes } = await world.read(contract.pipelineGraphSchema, '/pipelines/graph')
+    expect(nodes.map(({ id, state }) => [id, state])).toEqual([
+      ['count', 'runs'],
+      ['double', 'runs'],
+      ['report', 'waits'],
+      ['stray', 'blocked'],
+      ['data/sales.csv.dvc', 'current'],
     ])
   })
 })

@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import type { Status } from '../../../src/edges/http/contract.ts'
 import { queries } from '../api/queries.ts'
 import { PLACES, type Place } from './places.ts'
@@ -9,8 +10,12 @@ const GROUPS = ['Now', 'Build', 'Decide', 'Work'] as const
 
 export function Navigation({ onHelp }: { onHelp: () => void }) {
   const { data: status } = useQuery(queries.status())
+  const nav = useRef<HTMLElement>(null)
+  const { pathname } = useLocation()
+  // Where the window is narrow, the entries are a row that is wider than it.
+  useEffect(() => bringIntoSight(nav.current, '.entry[aria-current]'), [pathname])
   return (
-    <nav className="nav" aria-label="Pages">
+    <nav className="nav" aria-label="Pages" ref={nav}>
       <Link to="/" className="brand">
         <Cog /> Ratchet
       </Link>
@@ -30,6 +35,13 @@ export function Navigation({ onHelp }: { onHelp: () => void }) {
       </div>
     </nav>
   )
+}
+
+function bringIntoSight(row: HTMLElement | null, entry: string): void {
+  const place = row?.querySelector(entry)?.getBoundingClientRect()
+  if (row === null || place === undefined) return
+  const { left, width } = row.getBoundingClientRect()
+  row.scrollLeft += place.left + place.width / 2 - (left + width / 2)
 }
 
 function Entry({ place, count }: { place: Place; count: Count | undefined }) {

@@ -37,6 +37,8 @@ export function createTraces(deps: TrackingDeps) {
     deleteTag: (id: string, key: string) => deleteTraceTag(deps, id, key),
     linkToRun: (ids: readonly string[], runId: string) =>
       database.transaction((tx) => traces.linkToRun(tx, ids, runId)),
+    listRootNames: (ids: readonly string[]) => traces.listRootNames(query, ids),
+    listRunLinks: (ids: readonly string[]) => traces.listRunLinks(query, ids),
     linkPrompts: (id: string, prompts: readonly string[]) =>
       database.transaction((tx) => traces.linkPrompts(tx, id, prompts)),
     createAssessment: (traceId: string, assessment: NewAssessment) =>

@@ -196,6 +196,44 @@ export async function linkToRun(tx: Tx, ids: readonly string[], runId: string): 
   for (const traceId of ids) await putLink(tx, { traceId, kind: 'run', target: runId })
 }
 
+/** What the first step of each trace is called, by the trace's id, for traces that nobody gave a name. */
+export async function listRootNames(
+  query: Query,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  for (const chunk of chunks(ids)) {
+    const rows = await tables(query)
+      .selectFrom('tracking_trace_spans')
+      .select(['trace_id', 'name'])
+      .where('trace_id', 'in', chunk)
+      .where('parent_id', 'is', null)
+      .orderBy('started_us', 'desc')
+      .execute()
+    for (const { trace_id: id, name } of rows) found.set(id, name)
+  }
+  return found
+}
+
+/** The first run that each trace was linked to, where it is one, by the trace's id. */
+export async function listRunLinks(
+  query: Query,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  for (const chunk of chunks(ids)) {
+    const rows = await tables(query)
+      .selectFrom('tracking_trace_links')
+      .select(['trace_id', 'target'])
+      .where('kind', '=', 'run')
+      .where('trace_id', 'in', chunk)
+      .orderBy('target', 'desc')
+      .execute()
+    for (const { trace_id: id, target } of rows) found.set(id, target)
+  }
+  return found
+}
+
 /** `prompts` as `name/version`. @throws TRACKING_UNKNOWN */
 export async function linkPrompts(tx: Tx, id: string, prompts: readonly string[]): Promise<void> {
   await requireTrace(tx, id)

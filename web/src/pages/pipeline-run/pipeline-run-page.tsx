@@ -160,13 +160,9 @@ function Standing({ run }: { run: Run }) {
   const { status, created_at, cause, caused_by, commit, dirty } = run
   return (
     <>
-      <RunChip status={status} /> {run.origin === 'shell' ? 'Begun' : 'Asked for'}{' '}
-      <Committed at={created_at} />
-      {cause === null ? null : (
-        <>
-          : <Sentence text={cause.endsWith('.') ? cause : `${cause}.`} />
-        </>
-      )}{' '}
+      <RunChip status={status} /> {status === 'queued' ? 'In line since' : 'Begun'}{' '}
+      <Committed at={created_at} />.{' '}
+      {cause === null ? null : <Sentence text={cause.endsWith('.') ? cause : `${cause}.`} />}{' '}
       {caused_by === null ? null : <Id id={caused_by} />}
       {commit === null ? null : (
         <>

@@ -11,7 +11,7 @@ interface Look {
 export const NODE_LOOK: Readonly<Record<NodeState, Look>> = {
   current: { tone: 'good', word: 'up to date', glyph: '✓' },
   runs: { tone: 'info', word: 'would run', glyph: '●' },
-  waits: { tone: 'quiet', word: 'waits', glyph: '○' },
+  waits: { tone: 'quiet', word: 'waiting', glyph: '○' },
   restores: { tone: 'info', word: 'from cache', glyph: '↺' },
   blocked: { tone: 'warning', word: 'blocked', glyph: '▲' },
   modified: { tone: 'info', word: 'changed', glyph: '●' },

@@ -153,5 +153,6 @@ function Models({ items }: { items: readonly RegisteredModel[] }) {
 function titleOf(items: readonly RegisteredModel[]): string {
   if (items.length === 0) return 'No model is registered yet'
   const versions = items.reduce((sum, one) => sum + one.versions, 0)
-  return `${inWords(items.length, 'model')}, ${plural(versions, 'version')}`
+  const models = inWords(items.length, 'model is', 'models are')
+  return `${models} registered, in ${plural(versions, 'version')}`
 }

@@ -25,16 +25,13 @@ export function RunOrigin({ run }: { run: TrackedRun }) {
     return value === undefined || value === '' ? [] : [{ name, value }]
   })
   const documents = run.tags.filter(({ key, value }) => DOCUMENT.test(key) && value.includes('\n'))
-  const commit = tags.get('mlflow.source.git.commit')
   return (
     <Section
       title="Code and data it came from"
       note={
-        commit === undefined ? undefined : (
-          <Link to="/why/$id" params={{ id: run.id }}>
-            All that led to it →
-          </Link>
-        )
+        <Link to="/why/$id" params={{ id: run.id }}>
+          All that led to it →
+        </Link>
       }
     >
       {facts.length === 0 ? (

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import type {
   ClientEnvironment,
   RunLineage,
@@ -21,14 +20,7 @@ export function RunProject({ run: { id, status } }: { run: TrackedRun }) {
     status === 'RUNNING' && state.data?.snapshot === null ? LOOK_AGAIN_MS : false
   const query = useQuery({ ...trackingQueries.runLineage(id), refetchInterval: isAwaited })
   return (
-    <Section
-      title="The project it started in"
-      note={
-        <Link to="/why/$id" params={{ id }}>
-          All that led to it →
-        </Link>
-      }
-    >
+    <Section title="The project it started in">
       <Loaded query={query} what="the project">
         {({ sentence, snapshot, environment }) => (
           <>

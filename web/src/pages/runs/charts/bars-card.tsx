@@ -7,6 +7,7 @@ import { Chart } from '../../../charts/chart.tsx'
 import { ChartFiles } from '../../../charts/chart-files.tsx'
 import type { ChartOption } from '../../../charts/echarts.ts'
 import { type Palette, seriesLook, usePalette } from '../../../charts/palette.ts'
+import { FoldedTable } from '../../metrics/folded-table.tsx'
 import type { Drawn } from '../../metrics/lines.ts'
 import { metricText } from '../columns.ts'
 import type { PanelProps } from './charts-panel.tsx'
@@ -59,6 +60,9 @@ export function BarsCard({ view, keys, asked, drawn: { runs }, onChange }: Panel
             onPick={(id) => void navigate({ to: '/runs/$id', params: { id } })}
           />
         )}
+        <FoldedTable label={`${metric} of the runs`} heads={['Run', metric]}>
+          {() => bars.map(({ run, value }) => [run.name, metricText(value)])}
+        </FoldedTable>
       </figure>
     </>
   )
