@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { Version } from '../../../src/edges/http/contract.ts'
+import { useMemo } from 'react'
 import { queries } from '../api/queries.ts'
 import { Chip } from './chip.tsx'
 import { DataTable, type Column } from './data-table.tsx'
@@ -10,12 +11,16 @@ import { When } from './when.tsx'
 
 const NONE = <span className="muted">–</span>
 
-const COLUMNS: readonly Column<Version>[] = [
+const columnsOf = (model: string): readonly Column<Version>[] => [
   {
     id: 'version',
     header: 'Version',
     sortBy: ({ version }) => version,
-    cell: ({ version }) => <strong>v{version}</strong>,
+    cell: ({ version }) => (
+      <Link to="/registry/$name/$version" params={{ name: model, version: String(version) }}>
+        <strong>v{version}</strong>
+      </Link>
+    ),
   },
   {
     id: 'status',
@@ -105,13 +110,14 @@ export function VersionChip({ status }: { status: Version['status'] }) {
 /** The versions of a model, as the server orders them: the newest first. */
 export function VersionTable({ model }: { model: string }) {
   const query = useQuery(queries.versions(model))
+  const columns = useMemo(() => columnsOf(model), [model])
   return (
     <Loaded query={query} what="the versions">
       {({ items }) => (
         <DataTable
           label={`Versions of ${model}`}
           rows={items}
-          columns={COLUMNS}
+          columns={columns}
           rowId={({ version }) => String(version)}
         />
       )}

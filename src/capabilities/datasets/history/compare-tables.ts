@@ -33,7 +33,7 @@ export async function compareTables(
       from: await spreadOf(analytics, from, column),
       to: await spreadOf(analytics, to, column),
     }
-    if (JSON.stringify(change.from) !== JSON.stringify(change.to)) columns.push(change)
+    if (toDigits(change.from) !== toDigits(change.to)) columns.push(change)
   }
   return {
     rows: { from: from.rows, to: to.rows },
@@ -46,6 +46,15 @@ export async function compareTables(
     }),
     columns,
   }
+}
+
+const DIGITS = 9
+
+/** Sums over other rows round otherwise, which is no change of the values. */
+function toDigits(spread: ColumnSpread): string {
+  return JSON.stringify(spread, (_, value: unknown) =>
+    typeof value === 'number' ? value.toPrecision(DIGITS) : value,
+  )
 }
 
 // As the newer type and then as text, so that a column whose type changed can still be compared. A row that is

@@ -40,6 +40,7 @@ export interface ColumnSpread {
   readonly distinct: number
   /** Of numbers; null for others. */
   readonly mean: number | null
+  /** Of all the rows there are, not of a sample. */
   readonly std: number | null
   readonly min: string | null
   readonly max: string | null
@@ -59,7 +60,7 @@ export async function spreadOf(
   const name = identifier(column)
   const isNumber = isNumberType(columns.get(column) ?? '')
   const moments = isNumber
-    ? `avg(${name}::double) as mean, stddev_samp(${name}::double) as std`
+    ? `avg(${name}::double) as mean, stddev_pop(${name}::double) as std`
     : 'null as mean, null as std'
   // So that 10 and 10.0 are one value when a column of whole numbers becomes one of fractions.
   const asNumber = isNumber ? '::double' : ''

@@ -60,7 +60,7 @@ function sentences({ rows, only_in, added_columns, removed_columns, types, colum
     ...(only_in === null
       ? []
       : [
-          `${plural(only_in.to, 'row')} are new or changed, ${count(only_in.from)} are no longer there.`,
+          `${plural(only_in.to, 'row is', 'rows are')} new or changed, ${count(only_in.from)} no longer there.`,
         ]),
     ...(added_columns.length === 0 ? [] : [`Columns added: ${list(added_columns)}.`]),
     ...(removed_columns.length === 0 ? [] : [`Columns removed: ${list(removed_columns)}.`]),
@@ -69,7 +69,7 @@ function sentences({ rows, only_in, added_columns, removed_columns, types, colum
     ),
     columns.length === 0
       ? 'The values of every column are spread as before.'
-      : `${plural(columns.length, 'column')} are spread differently.`,
+      : `${plural(columns.length, 'column is', 'columns are')} spread differently.`,
   ]
 }
 

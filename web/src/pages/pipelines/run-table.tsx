@@ -30,7 +30,7 @@ const COLUMNS: readonly Column<Run>[] = [
     header: 'Run',
     sortBy: ({ id }) => id,
     cell: ({ id }) => (
-      <Link to="/pipelines/runs/$id" params={{ id }} search={{}} title={id}>
+      <Link to="/pipelines/runs/$id" params={{ id }} search={{}} title={id} className="nowrap">
         {shortId(id)}
       </Link>
     ),
@@ -46,7 +46,7 @@ const COLUMNS: readonly Column<Run>[] = [
     header: 'For',
     sortBy: ({ model }) => model,
     cell: ({ origin, model }) =>
-      origin === 'shell' ? <span className="muted">a shell</span> : model,
+      origin === 'shell' ? <span className="muted nowrap">a shell</span> : model,
   },
   {
     id: 'status',

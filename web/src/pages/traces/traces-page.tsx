@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<TraceInfo>[] = [
     header: 'Trace',
     sortBy: ({ name }) => name ?? '',
     cell: ({ id, name }) => (
-      <Link to="/traces/$id" params={{ id }} search={{}} title={id}>
+      <Link to="/traces/$id" params={{ id }} search={{}} title={id} className="nowrap">
         {name ?? shortTrace(id)}
       </Link>
     ),
