@@ -18,7 +18,9 @@ export interface RunPlan {
 }
 
 /** A run with what it is ordered by. */
-export type OrderedRun = RunRow & Readonly<Record<string, string | number | null>>
+export type OrderedRun = RunRow & { readonly seq: number } & Readonly<
+    Record<string, string | number | null>
+  >
 
 export interface PlanPart {
   readonly place: PagePlace

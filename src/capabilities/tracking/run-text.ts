@@ -1,8 +1,9 @@
 import { directOf, filled, placeholders } from '../../storage/database/direct.ts'
 import type { Database, Query } from '../../storage/database/port.ts'
+import type { OrderedRun } from './ordered-runs.ts'
 import { completeRuns, readLinks, type RunLinks } from './run-data.ts'
 import type { Run, RunInfo } from './schema.ts'
-import { inChunks } from './store.ts'
+import { inChunks, toRunInfo } from './store.ts'
 import { letOthers } from './turns.ts'
 
 /**
@@ -22,11 +23,11 @@ const AT_ONCE = 256
 /** Adds the values of many runs. */
 export async function readRunTexts(
   { query, dialect }: Pick<Database, 'query' | 'dialect'>,
-  infos: readonly RunInfo[],
+  rows: readonly OrderedRun[],
 ): Promise<readonly RunText[]> {
-  if (dialect !== 'sqlite') return (await completeRuns(query, infos)).map(toText)
+  if (dialect !== 'sqlite') return (await completeRuns(query, rows.map(toRunInfo))).map(toText)
   const runs: RunText[] = []
-  for (const chunk of inChunks(infos, AT_ONCE)) {
+  for (const chunk of inChunks(rows, AT_ONCE)) {
     if (runs.length > 0) await letOthers()
     runs.push(...(await readChunk(query, chunk)))
   }
@@ -35,30 +36,31 @@ export async function readRunTexts(
 
 type Texts = Pick<RunText, 'params' | 'tags' | 'metrics'>
 
+// No order is asked for: the values of a run lie in the order of their keys, and sorting would only take time.
 const listOf = (table: string): string =>
-  `(select json_group_array(json_object('key', key, 'value', value))
-    from (select key, value from ${table} where run_id = run.id order by key))`
+  `(select json_group_array(json_object('key', key, 'value', value)) from ${table} where run_id = run.id)`
 
-const TEXTS = `select run.id, ${listOf('tracking_params')} as params, ${listOf('tracking_tags')} as tags,
-  (select json_group_array(json_object('key', key,
-      'value', case when is_nan = 1 then 'NaN' else value end, 'timestamp', at, 'step', step))
-    from (select name.key, latest.value, latest.is_nan, latest.at, latest.step
-      from tracking_series as latest join tracking_keys as name on name.id = latest.key
-      where latest.run = run.seq)) as metrics
+const TEXTS = `select run.seq, ${listOf('tracking_params')} as params, ${listOf('tracking_tags')} as tags,
+  (select json_group_array(json_object('key', name.key, 'value',
+      case when latest.is_nan = 1 then 'NaN' else latest.value end, 'timestamp', latest.at, 'step', latest.step))
+    from tracking_series as latest join tracking_keys as name on name.id = latest.key
+    where latest.run = run.seq) as metrics
   from tracking_runs as run`
 
-async function readChunk(query: Query, infos: readonly RunInfo[]): Promise<readonly RunText[]> {
-  const ids = infos.map(({ id }) => id)
-  const rows = await directOf(query).all<Texts & { id: string }>(
-    `${TEXTS} where run.id in (${placeholders(ids.length)})`,
-    filled(ids),
+async function readChunk(query: Query, rows: readonly OrderedRun[]): Promise<readonly RunText[]> {
+  const found = await directOf(query).all<Texts & { seq: number }>(
+    `${TEXTS} where run.seq in (${placeholders(rows.length)})`,
+    filled(rows.map(({ seq }) => seq)),
   )
-  const texts = new Map(rows.map(({ id, ...text }) => [id, text]))
-  const links = await readLinks(query, ids)
-  return infos.map((info) => ({
-    ...info,
-    ...(texts.get(info.id) ?? { params: '[]', tags: '[]', metrics: '[]' }),
-    ...links(info.id),
+  const texts = new Map(found.map(({ seq, ...text }) => [seq, text]))
+  const links = await readLinks(
+    query,
+    rows.map(({ id }) => id),
+  )
+  return rows.map((row) => ({
+    ...toRunInfo(row),
+    ...(texts.get(row.seq) ?? { params: '[]', tags: '[]', metrics: '[]' }),
+    ...links(row.id),
   }))
 }
 

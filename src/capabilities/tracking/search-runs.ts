@@ -8,7 +8,6 @@ import { readRunFilter } from './run-filter.ts'
 import { readRunOrders } from './run-order.ts'
 import { readRunTexts, type RunText } from './run-text.ts'
 import type { LifecycleView } from './schema.ts'
-import { toRunInfo } from './store.ts'
 
 export interface RunSearch {
   readonly experimentIds: readonly string[]
@@ -41,7 +40,7 @@ export async function searchRuns(deps: SearchDeps, search: RunSearch): Promise<P
   const rows = found?.rows ?? (await readOrderedRuns(query, plan, part))
   const last = rows.length > size ? rows[size - 1] : undefined
   return {
-    items: await readRunTexts(deps.database, rows.slice(0, size).map(toRunInfo)),
+    items: await readRunTexts(deps.database, rows.slice(0, size)),
     nextPageToken: last === undefined ? null : tokenAfterRun(last, orders),
   }
 }

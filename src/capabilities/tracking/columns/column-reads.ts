@@ -2,9 +2,10 @@ import type { Following, Query } from '../../../storage/database/port.ts'
 import type { Filter } from '../filter/expression.ts'
 import type { LifecycleView } from '../schema.ts'
 import type { Column, NumberColumn, TextColumn } from './column.ts'
+import { columnsOfFilter } from './filter-columns.ts'
 import { createKeptColumns } from './kept-columns.ts'
 import { createKeptOrderings, type KeptOrderings } from './kept-orderings.ts'
-import { columnsOfFilter, type ColumnsByName, type Predicate, predicateOf } from './predicate.ts'
+import { type ColumnsByName, type Mask, maskOf } from './mask.ts'
 import { type ColumnName, nameText } from './source.ts'
 
 /** Which runs are looked at. */
@@ -17,9 +18,7 @@ export interface ColumnChoice {
 /** The runs that are meant, with the columns that were asked for beside. */
 export interface ChosenColumns {
   readonly columns: ColumnsByName
-  readonly isMeant: Predicate
-  /** Calls for each that is meant, by its number, ascending. */
-  readonly each: (see: (run: number) => void) => void
+  readonly meant: Mask
 }
 
 /** What is read from columns that are kept in memory; `null` for what no column has, which SQL is to find. */
@@ -46,11 +45,7 @@ export function createColumnReads(
       const names = different([EXPERIMENT, LIFECYCLE, ...ofFilter, ...besides])
       const { columns: taken, runs } = await kept.take(names)
       const columns = byName(names, taken)
-      const isMeant = meant(choice, columns)
-      const each = (see: (run: number) => void): void => {
-        for (let run = 1; run <= runs; run += 1) if (isMeant(run)) see(run)
-      }
-      return { columns, isMeant, each }
+      return { columns, meant: meantOf(choice, columns, runs) }
     },
   }
 }
@@ -68,23 +63,22 @@ function byName(names: readonly ColumnName[], columns: readonly Column[]): Colum
   )
 }
 
-function meant({ experiments, view, filter }: ColumnChoice, columns: ColumnsByName): Predicate {
-  const experiment = columns.get(nameText(EXPERIMENT)) as NumberColumn
-  const isAsked = oneOf(experiments)
-  const matches = predicateOf(filter, columns)
-  const lifecycle = columns.get(nameText(LIFECYCLE)) as TextColumn
-  const wanted = lifecycle.codeOf.get(view) ?? -1
-  return (run) =>
-    experiment.ranks[run] === 0 &&
-    isAsked(experiment.values[run] ?? -1) &&
-    (view === 'all' || lifecycle.codes[run] === wanted) &&
-    matches(run)
-}
-
-// Nearly always one.
-function oneOf(experiments: readonly number[]): (experiment: number) => boolean {
-  const [only] = experiments
-  if (experiments.length === 1) return (experiment) => experiment === only
-  const all = new Set(experiments)
-  return (experiment) => all.has(experiment)
+function meantOf(
+  { experiments, view, filter }: ColumnChoice,
+  columns: ColumnsByName,
+  runs: number,
+): Mask {
+  const { values, ranks } = columns.get(nameText(EXPERIMENT)) as NumberColumn
+  const { codes, codeOf } = columns.get(nameText(LIFECYCLE)) as TextColumn
+  const asked = new Set(experiments)
+  const wanted = codeOf.get(view) ?? -1
+  const within = new Uint8Array(runs + 1)
+  for (let run = 1; run <= runs; run += 1)
+    if (
+      ranks[run] === 0 &&
+      (view === 'all' || codes[run] === wanted) &&
+      asked.has(values[run] ?? -1)
+    )
+      within[run] = 1
+  return maskOf(filter, columns, within)
 }

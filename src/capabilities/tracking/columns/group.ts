@@ -30,8 +30,10 @@ export async function groupColumns(
   const byColumn = chosen?.columns.get(nameText(byName))
   if (chosen === null || byColumn?.kind !== 'text') return null
   const columns = names.map((name) => chosen.columns.get(nameText(name)))
+  const { meant } = chosen
   const groups = new Map<number, Group>()
-  chosen.each((run) => {
+  for (let run = 1; run < meant.length; run += 1) {
+    if (meant[run] !== 1) continue
     const code = byColumn.codes[run] ?? 0
     let group = groups.get(code)
     if (group === undefined) {
@@ -39,8 +41,8 @@ export async function groupColumns(
       groups.set(code, group)
     }
     group.runs += 1
-    group.means.forEach((mean, index) => addValue(mean, columns[index], run))
-  })
+    for (const [index, mean] of group.means.entries()) addValue(mean, columns[index], run)
+  }
   return [...groups].map(([code, { runs, means }]) => ({
     value: code === 0 ? null : (byColumn.texts[code] ?? ''),
     runs,

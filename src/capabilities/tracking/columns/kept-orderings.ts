@@ -1,7 +1,7 @@
 import type { RunOrder } from '../run-order.ts'
 import type { Column } from './column.ts'
 import { mendOrder } from './ordered.ts'
-import type { ColumnsByName } from './predicate.ts'
+import type { ColumnsByName } from './mask.ts'
 import { columnsOfOrders, ID, type Ranking, START } from './ranking.ts'
 import { nameText } from './source.ts'
 

@@ -1,7 +1,7 @@
 import { aggregateColumn, PARENT_TAG } from '../run-conditions.ts'
 import type { RunOrder } from '../run-order.ts'
 import type { Column, NumberColumn, TextColumn } from './column.ts'
-import type { ColumnsByName } from './predicate.ts'
+import type { ColumnsByName } from './mask.ts'
 import { type ColumnName, isAttribute, nameText } from './source.ts'
 
 type Value = string | number | null

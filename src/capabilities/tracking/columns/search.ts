@@ -50,23 +50,20 @@ interface Asked {
 
 function pick(
   ordered: Int32Array,
-  { chosen: { isMeant }, ranking }: Asked,
+  { chosen: { meant }, ranking }: Asked,
   { place, size, counted }: FoundPart,
 ) {
   const isAfter = (after: PlaceValues) => (run: number) => ranking.compareTo(run, after) > 0
   const first = 'after' in place ? firstPlace(ordered, isAfter(place.after)) : 0
-  const offset = 'offset' in place ? place.offset : 0
+  let left = 'offset' in place ? place.offset : 0
   const found: number[] = []
-  let total = 0
-  for (let index = first; index < ordered.length; index += 1) {
+  for (let index = first; index < ordered.length && found.length < size; index += 1) {
     const run = ordered[index] ?? 0
-    if (!isMeant(run)) continue
-    total += 1
-    if (total <= offset) continue
-    if (found.length < size) found.push(run)
-    else if (!counted) break
+    if (meant[run] !== 1) continue
+    if (left > 0) left -= 1
+    else found.push(run)
   }
-  return { found, total }
+  return { found, total: counted ? meant.reduce((sum, one) => sum + one, 0) : 0 }
 }
 
 type PlaceValues = readonly (string | number | null)[]
