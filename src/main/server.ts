@@ -43,6 +43,9 @@ async function serve(config: Config, log: Logger): Promise<void> {
   writeFileAtomically(join(config.stateDir, 'run', 'control.json'), JSON.stringify(facts))
   tellSupervisor({ ready: { plane: 'control', url, pid: process.pid } })
   log.info({ url }, 'ready')
+  void platform.foundation.tracking
+    .warmUp()
+    .catch((error: unknown) => log.debug(error, 'searches were not prepared'))
   await untilToldToStop()
   log.info('stopping')
   await app.close()

@@ -231,6 +231,15 @@ describe('an answer that is written in the thread', () => {
   })
 })
 
+it('finds what was written after it was warmed up', async () => {
+  await threaded.warmUp()
+  const { id } = await threaded.createRun({ experimentId: '0', name: 'after the warming' })
+  const filter = "run_name = 'after the warming'"
+  expect((await threaded.searchRuns({ ...ALL, filter })).items.map((run) => run.id)).toEqual([id])
+  await threaded.deleteRun(id)
+  expect((await threaded.searchRuns({ ...ALL, filter })).items).toEqual([])
+})
+
 it('finds all that was acknowledged before it was asked, whoever writes meanwhile', async () => {
   const writer = async (number: number): Promise<void> => {
     const { id } = await threaded.createRun({ experimentId: '0', name: `writer-${number}` })

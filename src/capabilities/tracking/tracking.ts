@@ -134,6 +134,8 @@ function runVerbs(deps: LogDeps) {
 function readingVerbs({ database: { query } }: TrackingDeps, { read, write }: Reads) {
   return {
     writeAnswer: write,
+    /** Where there are very many runs, begins with what the first search would have to wait for. */
+    warmUp: () => read('warmUp', null),
     searchRuns: (search: RunSearch) => read('searchRuns', search),
     listKeys: (experimentIds: readonly string[]) => read('listKeys', experimentIds),
     readRunWindow: (search: RunWindow) => read('readRunWindow', search),

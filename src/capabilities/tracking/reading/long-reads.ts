@@ -1,3 +1,4 @@
+import { warmUp } from '../columns/warm-up.ts'
 import type { Page } from '../filter/page.ts'
 import { type KeysInUse, listKeys } from '../keys-in-use.ts'
 import { type BulkSearch, type PointsText, readBulkText, readHistoryText } from '../history-text.ts'
@@ -41,6 +42,7 @@ export interface LongQuestions {
   searchTraces: { asked: TraceSearch; found: Page<TraceInfo> }
   searchLoggedModels: { asked: LoggedModelSearch; found: Page<LoggedModel> }
   far: { asked: FarQuestion; found: unknown }
+  warmUp: { asked: null; found: null }
 }
 
 export type Verb = keyof LongQuestions
@@ -68,5 +70,9 @@ export function createLongReads(deps: SearchDeps): LongReads {
     searchTraces: (asked) => searchTraces(deps.database, asked),
     searchLoggedModels: (asked) => searchLoggedModels(deps.database, asked),
     far: (asked) => readFar(deps.database, asked),
+    warmUp: async () => {
+      await warmUp(deps.columns)
+      return null
+    },
   }
 }

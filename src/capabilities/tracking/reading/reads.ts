@@ -75,6 +75,9 @@ function questionOf<Asked, Found>({ module, name }: FarRead<Asked, Found>, asked
 
 type LongOnes = { readonly [V in Verb]: (asked: Asked<V>) => Promise<boolean> }
 
+/** The first search of fewer than this many times as many runs is quick enough without. */
+const WARM_TIMES = 10
+
 function longOnes(query: Query, from: Length): LongOnes {
   const others = (table: string, ids: readonly string[]) =>
     hasMany(query, { table, experiments: numbersOf(ids), from: from.runs })
@@ -96,6 +99,7 @@ function longOnes(query: Query, from: Length): LongOnes {
     searchLoggedModels: ({ experimentIds }) => others('tracking_logged_models', experimentIds),
     // Whoever asks says how long it is: see `readFar`.
     far: async () => false,
+    warmUp: () => hasManyInAll(query, WARM_TIMES * from.runs),
   }
 }
 
