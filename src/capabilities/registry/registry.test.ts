@@ -1,43 +1,29 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sha256 } from '../../base/hash.ts'
-import { manualClock } from '../../base/time.ts'
-import { createEventLog } from '../../events/index.ts'
-import { localBlobs } from '../../storage/blobs/index.ts'
-import { testDatabase } from '../../storage/database/database.testing.ts'
 import type { Database } from '../../storage/database/port.ts'
-import { createRegistry, type Registry } from './index.ts'
+import type { Registry } from './index.ts'
+import {
+  openRegistryWorld,
+  REGISTRY_TIME,
+  type RegistryWorld,
+  uploaded,
+} from './registry.testing.ts'
 
+let world: RegistryWorld
 let database: Database
 let registry: Registry
 let folder: string
-const clock = manualClock(1_000)
-const events = createEventLog(clock)
+const { events } = REGISTRY_TIME
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'ratchet-registry-'))
-  database = await testDatabase()
-  registry = createRegistry({
-    database,
-    clock,
-    publish: events.publish,
-    blobs: localBlobs(join(folder, 'blobs')),
-    findLoggedModel: async (id) =>
-      id === 'm-1'
-        ? { artifactUri: 'mlflow-artifacts:/1/models/m-1/artifacts', runId: 'r1' }
-        : null,
-    localArtifacts: (uri) => join(folder, uri.replace('mlflow-artifacts:/', '')),
-  })
+  world = await openRegistryWorld()
+  ;({ database, registry, folder } = world)
 })
-afterEach(async () => {
-  await database.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterEach(() => world.close())
 
-const uploaded = (model: string) => ({ model, source: 'mlflow-artifacts:/1/r/artifacts/model' })
 const typesOf = async () => (await events.list(database.query, {})).map((event) => event.type)
 
 describe('versions', () => {
@@ -284,76 +270,5 @@ describe('models', () => {
     ])
     await expect(move(3, 'None', true)).rejects.toMatchObject({ code: 'REGISTRY_STAGE' })
     await expect(move(3, 'Live')).rejects.toMatchObject({ code: 'REGISTRY_INVALID' })
-  })
-})
-
-describe('search', () => {
-  beforeEach(async () => {
-    await registry.createModel({ name: 'price-east', tags: { team: 'Power' } })
-    await registry.createModel({ name: 'price-west', tags: { team: 'gas' } })
-    await registry.createModel({ name: 'Birds' })
-    await registry.createModel({ name: 'prompt', tags: { 'mlflow.prompt.is_prompt': 'true' } })
-    await registry.createVersion({ ...uploaded('price-east'), runId: 'r1', tags: { q: '1' } })
-    await registry.createVersion({ ...uploaded('price-east'), runId: 'r2' })
-    await registry.createVersion({ ...uploaded('price-west'), runId: 'r3' })
-  })
-
-  const names = async (filter: string, orderBy: readonly string[] = []) =>
-    (await registry.searchModels({ filter, orderBy })).items.map((model) => model.name)
-
-  it.each([
-    ['', ['Birds', 'price-east', 'price-west']],
-    ["name = 'Birds'", ['Birds']],
-    ["name != 'Birds'", ['price-east', 'price-west']],
-    ["name LIKE 'price%'", ['price-east', 'price-west']],
-    ["name LIKE 'birds'", []],
-    ["name ILIKE 'b_RDS'", ['Birds']],
-    ["tags.team = 'Power' AND name like '%east'", ['price-east']],
-    ["tags.`team` ILIKE 'power'", ['price-east']],
-    ["tags.team != 'gas'", ['price-east']],
-    ["tags.`mlflow.prompt.is_prompt` = 'true'", ['prompt']],
-    ["tag.`mlflow.prompt.is_prompt` != 'true' AND name LIKE 'price-w%'", ['price-west']],
-    ["tag.`mlflow.prompt.is_prompt` = 'false' AND name = 'Birds'", ['Birds']],
-  ])('finds models by %j', async (filter, expected) => {
-    expect(await names(filter)).toEqual(expected)
-  })
-
-  it.each([
-    "run = 'x'",
-    "name > 'x'",
-    'name = 5',
-    "name = 'a' OR name = 'b'",
-    "'a' = name",
-    'name =',
-  ])('refuses %j', async (filter) => {
-    await expect(names(filter)).rejects.toMatchObject({ code: 'FILTER_INVALID' })
-  })
-
-  it('finds versions by number, run and tag', async () => {
-    const found = async (filter: string, orderBy: readonly string[] = ['name', 'version_number']) =>
-      (await registry.searchVersions({ filter, orderBy })).items.map(
-        ({ model, version }) => `${model}/${version}`,
-      )
-    expect(await found("name='price-east'")).toEqual(['price-east/1', 'price-east/2'])
-    expect(await found("name = 'price-east'", ['version_number DESC'])).toEqual([
-      'price-east/2',
-      'price-east/1',
-    ])
-    expect(await found('version_number >= 2')).toEqual(['price-east/2'])
-    expect(await found("run_id IN ('r1', 'r3')")).toEqual(['price-east/1', 'price-west/1'])
-    expect(await found("tags.q = '1'")).toEqual(['price-east/1'])
-    await expect(found("name IN ('a')")).rejects.toMatchObject({ code: 'FILTER_INVALID' })
-  })
-
-  it('turns pages to the end', async () => {
-    const first = await registry.searchModels({ maxResults: 2 })
-    const token = first.nextPageToken ?? undefined
-    const second = await registry.searchModels({ maxResults: 2, pageToken: token })
-    expect([first.items.length, second.items.length, second.nextPageToken]).toEqual([2, 1, null])
-    await expect(registry.searchModels({ pageToken: 'nonsense' })).rejects.toMatchObject({
-      status: 400,
-    })
-    for (const maxResults of [0, -1, 1001])
-      await expect(registry.searchModels({ maxResults })).rejects.toMatchObject({ status: 400 })
   })
 })
