@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHexId } from '../../base/ids.ts'
 import { directOf } from '../../storage/database/direct.ts'
 import type { Query, Tx } from '../../storage/database/port.ts'
 import { addressBelow } from './artifact-path.ts'
@@ -40,7 +40,7 @@ export async function createRun(deps: TrackingDeps, input: NewRun): Promise<Run>
   const userId = input.userId ?? ''
   tags.set(RUN_NAME_TAG, name)
   if (userId !== '' && !tags.has(USER_TAG)) tags.set(USER_TAG, userId)
-  const id = randomUUID().replaceAll('-', '')
+  const id = createHexId(deps.clock.now())
   const run = await deps.database.transaction(async (tx) => {
     const experiment = await findHome(tx, input.experimentId)
     const row: RunRow = {

@@ -8,6 +8,11 @@ export function shortId(id: string): string {
   return rest.length > 12 ? `${prefix}_…${rest.slice(-6)}` : id
 }
 
+/** Of a run: those that clients start are hexadecimal digits, and sorted too. */
+export function shortRunId(id: string): string {
+  return id.includes('_') ? shortId(id) : `…${id.slice(-8)}`
+}
+
 /** Where the name of the model stands beside the sentence already, the sentence need not begin with it. */
 export function withoutModel(text: string, model: string | null): string {
   const prefix = `${model}: `

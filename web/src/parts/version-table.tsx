@@ -5,7 +5,7 @@ import { useMemo } from 'react'
 import { queries } from '../api/queries.ts'
 import { Chip } from './chip.tsx'
 import { DataTable, type Column } from './data-table.tsx'
-import { Id, shortId } from './sentence.tsx'
+import { Id, shortRunId } from './sentence.tsx'
 import { Loaded } from './states.tsx'
 import { When } from './when.tsx'
 
@@ -71,7 +71,8 @@ const columnsOf = (model: string): readonly Column<Version>[] => [
   {
     id: 'run',
     header: 'Run',
-    cell: ({ run_id }) => (run_id === null ? NONE : <Hash value={run_id} />),
+    cell: ({ run_id }) =>
+      run_id === null ? NONE : <Hash value={run_id} short={shortRunId(run_id)} />,
   },
   {
     id: 'cause',
@@ -81,10 +82,10 @@ const columnsOf = (model: string): readonly Column<Version>[] => [
 ]
 
 /** Eight characters of a hash tell it apart; the rest on hover, the causes behind it. */
-function Hash({ value }: { value: string }) {
+function Hash({ value, short = value.slice(0, 8) }: { value: string; short?: string }) {
   return (
     <Link to="/why/$id" params={{ id: value }} title={value}>
-      <code>{value.includes('_') ? shortId(value) : value.slice(0, 8)}</code>
+      <code>{short}</code>
     </Link>
   )
 }

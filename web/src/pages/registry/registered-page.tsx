@@ -6,6 +6,7 @@ import { plural } from '../../format/numbers.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
 import { DataTable, type Column } from '../../parts/data-table.tsx'
 import { Heading, Section } from '../../parts/heading.tsx'
+import { shortRunId } from '../../parts/sentence.tsx'
 import { Loaded } from '../../parts/states.tsx'
 import { VersionChip } from '../../parts/version-table.tsx'
 import { When } from '../../parts/when.tsx'
@@ -108,7 +109,7 @@ const COLUMNS: readonly Column<RegisteredVersion>[] = [
         <span className="muted">–</span>
       ) : (
         <Link to="/runs/$id" params={{ id: run_id }}>
-          <code title={run_id}>{run_id.slice(0, 8)}</code>
+          <code title={run_id}>{shortRunId(run_id)}</code>
         </Link>
       ),
   },

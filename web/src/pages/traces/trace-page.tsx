@@ -5,6 +5,7 @@ import { traceQueries } from '../../api/trace-queries.ts'
 import { plural } from '../../format/numbers.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
 import { Heading, Section } from '../../parts/heading.tsx'
+import { shortRunId } from '../../parts/sentence.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { When } from '../../parts/when.tsx'
 import { spent } from '../pipelines/spent.ts'
@@ -67,7 +68,7 @@ function Standing({
         <>
           Within the{' '}
           <Link to="/runs/$id" params={{ id: run }} search={{}}>
-            run {run.slice(0, 8)}
+            run {shortRunId(run)}
           </Link>
           .{' '}
         </>

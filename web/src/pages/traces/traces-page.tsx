@@ -7,6 +7,7 @@ import { inWords } from '../../format/numbers.ts'
 import { Crumbs } from '../../frame/crumbs.tsx'
 import { type Column, DataTable } from '../../parts/data-table.tsx'
 import { Heading } from '../../parts/heading.tsx'
+import { shortRunId } from '../../parts/sentence.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { When } from '../../parts/when.tsx'
 import { spent } from '../pipelines/spent.ts'
@@ -58,7 +59,7 @@ const COLUMNS: readonly Column<TraceInfo>[] = [
         '–'
       ) : (
         <Link to="/runs/$id" params={{ id }} search={{}} title={id}>
-          {id.slice(0, 8)}
+          {shortRunId(id)}
         </Link>
       ),
   },
@@ -160,7 +161,7 @@ function Tools({ view }: { view: TracesView }) {
       )}
       {view.run === undefined ? null : (
         <button type="button" className="quiet" onClick={() => change({ run: undefined })}>
-          of run {view.run.slice(0, 8)} ✕
+          of run {shortRunId(view.run)} ✕
         </button>
       )}
     </div>
