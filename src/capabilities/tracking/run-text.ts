@@ -1,9 +1,11 @@
 import { directOf, filled, placeholders } from '../../storage/database/direct.ts'
 import type { Database, Query } from '../../storage/database/port.ts'
+import { checkRunId } from './names.ts'
 import type { OrderedRun } from './ordered-runs.ts'
 import { completeRuns, readLinks, type RunLinks } from './run-data.ts'
+import { getRun, unknownRun } from './runs.ts'
 import type { Run, RunInfo } from './schema.ts'
-import { inChunks, toRunInfo } from './store.ts'
+import { inChunks, type RunRow, toRunInfo } from './store.ts'
 import { letOthers } from './turns.ts'
 
 /**
@@ -40,12 +42,34 @@ type Texts = Pick<RunText, 'params' | 'tags' | 'metrics'>
 const listOf = (table: string): string =>
   `(select json_group_array(json_object('key', key, 'value', value)) from ${table} where run_id = run.id)`
 
-const TEXTS = `select run.seq, ${listOf('tracking_params')} as params, ${listOf('tracking_tags')} as tags,
+const valuesOf = (order: string): string =>
+  `${listOf('tracking_params')} as params, ${listOf('tracking_tags')} as tags,
   (select json_group_array(json_object('key', name.key, 'value',
-      case when latest.is_nan = 1 then 'NaN' else latest.value end, 'timestamp', latest.at, 'step', latest.step))
+      case when latest.is_nan = 1 then 'NaN' else latest.value end, 'timestamp', latest.at, 'step', latest.step) ${order})
     from tracking_series as latest join tracking_keys as name on name.id = latest.key
-    where latest.run = run.seq) as metrics
-  from tracking_runs as run`
+    where latest.run = run.seq) as metrics`
+
+const TEXTS = `select run.seq, ${valuesOf('')} from tracking_runs as run`
+
+const ONE = `select run.*, ${valuesOf('order by name.key')}, exists (select 1 from tracking_run_datasets where run_id = run.id)
+    or exists (select 1 from tracking_run_models where run_id = run.id) as linked
+  from tracking_runs as run where run.id = ?`
+
+const NO_LINKS: RunLinks = { datasets: [], modelInputs: [], modelOutputs: [] }
+
+/** One run with its values, also a deleted one. @throws TRACKING_UNKNOWN, TRACKING_INVALID */
+export async function getRunText(
+  { query, dialect }: Pick<Database, 'query' | 'dialect'>,
+  id: string,
+): Promise<RunText> {
+  if (dialect !== 'sqlite') return toText(await getRun(query, id))
+  checkRunId(id)
+  const [row] = await directOf(query).all<RunRow & Texts & { linked: number }>(ONE, [id])
+  if (row === undefined) throw unknownRun(id)
+  const { params, tags, metrics, linked } = row
+  const links = linked === 0 ? NO_LINKS : (await readLinks(query, [id]))(id)
+  return { ...toRunInfo(row), params, tags, metrics, ...links }
+}
 
 async function readChunk(query: Query, rows: readonly OrderedRun[]): Promise<readonly RunText[]> {
   const found = await directOf(query).all<Texts & { seq: number }>(

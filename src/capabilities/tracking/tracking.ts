@@ -24,6 +24,7 @@ import { createReads, type Reads } from './reading/reads.ts'
 import type { RunGrouping } from './run-groups.ts'
 import { countChildren, type RunWindow } from './run-table.ts'
 import { listModelsOfRun, listRunIds } from './run-ids.ts'
+import { getRunText } from './run-text.ts'
 import * as runs from './runs.ts'
 import type {
   DatasetInput,
@@ -106,6 +107,8 @@ function runVerbs(deps: LogDeps) {
   return {
     createRun: (input: runs.NewRun) => runs.createRun(deps, input),
     getRun: (id: string) => runs.getRun(query, id),
+    /** Its values as JSON text, as searches have them. */
+    getRunText: (id: string) => getRunText(deps.database, id),
     getRunSnapshot: (id: string) => findRunSnapshot(query, id),
     getSnapshot: (id: string) => findSnapshot(query, id),
     getRunInfo: (id: string, from: Query = query) => runs.getRunInfo(from, id),

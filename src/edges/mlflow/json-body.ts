@@ -16,24 +16,28 @@ export class JsonBody {
 /** As MLflow reads bodies: what is no JSON is no body, and old clients send JSON within a JSON text. */
 export function readJsonBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    if (!isUtf8(body as Buffer)) return done(notUtf8())
-    const text = (body as Buffer).toString('utf8')
-    const once = parse(text)
-    done(
-      null,
-      typeof once === 'string' ? new JsonBody(parse(once), once) : new JsonBody(once, text),
-    )
-  })
-  scope.addHook('preValidation', async ({ method, headers }) => {
-    if (method !== 'POST' && method !== 'PUT') return
+  // By its name it is found at once, as what any type is read by it is not.
+  for (const type of ['application/json', '*'])
+    scope.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => {
+      if (!isUtf8(body as Buffer)) return done(notUtf8())
+      const text = (body as Buffer).toString('utf8')
+      const once = parse(text)
+      done(
+        null,
+        typeof once === 'string' ? new JsonBody(parse(once), once) : new JsonBody(once, text),
+      )
+    })
+  scope.addHook('preValidation', ({ method, headers }, _reply, done) => {
+    if (method !== 'POST' && method !== 'PUT') return done()
     const type = headers['content-type']?.split(';')[0]?.trim()
-    if (type === 'application/json') return
-    throw new ProtocolError(
-      'INVALID_PARAMETER_VALUE',
-      type === undefined
-        ? 'Bad Request. Content-Type header is missing.'
-        : "Bad Request. Content-Type must be one of ['application/json'].",
+    if (type === 'application/json') return done()
+    done(
+      new ProtocolError(
+        'INVALID_PARAMETER_VALUE',
+        type === undefined
+          ? 'Bad Request. Content-Type header is missing.'
+          : "Bad Request. Content-Type must be one of ['application/json'].",
+      ),
     )
   })
 }

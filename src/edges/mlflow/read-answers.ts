@@ -79,6 +79,10 @@ function pageText<T>(name: string, list: string, shape: (item: T) => object): An
   }
 }
 
+export function runAnswer(run: RunText): string {
+  return `{"run":${runText(run)}}`
+}
+
 // What is empty is left out of `data`, as MLflow does.
 function runText(run: RunText): string {
   const { inputs, outputs } = linksShape(run)

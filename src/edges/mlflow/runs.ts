@@ -3,7 +3,7 @@ import { type Call, call, keyValues, type MlflowDeps } from './call.ts'
 import { ProtocolError } from './errors.ts'
 import { lifecycleView } from './experiments.ts'
 import type { Fields } from './fields.ts'
-import { runPage } from './read-answers.ts'
+import { runAnswer, runPage } from './read-answers.ts'
 import { WrittenAnswer } from './send.ts'
 import { runInfoShape, runShape } from './tracking-shapes.ts'
 
@@ -38,9 +38,12 @@ export const runCalls: readonly Call[] = [
       }),
     ),
   })),
-  call('GET', '/runs/get', async (fields, { tracking }) => ({
-    run: runShape(await tracking.getRun(runId(fields))),
-  })),
+  call(
+    'GET',
+    '/runs/get',
+    async (fields, { tracking }) =>
+      new WrittenAnswer(runAnswer(await tracking.getRunText(runId(fields)))),
+  ),
   call('POST', '/runs/delete', async (fields, { tracking }) => {
     await tracking.deleteRun(runId(fields))
     return {}

@@ -3,9 +3,9 @@ import { toJson } from './json.ts'
 
 /** An answer that is JSON already, and may have been written in another thread. */
 export class WrittenAnswer {
-  readonly json: Uint8Array
+  readonly json: Uint8Array | string
 
-  constructor(json: Uint8Array) {
+  constructor(json: Uint8Array | string) {
     this.json = json
   }
 }
