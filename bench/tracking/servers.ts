@@ -30,7 +30,10 @@ export function temporaryFolder(): string {
 }
 
 /** Our control plane alone, synced commits, as `ratchet up` starts it. */
-export async function startRatchet(folder: string): Promise<TrackingServer> {
+export async function startRatchet(
+  folder: string,
+  compileCache: string = COMPILE_CACHE,
+): Promise<TrackingServer> {
   const port = await freePort()
   const stateDir = join(folder, '.ratchet')
   mkdirSync(stateDir, { recursive: true })
@@ -50,7 +53,7 @@ export async function startRatchet(folder: string): Promise<TrackingServer> {
   const child = () =>
     spawn(process.execPath, [...CONTROL_FLAGS, SERVER, JSON.stringify(config)], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: { ...CONTROL_ENVIRONMENT, ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
+      env: { ...CONTROL_ENVIRONMENT, ...process.env, NODE_COMPILE_CACHE: compileCache },
     })
   return begin('Ratchet', port, child)
 }

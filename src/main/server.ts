@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
+import { http } from '../base/http-library.ts'
 import { parseJson } from '../base/json.ts'
 import { systemClock, toIso } from '../base/time.ts'
 import { type AppOptions, createApp } from '../edges/http/app.ts'
@@ -63,7 +64,7 @@ async function listenForDataPlane(
 ): Promise<Server> {
   const file = join(config.stateDir, 'run', 'control.sock')
   await rm(file, { force: true })
-  const server = createServer((request, response) => {
+  const server = http.createServer((request, response) => {
     void answerDataPlane(platform, request).then(
       (answer) => {
         const status = answer === null ? 404 : 200

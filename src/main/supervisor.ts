@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { getCompileCacheDir } from 'node:module'
+import { dirname, join } from 'node:path'
 import { type Config, environment } from './config.ts'
 import { storageError } from '../storage/errors.ts'
 import { assertPortFree } from './port-holder.ts'
@@ -155,7 +156,7 @@ function spawnPlane(config: Config, { plane, script }: Child): ChildProcess {
       env: {
         ...(plane === 'control' ? CONTROL_ENVIRONMENT : {}),
         ...environment,
-        NODE_COMPILE_CACHE: join(config.stateDir, 'run', 'compile-cache'),
+        NODE_COMPILE_CACHE: compileCache(config),
       },
       stdio: ['ignore', log, log, 'ipc'],
       // A group of its own: Ctrl-C reaches the supervisor alone, which then stops the planes in order.
@@ -164,6 +165,12 @@ function spawnPlane(config: Config, { plane, script }: Child): ChildProcess {
   )
   closeSync(log)
   return child
+}
+
+// The one of the command line, so that the first start in a project finds what was compiled for others.
+function compileCache({ stateDir }: Config): string {
+  const inUse = getCompileCacheDir()
+  return inUse === undefined ? join(stateDir, 'run', 'compile-cache') : dirname(inUse)
 }
 
 async function stopChild({ process: child, timer: pause }: Child): Promise<void> {

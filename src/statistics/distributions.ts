@@ -1,11 +1,29 @@
-import binomial from '@stdlib/stats-base-dists-binomial-cdf'
-import chiSquare from '@stdlib/stats-base-dists-chisquare-cdf'
-import normal from '@stdlib/stats-base-dists-normal-cdf'
-import normalInverse from '@stdlib/stats-base-dists-normal-quantile'
-import student from '@stdlib/stats-base-dists-t-cdf'
-import studentInverse from '@stdlib/stats-base-dists-t-quantile'
+import { createRequire } from 'node:module'
 
 // The one place that knows which library the special functions come from.
+
+const require = createRequire(import.meta.url)
+
+type Distribution = (...numbers: readonly number[]) => number
+
+/** Loaded by its first call: with all that it is made of it is some hundred small files, and most processes test nothing. */
+function onFirstCall(load: () => Distribution): Distribution {
+  let loaded: Distribution | undefined
+  return (...numbers) => (loaded ??= load())(...numbers)
+}
+
+const binomial = onFirstCall(() => require('@stdlib/stats-base-dists-binomial-cdf') as Distribution)
+const chiSquare = onFirstCall(
+  () => require('@stdlib/stats-base-dists-chisquare-cdf') as Distribution,
+)
+const normal = onFirstCall(() => require('@stdlib/stats-base-dists-normal-cdf') as Distribution)
+const normalInverse = onFirstCall(
+  () => require('@stdlib/stats-base-dists-normal-quantile') as Distribution,
+)
+const student = onFirstCall(() => require('@stdlib/stats-base-dists-t-cdf') as Distribution)
+const studentInverse = onFirstCall(
+  () => require('@stdlib/stats-base-dists-t-quantile') as Distribution,
+)
 
 /** P(Z <= z), standard normal. */
 export const normalCdf = (z: number): number => normal(z, 0, 1)

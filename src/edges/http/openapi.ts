@@ -7,8 +7,8 @@ import { operations } from './operations.ts'
 
 /** OpenAPI 3.1 of the native API, from the schemas that check the requests. */
 export function registerOpenApi(app: FastifyInstance, version: string): void {
-  const document = openApiDocument(version)
-  app.get(`${API_BASE}/openapi.json`, async () => document)
+  let document: object | undefined
+  app.get(`${API_BASE}/openapi.json`, async () => (document ??= openApiDocument(version)))
 }
 
 export function openApiDocument(version: string) {

@@ -1,5 +1,6 @@
-import { STATUS_CODES, type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { http } from '../../base/http-library.ts'
 import { httpErrors } from './errors.ts'
 import { problemText } from './problem.ts'
 
@@ -65,7 +66,7 @@ function giveUp(socket: Socket, answer: ServerResponse, timeoutMs: number): void
 function rawAnswer({ code }: NodeJS.ErrnoException): string {
   const problem = headProblem(code)
   const text = problemText(problem)
-  const head = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`
+  const head = `HTTP/1.1 ${problem.status} ${http.STATUS_CODES[problem.status]}`
   const length = `Content-Length: ${Buffer.byteLength(text)}`
   return `${head}\r\nContent-Type: application/problem+json\r\n${length}\r\nConnection: close\r\n\r\n${text}`
 }

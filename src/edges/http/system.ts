@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { Gauge, Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import { countPredictions } from '../../capabilities/monitoring/index.ts'
 import { listJobs } from '../../jobs/index.ts'
 import type { ApiDeps } from './deps.ts'
@@ -15,8 +15,9 @@ export function registerSystem(app: FastifyInstance, deps: ApiDeps): void {
     await lastSeq(deps)
     return { status: 'ready' }
   })
-  const registry = createFigures(deps)
+  let figures: Promise<Registry> | undefined
   app.get('/metrics', async (_request, reply) => {
+    const registry = await (figures ??= createFigures(deps))
     void reply.type(registry.contentType)
     return registry.metrics()
   })
@@ -25,7 +26,9 @@ export function registerSystem(app: FastifyInstance, deps: ApiDeps): void {
 const JOB_STATES = ['queued', 'running', 'failed'] as const
 
 /** Counted when asked: the database is the truth, also after a restart. */
-function createFigures(deps: ApiDeps): Registry {
+async function createFigures(deps: ApiDeps): Promise<Registry> {
+  // Most control planes are never asked by a Prometheus.
+  const { Gauge, Registry } = await import('prom-client')
   const { query } = deps.database
   const registry = new Registry()
   const registers = [registry]

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
-import { Agent, createServer, request as httpRequest, type Server } from 'node:http'
+import type { Server } from 'node:http'
+import { http } from '../../base/http-library.ts'
 import { parseJson } from '../../base/json.ts'
 import type { DrainSpool, GatewayState, SpoolCursor } from '../../capabilities/serving/index.ts'
 import { errorReply, json, send, type Reply } from './exchange.ts'
@@ -17,7 +18,7 @@ export interface InternalApp {
 /** Listens on the socket, in place of one that a dead gateway left behind. */
 export async function listenInternal(app: InternalApp, socketPath: string): Promise<Server> {
   rmSync(socketPath, { force: true })
-  const server = createServer((request, response) => {
+  const server = http.createServer((request, response) => {
     request.resume()
     void answer(app, `${request.method} ${request.url}`).then((reply) => send(response, reply))
   })
@@ -67,14 +68,14 @@ export interface SocketCall {
 }
 
 // One connection for many calls; a peer that was restarted is connected to anew.
-const agent = new Agent({ keepAlive: true })
+const agent = new http.Agent({ keepAlive: true })
 
 /** JSON over a Unix socket; `null` when nobody answers well within the time. */
 export function callSocket(socketPath: string, call: SocketCall): Promise<unknown> {
   const { method, path, body, timeoutMs } = call
   return new Promise((resolve) => {
     const text = body === undefined ? '' : JSON.stringify(body)
-    const request = httpRequest({
+    const request = http.request({
       agent,
       socketPath,
       method,

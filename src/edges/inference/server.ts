@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import { http } from '../../base/http-library.ts'
 import { servingErrors } from '../../capabilities/serving/index.ts'
 import { errorReply, json, send, type Reply } from './exchange.ts'
 import { feedback } from './feedback.ts'
@@ -14,7 +15,7 @@ const MOST_IN_FLIGHT = 2000
  */
 export function createInferenceServer(app: GatewayApp): Server {
   let inFlight = 0
-  const server = createServer({
+  const server = http.createServer({
     keepAliveTimeout: 65_000,
     headersTimeout: 10_000,
     requestTimeout: 30_000,

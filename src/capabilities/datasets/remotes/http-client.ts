@@ -1,5 +1,6 @@
-import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { http } from '../../../base/http-library.ts'
 import { datasetErrors } from '../errors.ts'
 import { trustedCertificates } from './certificates.ts'
 import type { RemoteSettings } from './settings.ts'
@@ -27,7 +28,7 @@ const DEFAULT_TIMEOUT_S = 60
 export async function openHttpClient(settings: RemoteSettings): Promise<HttpClient> {
   const values = valuesOf(settings)
   const secure = new HttpsAgent({ keepAlive: true, ...(await trustedCertificates(values)) })
-  const plain = new Agent({ keepAlive: true })
+  const plain = new http.Agent({ keepAlive: true })
   const secret = authorization(values, settings.name)
   const silentMs = (values.number('read_timeout') ?? DEFAULT_TIMEOUT_S) * 1000
   const once = (request: HttpRequest, headers: Readonly<Record<string, string | number>>) =>
@@ -35,7 +36,7 @@ export async function openHttpClient(settings: RemoteSettings): Promise<HttpClie
       const { method, url, signal, body } = request
       const https = url.protocol === 'https:'
       const options = { method, headers, signal, agent: https ? secure : plain, timeout: silentMs }
-      const sent = (https ? httpsRequest : httpRequest)(url, options, resolve)
+      const sent = (https ? httpsRequest : http.request)(url, options, resolve)
       sent.once('error', reject)
       sent.once('timeout', () =>
         sent.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
@@ -64,7 +65,7 @@ export async function openHttpClient(settings: RemoteSettings): Promise<HttpClie
   }
 }
 
-async function pour(body: AsyncIterable<Uint8Array>, sent: ReturnType<typeof httpRequest>) {
+async function pour(body: AsyncIterable<Uint8Array>, sent: ReturnType<typeof http.request>) {
   for await (const chunk of body)
     if (!sent.write(chunk)) await new Promise((resolve) => sent.once('drain', resolve))
   sent.end()

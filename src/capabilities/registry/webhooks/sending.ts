@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { lookup } from 'node:dns'
-import { type IncomingMessage, request as requestHttp } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { errorMessage } from '../../../base/errors.ts'
+import { http } from '../../../base/http-library.ts'
 import { registryErrors } from '../errors.ts'
 import { isPublicAddress } from './addresses.ts'
 import type { WebhookSettings } from './schema.ts'
@@ -77,7 +78,7 @@ interface Exchange {
 }
 
 function exchange(target: URL, { body, ...options }: Exchange): Promise<Answer> {
-  const request = target.protocol === 'https:' ? requestHttps : requestHttp
+  const request = target.protocol === 'https:' ? requestHttps : http.request
   return new Promise((resolve, reject) => {
     const asked = request(target, { method: 'POST', agent: false, ...options }, (answer) => {
       readAnswer(answer).then(resolve, reject)
