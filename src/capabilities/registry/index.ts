@@ -19,6 +19,7 @@ export {
   type Tags,
 } from './schema.ts'
 export type { RegistrySearch } from './search.ts'
+export type { VersionSummary } from './version-summary.ts'
 export type { PreparedVersion } from './versions.ts'
 export * from './webhooks/schema.ts'
 export { createWebhooks, type Webhooks } from './webhooks/webhooks.ts'

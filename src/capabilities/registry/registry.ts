@@ -16,6 +16,7 @@ import * as purge from './purge.ts'
 import type { RegistrySearch } from './search.ts'
 import { undoChange } from './undo.ts'
 import * as edits from './version-edits.ts'
+import { summarizeVersions } from './version-summary.ts'
 import * as versions from './versions.ts'
 
 export type Registry = ReturnType<typeof createRegistry>
@@ -92,6 +93,7 @@ function versionVerbs(deps: RegistryDeps) {
     getVersion: (model: string, version: number, from: Query = query) =>
       versions.getVersion(from, model, version),
     listVersions: (model: string) => versions.listVersions(query, model),
+    summarizeVersions: (models: readonly string[]) => summarizeVersions(query, models),
     latestVersions: (model: string, stages?: readonly string[]) =>
       edits.latestVersions(query, model, stages),
     versionModelPath: (version: ModelVersion) => versions.versionModelPath(deps, version),

@@ -3,12 +3,12 @@ import { toIso } from '../../base/time.ts'
 import type {
   ModelVersion,
   RegisteredModel as StoredModel,
+  VersionSummary,
 } from '../../capabilities/registry/index.ts'
-import type { RegisteredModel, RegisteredVersion, Stage } from './contract.ts'
+import type { RegisteredModel, RegisteredVersion } from './contract.ts'
 import type { ApiDeps } from './deps.ts'
 import { keyValues } from './experiments.ts'
 import { handle } from './handle.ts'
-import { listVersions } from './model-facts.ts'
 import { operations } from './operations.ts'
 import { MOST_ROWS, pageOf } from './page.ts'
 import { readPassport } from './passport.ts'
@@ -20,11 +20,13 @@ export function registerRegistry(app: FastifyInstance, deps: ApiDeps): void {
   handle(app, operations.registeredModels, async ({ query: asked }) => {
     const { items } = await registry.searchModels({ filter: asked.filter, maxResults: 1000 })
     const page = pageOf(items, asked, ({ name }) => name)
-    return { ...page, items: await Promise.all(page.items.map((model) => toModel(deps, model))) }
+    return { ...page, items: await toModels(deps, page.items) }
   })
-  handle(app, operations.registeredModel, async ({ params: { name } }) =>
-    toModel(deps, await registry.getModel(name)),
-  )
+  handle(app, operations.registeredModel, async ({ params: { name } }) => {
+    const model = await registry.getModel(name)
+    const [only] = await registry.summarizeVersions([name])
+    return toModel(deps, model, only)
+  })
   handle(app, operations.registeredVersions, async ({ params: { name }, query }) => {
     const versions = await registry.listVersions(name)
     const fates = await fatesOf(deps, name)
@@ -51,8 +53,19 @@ function isInLoop(deps: Pick<ApiDeps, 'project'>, name: string): boolean {
   return Object.hasOwn(deps.project().models, name)
 }
 
-async function toModel(deps: ApiDeps, model: StoredModel): Promise<RegisteredModel> {
-  const versions = await listVersions(deps, model.name)
+async function toModels(
+  deps: ApiDeps,
+  models: readonly StoredModel[],
+): Promise<readonly RegisteredModel[]> {
+  const summaries = await deps.registry.summarizeVersions(models.map(({ name }) => name))
+  return models.map((model, index) => toModel(deps, model, summaries[index]))
+}
+
+function toModel(
+  deps: Pick<ApiDeps, 'project'>,
+  model: StoredModel,
+  summary: VersionSummary | undefined,
+): RegisteredModel {
   return {
     name: model.name,
     description: model.description,
@@ -60,19 +73,11 @@ async function toModel(deps: ApiDeps, model: StoredModel): Promise<RegisteredMod
     updated_at: toIso(model.updatedAt),
     tags: keyValues(model.tags),
     aliases: model.aliases,
-    versions: versions.length,
-    latest: versions[0]?.version ?? null,
-    stages: stagesOf(versions),
+    versions: summary?.versions ?? 0,
+    latest: summary?.latest ?? null,
+    stages: summary?.stages ?? [],
     in_loop: isInLoop(deps, model.name),
   }
-}
-
-/** The newest of each stage; the versions come newest first. */
-function stagesOf(versions: readonly ModelVersion[]): RegisteredModel['stages'] {
-  const newest = new Map<Stage, number>()
-  for (const { stage, version } of versions)
-    if (stage !== 'None' && !newest.has(stage)) newest.set(stage, version)
-  return [...newest].map(([stage, version]) => ({ stage, version }))
 }
 
 function toVersion(version: ModelVersion, fates: Fates): RegisteredVersion {
