@@ -138,21 +138,18 @@ async function writeSlice(
   return { points: rows.length, list: new TextEncoder().encode(JSON.stringify(points)) }
 }
 
-// SQLite writes JSON in half the time in which rows become objects and those become text; with a pattern, as its own
-// functions for JSON have for numbers, in a fifth less again.
+// SQLite writes JSON in half the time in which rows become objects and those become text.
 async function writeInSqlite(
   query: Query,
   { key, runId }: Written,
   { sql, values }: SliceStatement,
 ): Promise<Slice> {
-  const rest = runId === null ? '' : `,"run_id":${JSON.stringify(runId)}`
-  const around = [JSON.stringify(key), rest] as const
+  const run = runId === null ? '' : `, 'run_id', ?`
   const [row] = await directOf(query).all<Slice>(
-    `select count(*) as points, cast('[' || coalesce(group_concat(case when is_nan = 1
-       then format('{"key":%s,"value":"NaN","timestamp":%d,"step":%d%s}', ?, at, step, ?)
-       else format('{"key":%s,"value":%!0.17g,"timestamp":%d,"step":%d%s}', ?, value, at, step, ?) end), '') || ']'
-       as blob) as list from (${sql})`,
-    [...around, ...around, ...values],
+    `select count(*) as points, cast(json_group_array(json_object('key', ?,
+       'value', case when is_nan = 1 then 'NaN' else value end, 'timestamp', at, 'step', step${run})) as blob) as list
+     from (${sql})`,
+    [key, ...(runId === null ? [] : [runId]), ...values],
   )
   if (row === undefined) throw new Error('A count has always a row.')
   return row
