@@ -31,6 +31,7 @@ describe('the registry and a passport', () => {
     const { page, faults } = await open('/registry')
     await page.keyboard.press('/')
     await page.keyboard.type('churn')
+    await page.waitForURL(/find=churn$/)
     await page.getByRole('link', { name: story.model, exact: true }).click()
     await page.getByRole('heading', { level: 1, name: story.model }).waitFor()
     await page.locator('.description em').getByText('leaves').waitFor()

@@ -12,8 +12,10 @@ import { LoopPage } from './pages/loop/loop-page.tsx'
 import { compareView } from './pages/compare/view.ts'
 import { dataView } from './pages/data/view.ts'
 import { dataSetView } from './pages/data-set/view.ts'
+import { experimentsView } from './pages/experiments/view.ts'
 import { pipelineRunView } from './pages/pipeline-run/view.ts'
 import { pipelinesView } from './pages/pipelines/view.ts'
+import { registryView } from './pages/registry/view.ts'
 import { runView } from './pages/run/view.ts'
 import { runsView } from './pages/runs/view.ts'
 import { tracesView, traceView } from './pages/traces/view.ts'
@@ -56,6 +58,7 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/experiments',
+    validateSearch: experimentsView,
     component: lazyRouteComponent(
       () => import('./pages/experiments/experiments-page.tsx'),
       'ExperimentsPage',
@@ -70,6 +73,7 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/registry',
+    validateSearch: registryView,
     component: lazyRouteComponent(
       () => import('./pages/registry/registry-page.tsx'),
       'RegistryPage',

@@ -4,17 +4,14 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { md5 } from '../../base/hash.ts'
 import { setFaultHook } from './fault-points.ts'
@@ -27,40 +24,23 @@ import {
   datasetStatus,
   fetchDatasets,
   fetchMissing,
-  initDataProject,
-  openDataProject,
   pushDatasets,
   verifyCache,
 } from './index.ts'
+import { CACHE, object, openTransferWorld, type TransferWorld } from './transfer.testing.ts'
 
+let world: TransferWorld
 let base: string
 let root: string
 let project: DataProject
-
+let write: TransferWorld['write']
+let addTwo: TransferWorld['addTwo']
 beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'ratchet-transfer-'))
-  root = join(base, 'project')
-  execFileSync('git', ['init', '-q', root])
-  initDataProject(root)
-  appendFileSync(
-    join(root, '.dvc/config'),
-    `[core]\n    remote = near\n['remote "near"']\n    url = ../../remote\n`,
-  )
-  project = openDataProject(root)
+  world = openTransferWorld()
+  ;({ base, root, project, write, addTwo } = world)
 })
+afterEach(() => world.close())
 
-afterEach(() => {
-  project.close()
-  rmSync(base, { recursive: true, force: true })
-})
-
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(root, path)), { recursive: true })
-  writeFileSync(join(root, path), text)
-}
-
-const CACHE = '.dvc/cache/files/md5'
-const object = (text: string): string => join(md5(text).slice(0, 2), md5(text).slice(2))
 const onRemote = (text: string): string => join(base, 'remote/files/md5', object(text))
 const fails = (code: string) => expect.objectContaining({ code })
 const emptyCache = (): void => rmSync(join(root, '.dvc/cache'), { recursive: true })
@@ -70,12 +50,6 @@ function overwrite(path: string, text: string): void {
   chmodSync(path, 0o644)
   writeFileSync(path, text)
   chmodSync(path, 0o444)
-}
-
-async function addTwo(): Promise<void> {
-  write('d/a.csv', 'a')
-  write('d/sub/b.csv', 'b')
-  await addDataset(project, 'd')
 }
 
 test('what is pushed comes back whole in an empty clone', async () => {
@@ -256,35 +230,6 @@ test('names that are no UTF-8, start with a dash or hold a line break come back 
   expect(await datasetStatus(project)).toMatchObject([{ state: 'unchanged' }])
 })
 
-test('links in a folder: to a file are followed, in a circle are refused, and a folder behind one is left out', async () => {
-  write('d/a.csv', 'a')
-  write('elsewhere/x.csv', 'x')
-  symlinkSync('a.csv', join(root, 'd/link.csv'))
-  symlinkSync('../elsewhere', join(root, 'd/folder'))
-  expect(await addDataset(project, 'd')).toMatchObject({ nfiles: 2 })
-  symlinkSync('round', join(root, 'd/round'))
-  await expect(addDataset(project, 'd')).rejects.toThrow(fails('DATASET_UNSUPPORTED_FILE'))
-})
-
-test.each(['hardlink', 'symlink'])(
-  'checkout by %s shares the object, and relink makes copies again',
-  async (type) => {
-    await addTwo()
-    appendFileSync(join(root, '.dvc/config'), `[cache]\n    type = ${type}\n`)
-    emptyWorkspace()
-    const linked = openDataProject(root)
-    await checkoutDatasets(linked)
-    expect(statSync(join(root, 'd/a.csv')).ino).toBe(statSync(join(root, CACHE, object('a'))).ino)
-    expect(await datasetStatus(linked)).toMatchObject([{ state: 'unchanged' }])
-    await checkoutDatasets(linked, [], { relink: true })
-    linked.close()
-    await checkoutDatasets(project, [], { relink: true })
-    expect(statSync(join(root, 'd/a.csv')).ino).not.toBe(
-      statSync(join(root, CACHE, object('a'))).ino,
-    )
-  },
-)
-
 test('a file that is written while it is hashed is refused, and nothing is recorded', async () => {
   write('big.bin', 'x'.repeat(9 << 20))
   setFaultHook((point) => {
@@ -306,13 +251,4 @@ test('the run cache goes along when asked, and only what is named by hashes', as
   expect(await fetchDatasets(project, [], { runCache: true })).toEqual({ fetched: 4, missing: [] })
   expect(readFileSync(join(root, '.dvc/cache', run), 'utf8')).toBe('cmd: echo\n')
   expect(readdirSync(join(root, '.dvc/cache/runs'))).toEqual(['ab'])
-})
-
-test('add gives the workspace links where they are configured', async () => {
-  appendFileSync(join(root, '.dvc/config'), '[cache]\n    type = hardlink\n')
-  const linked = openDataProject(root)
-  write('d/a.csv', 'a')
-  await addDataset(linked, 'd')
-  linked.close()
-  expect(statSync(join(root, 'd/a.csv')).ino).toBe(statSync(join(root, CACHE, object('a'))).ino)
 })

@@ -1,81 +1,29 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { DAY_MS, manualClock } from '../../base/time.ts'
-import { createEventLog } from '../../events/index.ts'
-import { testDatabase } from '../../storage/database/database.testing.ts'
-import type { Database } from '../../storage/database/port.ts'
+import { DAY_MS } from '../../base/time.ts'
 import { abortRollout, pauseRollout, promoteNow, resumeRollout } from './by-hand.ts'
-import type { DeploymentsDeps } from './deps.ts'
-import { ensureEndpoint, rollback, switchChampion } from './endpoints.ts'
-import { deployPolicySchema } from './policy.ts'
+import { type DeploymentsWorld, openDeployments, policy, T0 } from './deployments.testing.ts'
+import { rollback, switchChampion } from './endpoints.ts'
 import { startRollout, stepRollout } from './rollouts.ts'
-import { createRoutes, type RoutesSnapshot } from './routes.ts'
-import { NO_EVIDENCE, type RolloutEvidence } from './schema.ts'
-import { findEndpoint, findRollout, listRollouts } from './store.ts'
+import { NO_EVIDENCE } from './schema.ts'
+import { findRollout, listRollouts } from './store.ts'
 import { viewRollout } from './view.ts'
 
-const T0 = Date.UTC(1983, 0, 1)
-const policy = deployPolicySchema.parse({
-  steps: ['shadow 3d', '50% 4d', '100%'],
-  guards: { latency_p99: { timeout: '250ms' } },
-  on_little_evidence: 'advance',
-})
-
-let database: Database
-let folder: string
-let file: string
-let clock = manualClock(T0)
-// Two requests, and nothing to say against either.
-const QUIET: RolloutEvidence = {
-  ...NO_EVIDENCE,
-  challenger: { requests: 2, errors: 0, latenciesMs: [0.3, 0.4] },
-}
-let evidence = QUIET
-let aliases: string[] = []
-let deps: DeploymentsDeps
-let events = createEventLog(clock)
-
-const locateModel: DeploymentsDeps['locateModel'] = async (model, version) => {
-  if (version > 9) throw new Error(`no version ${version}`)
-  return { modelPath: `/models/${model}-${version}.onnx`, digest: `digest${version}` }
-}
-
+let world: DeploymentsWorld
+let database: DeploymentsWorld['database']
+let clock: DeploymentsWorld['clock']
+let events: DeploymentsWorld['events']
+let deps: DeploymentsWorld['deps']
+let file: DeploymentsWorld['file']
+let aliases: DeploymentsWorld['aliases']
+let births: DeploymentsWorld['births']
+let types: DeploymentsWorld['types']
+let start: DeploymentsWorld['start']
 beforeEach(async () => {
-  database = await testDatabase()
-  folder = mkdtempSync(join(tmpdir(), 'ratchet-routes-'))
-  file = join(folder, 'run', 'routes.json')
-  clock = manualClock(T0)
-  events = createEventLog(clock)
-  evidence = QUIET
-  aliases = []
-  deps = startControlPlane()
-  await ensureEndpoint(deps, { endpoint: 'births', model: 'births', version: 3, causedBy: 'run_1' })
+  world = await openDeployments()
+  ;({ database, clock, events, deps, file, aliases, births, types, start } = world)
 })
-afterEach(async () => {
-  await database.close()
-  rmSync(folder, { recursive: true })
-})
-
-function startControlPlane(): DeploymentsDeps {
-  const pokeGateway = () => {}
-  return {
-    database,
-    publish: events.publish,
-    clock,
-    locateModel,
-    loadEvidence: async () => evidence,
-    setChampion: async (_, { model, version }) => void aliases.push(`${model}@${version}`),
-    writeRoutes: createRoutes({ database, locateModel, file, project: 'demo', pokeGateway }).write,
-  }
-}
-
-const routes = (): RoutesSnapshot => JSON.parse(readFileSync(file, 'utf8')) as RoutesSnapshot
-const births = () => routes().endpoints['births']
-const types = async () => (await events.list(database.query, {})).map(({ type }) => type)
-const start = (version = 4, more: { supersede?: boolean } = {}, causedBy: string | null = null) =>
-  startRollout(deps, { endpoint: 'births', version, policy, causedBy, ...more })
+afterEach(() => world.close())
 
 describe('a rollout that nothing speaks against', () => {
   test('goes shadow, half, champion; each change is an event and a route', async () => {
@@ -143,7 +91,7 @@ describe('a rollout that nothing speaks against', () => {
 describe('a challenger that fails under traffic', () => {
   test('is stopped, its evidence kept, and the champion answers everything', async () => {
     const { id: rolloutId } = await start()
-    evidence = { ...NO_EVIDENCE, challenger: { requests: 3, errors: 3, latenciesMs: [] } }
+    world.evidence = { ...NO_EVIDENCE, challenger: { requests: 3, errors: 3, latenciesMs: [] } }
     const { decision, rollout } = await stepRollout(deps, { rolloutId, causedBy: null })
     expect(decision).toMatchObject({ kind: 'abort', check: 'errors' })
     expect(births()).toMatchObject({ champion: { version: 3 }, rollout: null })
@@ -237,59 +185,6 @@ describe('by hand', () => {
     const third = rollback(deps, { endpoint: 'births', causedBy: null })
     await expect(third).rejects.toMatchObject({ code: 'ROLLBACK_IMPOSSIBLE' })
     expect(aliases.at(-1)).toBe('births@3')
-  })
-})
-
-describe('faults', () => {
-  test('killed between commit and file: the next start writes the state that was committed', async () => {
-    const killed = { ...deps, writeRoutes: async () => Promise.reject(new Error('killed')) }
-    await expect(
-      startRollout(killed, { endpoint: 'births', version: 4, policy, causedBy: null }),
-    ).rejects.toThrow('killed')
-    expect(births()?.rollout).toBeNull()
-    const before = routes().epoch
-    await startControlPlane().writeRoutes()
-    expect(births()?.rollout).toMatchObject({ version: 4, mode: 'shadow' })
-    expect(routes().epoch).toBe(before + 1)
-  })
-  test('a file that was torn or lost is written again', async () => {
-    writeFileSync(file, '{"epoch":')
-    await startControlPlane().writeRoutes()
-    expect(births()?.champion.version).toBe(3)
-    rmSync(file)
-    await startControlPlane().writeRoutes()
-    expect(births()?.champion.version).toBe(3)
-  })
-  test('a transaction that fails leaves neither alias, event nor route', async () => {
-    const { id: rolloutId } = await start()
-    const fenced = async () => Promise.reject(new Error('fenced'))
-    const promote = promoteNow(deps, { rolloutId, reason: 'x', causedBy: null, alongside: fenced })
-    await expect(promote).rejects.toThrow('fenced')
-    expect(await findEndpoint(database.query, 'births')).toMatchObject({ champion: 3, history: [] })
-    expect(await types()).not.toContain('deployments.promoted')
-  })
-  test('a decision on evidence that is out of date is dropped', async () => {
-    const { id: rolloutId } = await start()
-    clock.advance(3 * DAY_MS)
-    const slow = {
-      ...deps,
-      loadEvidence: async () => {
-        await pauseRollout(deps, { rolloutId, reason: 'wait', causedBy: null })
-        return evidence
-      },
-    }
-    const { decision, rollout } = await stepRollout(slow, { rolloutId, causedBy: null })
-    expect(decision).toBeNull()
-    expect(rollout).toMatchObject({ state: 'paused', step: 0 })
-  })
-  test('writes that overlap leave the newest state', async () => {
-    const { id: rolloutId } = await start()
-    await Promise.all([
-      stepRollout(deps, { rolloutId, causedBy: null }),
-      promoteNow(deps, { rolloutId, reason: 'now', causedBy: null }),
-      deps.writeRoutes(),
-    ])
-    expect(births()).toMatchObject({ champion: { version: 4 }, rollout: null })
   })
 })
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import type { Experiment } from '../../../../src/edges/http/contract.ts'
 import { trackingQueries } from '../../api/tracking-queries.ts'
@@ -11,13 +11,15 @@ import { Empty, Loaded } from '../../parts/states.tsx'
 import { When } from '../../parts/when.tsx'
 import { Toggle } from '../runs/table-tools.tsx'
 import { treeOf, type TreeLine } from './folders.ts'
+import { type ExperimentsView, experimentsView } from './view.ts'
 import '../../parts/data-table.css'
 import '../runs/runs-page.css'
 import './experiments-page.css'
 
 /** What was tried: experiments in the folders that their names make. */
 export function ExperimentsPage() {
-  const [areDeleted, setDeleted] = useState(false)
+  const view: ExperimentsView = useSearch({ from: '/experiments' })
+  const areDeleted = view.deleted === true
   const query = useQuery(trackingQueries.experiments(areDeleted ? 'deleted' : 'active'))
   return (
     <>
@@ -32,7 +34,7 @@ export function ExperimentsPage() {
             >
               Each holds the runs that one question led to. Slashes in their names make folders.
             </Heading>
-            <Experiments items={items} areDeleted={areDeleted} onDeleted={setDeleted} />
+            <Experiments items={items} view={view} />
           </>
         )}
       </Loaded>
@@ -61,12 +63,15 @@ function NewExperiment() {
 
 interface ExperimentsProps {
   readonly items: readonly Experiment[]
-  readonly areDeleted: boolean
-  readonly onDeleted: (on: boolean) => void
+  readonly view: ExperimentsView
 }
 
-function Experiments({ items, areDeleted, onDeleted }: ExperimentsProps) {
-  const [find, setFind] = useState('')
+function Experiments({ items, view }: ExperimentsProps) {
+  const { find = '' } = view
+  const areDeleted = view.deleted === true
+  const navigate = useNavigate({ from: '/experiments' })
+  const change = (next: { readonly find?: string; readonly deleted?: boolean }) =>
+    void navigate({ search: experimentsView({ ...view, ...next }), replace: true })
   const [shut, setShut] = useState<ReadonlySet<string>>(new Set())
   const [chosen, setChosen] = useState<readonly string[]>([])
   const found = useMemo(() => {
@@ -84,13 +89,13 @@ function Experiments({ items, areDeleted, onDeleted }: ExperimentsProps) {
           aria-label="Find an experiment"
           placeholder="Find an experiment"
           value={find}
-          onChange={(event) => setFind(event.currentTarget.value)}
+          onChange={(event) => change({ find: event.currentTarget.value })}
         />
         <Toggle
           label="Deleted"
           title="Show what was deleted"
           on={areDeleted}
-          onChange={onDeleted}
+          onChange={(deleted) => change({ deleted })}
         />
         {chosen.length < 2 ? null : (
           <Link

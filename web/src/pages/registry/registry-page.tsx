@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { RegisteredModel } from '../../../../src/edges/http/contract.ts'
 import { registryQueries } from '../../api/registry-queries.ts'
 import { inWords, plural } from '../../format/numbers.ts'
@@ -10,6 +9,7 @@ import { Heading } from '../../parts/heading.tsx'
 import { Empty, Loaded } from '../../parts/states.tsx'
 import { When } from '../../parts/when.tsx'
 import { Alias, StageChip } from './labels.tsx'
+import { type RegistryView, registryView } from './view.ts'
 import '../experiments/experiments-page.css'
 import '../runs/runs-page.css'
 import './registry.css'
@@ -122,7 +122,8 @@ export function RegistryPage() {
 }
 
 function Models({ items }: { items: readonly RegisteredModel[] }) {
-  const [find, setFind] = useState('')
+  const { find = '' }: RegistryView = useSearch({ from: '/registry' })
+  const navigate = useNavigate({ from: '/registry' })
   const found = items.filter(({ name }) => name.toLowerCase().includes(find.trim().toLowerCase()))
   return (
     <>
@@ -133,7 +134,9 @@ function Models({ items }: { items: readonly RegisteredModel[] }) {
           aria-label="Find a model"
           placeholder="Find a model"
           value={find}
-          onChange={(event) => setFind(event.currentTarget.value)}
+          onChange={({ currentTarget: { value } }) =>
+            void navigate({ search: registryView({ find: value }), replace: true })
+          }
         />
       </div>
       {found.length === 0 ? (
