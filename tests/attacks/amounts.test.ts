@@ -61,4 +61,22 @@ describe('too much', () => {
       expect(tags).toContainEqual({ key, value: 'mine' })
     }
   })
+
+  it('of work in a regular expression', async () => {
+    const value = `${'a'.repeat(5000)}!`
+    await post('/runs/set-tag', { run_id: runId, key: 'long', value })
+    const search = (expression: string) =>
+      post('/runs/search', { experiment_ids: ['0'], filter: `tags.long RLIKE '${expression}'` })
+    const began = performance.now()
+    for (const slow of ['(a+)+$', '(a|aa)+$', '(a|a?)+$', '(.*a){20}$'])
+      expect(await search(slow)).toMatchObject({ status: 200, body: {} })
+    // By trying each way to match, one of them would take longer than there is time.
+    expect(performance.now() - began).toBeLessThan(10_000)
+    expect((await search('a!$')).body['runs']).toHaveLength(1)
+    for (const refused of ['a{1000}{1000}', '.{0,1000}'.repeat(90), 'a'.repeat(1001), '(a', '\\C'])
+      expect(await search(refused)).toMatchObject({
+        status: 400,
+        body: { error_code: 'INVALID_PARAMETER_VALUE' },
+      })
+  })
 })

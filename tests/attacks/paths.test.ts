@@ -31,6 +31,7 @@ const CLIMBS = [
   '..%5c..%5csecret',
   '/etc/passwd',
   '//etc/passwd',
+  '//proc/self/root/etc/passwd',
   '%2fetc%2fpasswd',
   'C:/secret',
   'C:\\secret',
@@ -92,6 +93,21 @@ describe('a path that leads elsewhere', () => {
     expect(existsSync(join(attacked.folder, 'secret'))).toBe(true)
   })
 
+  it.each(['', '.', '%2e', './', '/', '//', '.%2f', '0/..'])(
+    '%j is no file to overwrite, and nothing that is deleted with all that it holds',
+    async (path) => {
+      const file = `/api/2.0/mlflow-artifacts/artifacts/0/${runId}/artifacts/kept.txt`
+      await send('PUT', file, { content: 'kept' })
+      for (const root of ['/api', '/ajax-api'])
+        for (const method of ['PUT', 'DELETE'] as const) {
+          const address = `${root}/2.0/mlflow-artifacts/artifacts/${path}`
+          const { status } = await send(method, address, method === 'PUT' ? { content: 'x' } : {})
+          expect([address, method, [400, 404].includes(status)]).toEqual([address, method, true])
+        }
+      expect((await send('GET', file)).text).toBe('kept')
+    },
+  )
+
   it('through a link in a folder of artifacts is not followed', async () => {
     const folder = join(attacked.folder, 'artifacts/0', runId, 'artifacts')
     mkdirSync(folder, { recursive: true })
@@ -114,6 +130,9 @@ describe('a path that leads elsewhere', () => {
     '..',
     '../../..',
     '/etc/../etc',
+    '//proc/self/root/etc',
+    'file:////etc',
+    'file://localhost/etc',
   ])('as the location of an experiment, %j shows nothing of the disk', async (location) => {
     const named = { name: `at ${location}`, artifact_location: location }
     const made = await post('/experiments/create', named)

@@ -86,6 +86,22 @@ describe('what is not there', () => {
         })
   })
 
+  it.each([
+    '/ajax-api/3.0/jobs/',
+    '/ajax-api/3.0/jobs/search',
+    '/ajax-api/3.0/mlflow/scorer/invoke',
+    '/ajax-api/3.0/mlflow/assistant/message',
+    '/gateway/mlflow/v1/chat/completions',
+    '/graphql',
+  ])('%s: nothing that MLflow would run or unfold is run here', async (path) => {
+    const query = `{ ${Array.from({ length: 2000 }, (_, index) => `a${index}: test(inputString: "x")`).join(' ')} }`
+    const content = JSON.stringify({ function_fullname: 'os.system', params: {}, query })
+    expect(await send('POST', path, { headers: JSON_TYPE, content })).toMatchObject({
+      status: 404,
+      body: { error_code: 'ENDPOINT_NOT_FOUND' },
+    })
+  })
+
   it('any more: nothing is written to what was deleted', async () => {
     const experiment_id = (await post('/experiments/create', { name: 'doomed' })).body[
       'experiment_id'

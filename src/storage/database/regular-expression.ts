@@ -22,12 +22,17 @@ interface Compiled {
 const compiled = new Map<string, Compiled>()
 const REMEMBERED = 100
 export const LONGEST_EXPRESSION = 1000
+/** Characters times repetitions: what the compiled expression may grow to. */
+const LARGEST_PROGRAM = 20_000
 
 /** To be called before a statement uses it; why it cannot be read, or null. Loaded only by who searches so. */
 export async function prepareExpression(expression: string): Promise<string | null> {
   if (expression.length > LONGEST_EXPRESSION)
     return `it has more than ${LONGEST_EXPRESSION} characters`
   if (compiled.has(expression)) return null
+  const times = repetitions(expression)
+  if (expression.length * times > LARGEST_PROGRAM)
+    return `it repeats too much, ${times} times in all`
   const { RE2JS } = await import('re2js')
   try {
     if (compiled.size >= REMEMBERED) compiled.clear()
@@ -36,6 +41,12 @@ export async function prepareExpression(expression: string): Promise<string | nu
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
+}
+
+// Each is written out when it is compiled, with all that it repeats.
+function repetitions(expression: string): number {
+  const counts = [...expression.matchAll(/\{(\d+)(?:,(\d+))?/g)]
+  return counts.reduce((sum, [, least, most]) => sum + Number(most ?? least), 0)
 }
 
 /** What SQLite calls. */
