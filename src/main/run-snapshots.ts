@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import { systemClock } from '../base/time.ts'
 import { type Run, type SnapshotDeps, snapshotRuns } from '../capabilities/tracking/index.ts'
 import type { FoundationInput } from './foundation.ts'
-import { findScript, readWorkspace } from './workspace-snapshot.ts'
+import { findStarted, readWorkspace } from './workspace-snapshot.ts'
 
 /** Keeps what the project was like when runs started in it, after they were stored and beside everything else. */
 export interface RunSnapshots {
@@ -58,7 +58,7 @@ function createLook(
     now: () => systemClock.now(),
     user: userName(),
     readWorkspace: () => readWorkspace(projectRoot),
-    findScript: (source) => findScript(projectRoot, source),
+    findScript: (run) => findStarted(projectRoot, run),
     clientOf: (id) => clients.get(id) ?? null,
   }
   let isOpen = false

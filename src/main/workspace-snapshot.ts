@@ -8,7 +8,8 @@ import {
   readGitWorkspace,
 } from '../capabilities/datasets/index.ts'
 import { readStageOuts } from '../capabilities/pipelines/index.ts'
-import type { Workspace } from '../capabilities/tracking/index.ts'
+import type { StartedRun, Workspace } from '../capabilities/tracking/index.ts'
+import { findNotebook } from './notebook-kernels.ts'
 
 const MOST_DIFF = 1 << 20
 
@@ -48,11 +49,19 @@ function stageData(root: string): Workspace['data'] {
   )
 }
 
+/** What a run says that it started from, from the project's root. A notebook that names no commit is that of a kernel. */
+export async function findStarted(root: string, run: StartedRun): Promise<string | null> {
+  const { source, commit, isNotebook } = run
+  if (!isNotebook || commit !== null || isAbsolute(source)) return findScript(root, source)
+  const file = await findNotebook(source)
+  return file === null ? null : inside(root, file)
+}
+
 /**
  * A script that a client names, from the project's root. A full path counts when it leads into the project, also by
  * links; any other counts when exactly one tracked file is called so.
  */
-export async function findScript(root: string, source: string): Promise<string | null> {
+async function findScript(root: string, source: string): Promise<string | null> {
   if (source === '' || source.includes('\0')) return null
   if (isAbsolute(source)) return inside(root, source)
   const tail = source.replace(/^(\.\/)+/, '')

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -135,6 +136,33 @@ describe('a run that started in the project', () => {
     const found = await Promise.all(ids.map(snapshotOf))
     expect(new Set(found.map(({ id }) => id)).size).toBe(1)
     expect(found[0]).toMatchObject({ script: 'src/train.py', matched_by: 'commit' })
+  })
+
+  it.runIf(process.platform === 'linux')('is told by the kernel of its notebook', async () => {
+    const tags = {
+      'mlflow.source.name': 'explore.ipynb',
+      'mlflow.source.type': 'NOTEBOOK',
+      'mlflow.user': userInfo().username,
+    }
+    write('notebooks/explore.ipynb', '{}')
+    const cwd = join(root, 'notebooks')
+    const wait = ['-e', 'console.log(); setInterval(() => {}, 1000)', 'ipykernel_launcher']
+    const kernel = spawn(process.execPath, wait, { cwd })
+    try {
+      await once(kernel.stdout, 'data')
+      expect(await snapshotOf(await start(tags))).toMatchObject({
+        script: 'notebooks/explore.ipynb',
+        matched_by: 'kernel',
+      })
+    } finally {
+      kernel.kill('SIGKILL')
+      await once(kernel, 'exit')
+    }
+    const late = await start(tags)
+    // Looked at after it.
+    await snapshotOf(await start({ 'mlflow.source.name': join(root, 'src/train.py') }))
+    expect((await lineage(late)).snapshot).toBeNull()
+    rmSync(cwd, { recursive: true })
   })
 
   it('takes the snapshot along when it is cleared away', async () => {

@@ -25,7 +25,7 @@ export interface SnapshotData {
 }
 
 /** How it was told that a run's script lies in this project. */
-export const MATCHED_BY = ['path', 'commit'] as const
+export const MATCHED_BY = ['path', 'commit', 'kernel'] as const
 export type MatchedBy = (typeof MATCHED_BY)[number]
 
 /** What is known of the project that a run started in. */

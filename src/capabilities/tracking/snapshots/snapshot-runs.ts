@@ -23,7 +23,7 @@ export interface SnapshotDeps {
   /** Null when the project is in no Git repository. */
   readonly readWorkspace: () => Promise<Workspace | null>
   /** A script as `Place` asks for it; asked once a name. */
-  readonly findScript: (source: string) => Promise<string | null>
+  readonly findScript: (run: StartedRun) => Promise<string | null>
   /** What a run's client calls itself, as far as it is still known. */
   readonly clientOf: (runId: string) => string | null
 }
@@ -79,9 +79,9 @@ async function link(deps: SnapshotDeps, runs: readonly StartedRun[], seen: numbe
 
 async function look(deps: SnapshotDeps, runs: readonly StartedRun[], now: number) {
   const scripts = new Map<string, string | null>()
-  for (const { source } of runs)
-    if (!scripts.has(source) && scripts.size < MOST_SCRIPTS)
-      scripts.set(source, await deps.findScript(source))
+  for (const run of runs)
+    if (!scripts.has(sourceOf(run)) && scripts.size < MOST_SCRIPTS)
+      scripts.set(sourceOf(run), await deps.findScript(run))
   if ([...scripts.values()].every((script) => script === null)) return null
   const workspace = await deps.readWorkspace()
   if (workspace === null) return null
@@ -89,9 +89,13 @@ async function look(deps: SnapshotDeps, runs: readonly StartedRun[], now: number
     commit: workspace.commit,
     user: deps.user,
     now,
-    scriptOf: (source) => scripts.get(source) ?? null,
+    scriptOf: (run) => scripts.get(sourceOf(run)) ?? null,
   }
   return { place, snapshot: toSnapshot(workspace, now) }
+}
+
+function sourceOf({ source, commit, isNotebook }: StartedRun): string {
+  return isNotebook && commit === null ? `notebook ${source}` : source
 }
 
 const MOST_SCRIPTS = 100

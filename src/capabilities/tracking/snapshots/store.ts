@@ -27,13 +27,15 @@ export async function newestRun(query: Query): Promise<number> {
 }
 
 const STARTED = `select run.seq as seq, run.id as id, run.start_time as start_time, run.user_id as user_id,
-    person.value as person, source.value as source, source_commit.value as source_commit, stage.value as stage
+    person.value as person, source.value as source, source_commit.value as source_commit, stage.value as stage,
+    kind.value as kind
   from tracking_runs run
   join tracking_tags source on source.run_id = run.id and source.key = 'mlflow.source.name'
   left join tracking_tags person on person.run_id = run.id and person.key = 'mlflow.user'
   left join tracking_tags source_commit
     on source_commit.run_id = run.id and source_commit.key = 'mlflow.source.git.commit'
   left join tracking_tags stage on stage.run_id = run.id and stage.key = 'ratchet.stage'
+  left join tracking_tags kind on kind.run_id = run.id and kind.key = 'mlflow.source.type'
   where run.seq > ? and run.seq <= ? order by run.seq limit ?`
 
 type StartedRow = {
@@ -45,6 +47,7 @@ type StartedRow = {
   source: string
   source_commit: string | null
   stage: string | null
+  kind: string | null
 }
 
 /** Runs that say where they come from, the oldest first, with their place in the order of creation. */
@@ -60,6 +63,7 @@ export async function startedRuns(
     startedAt: row.start_time,
     source: row.source,
     commit: row.source_commit,
+    isNotebook: row.kind === 'NOTEBOOK',
     isStage: row.stage !== null,
   }))
 }

@@ -8,8 +8,11 @@ export const runSnapshotSchema = z.object({
   commit: z.string(),
   /** The script, from the project's root. */
   script: z.string(),
-  /** By its full path, or because a file of this name is here at the commit that the client named. */
-  matched_by: z.enum(['path', 'commit']),
+  /**
+   * By its full path; because a file of this name is here at the commit that the client named; or because a kernel of
+   * Jupyter runs in the folder of this notebook.
+   */
+  matched_by: z.enum(['path', 'commit', 'kernel']),
   /** When the project was looked at: moments after the start. */
   at: timestampSchema,
   /** Tracked files that differed from the commit; the first of `changed_count`. */
