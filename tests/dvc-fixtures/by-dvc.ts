@@ -24,10 +24,10 @@ export function openRepository({ folder }: Scenario): DvcRepository {
 
 /** Runs the commands of a scenario by the real DVC. */
 export function byDvc(repository: DvcRepository): RunCommand {
-  return ({ run, by }) => {
+  return ({ run, by = NEW_DVC, from }) => {
     try {
-      if (by === undefined) repository.dvc(...run)
-      else repository.run(pythonTool(`dvc==${by}`, 'dvc', BESIDE_OLD), run)
+      const beside = by === NEW_DVC ? [] : BESIDE_OLD
+      repository.run(pythonTool(`dvc==${by}`, 'dvc', beside), run, from)
       return 'done'
     } catch {
       return 'refused'

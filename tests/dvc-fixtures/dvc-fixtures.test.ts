@@ -32,7 +32,7 @@ describe.each(SCENARIOS)('$name', (scenario) => {
     let done = 0
     const recorded = await playScenario(scenario, root, (step) => {
       done = recordedUntil(step, done)
-      if (step.by === undefined) return runRatchet(root, step.run)
+      if (step.by === undefined) return runRatchet(root, step)
       layOut(root, treeAfter(fixture, done))
       return 'done'
     })
@@ -50,7 +50,7 @@ describe.each(SCENARIOS)('$name', (scenario) => {
       if (!('run' in step) || step.by !== undefined) continue
       rmSync(join(root, '.ratchet'), { recursive: true, force: true })
       layOut(root, treeAfter(fixture, index))
-      const told = [step.run, await takeStep(step, root, () => runRatchet(root, step.run))]
+      const told = [step.run, await takeStep(step, root, () => runRatchet(root, step))]
       expect(told).toEqual([step.run, outcome])
       expect([step.run, readTree(root)]).toEqual([step.run, treeAfter(fixture, index + 1)])
     }

@@ -5,16 +5,20 @@ import { initDataProject } from '../../src/capabilities/datasets/index.ts'
 import type { CliContext } from '../../src/edges/cli/context.ts'
 import { runProgram } from '../../src/edges/cli/program.ts'
 import type { Outcome } from './fixture.ts'
+import type { Step } from './scenarios.ts'
 
 /** The command line of Ratchet in a folder, without a process of its own. What it prints is dropped. */
-export async function runRatchet(root: string, words: readonly string[]): Promise<Outcome> {
+export async function runRatchet(
+  root: string,
+  { run: words, from = '' }: Extract<Step, { run: unknown }>,
+): Promise<Outcome> {
   // `ratchet init` makes ratchet.yaml too; of DVC's files it makes these.
   if (words[0] === 'init') {
     initDataProject(root)
     return 'done'
   }
   let outcome: Outcome = 'done'
-  const context = contextIn(root, (code) => {
+  const context = contextIn(root, from, (code) => {
     if (code !== 0) outcome = 'refused'
   })
   try {
@@ -26,7 +30,7 @@ export async function runRatchet(root: string, words: readonly string[]): Promis
   return outcome
 }
 
-function contextIn(root: string, setExitCode: CliContext['setExitCode']): CliContext {
+function contextIn(root: string, from: string, setExitCode: CliContext['setExitCode']): CliContext {
   const none = (): never => {
     throw new Error('nothing of the control plane is there')
   }
@@ -40,7 +44,7 @@ function contextIn(root: string, setExitCode: CliContext['setExitCode']): CliCon
     interactive: false,
     setExitCode,
     clock: systemClock,
-    cwd: root,
+    cwd: join(root, from),
     projectRoot: () => root,
     dataRoot: () => root,
     contractFor: async () => null,

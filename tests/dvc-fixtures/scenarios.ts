@@ -3,11 +3,11 @@ import { GOLDEN_FILES } from '../../src/capabilities/pipelines/golden.testing.ts
 export const NEW_DVC = '3.67.1'
 export const OLD_DVC = '2.58.2'
 
-/** A user edits a file, makes one a program or removes one; or a command is run, by the newest DVC unless said. */
+/** A user edits a file, makes one a program or removes one; or a command is run, by the newest DVC and from the project's root unless said. */
 export type Step =
   | { readonly write: string; readonly text: string; readonly mode?: number }
   | { readonly remove: string }
-  | { readonly run: readonly string[]; readonly by?: typeof OLD_DVC }
+  | { readonly run: readonly string[]; readonly by?: typeof OLD_DVC; readonly from?: string }
 
 export interface Scenario {
   /** Names the file of the fixture. */
@@ -20,6 +20,7 @@ export interface Scenario {
 const write = (path: string, text: string, mode?: number): Step =>
   mode === undefined ? { write: path, text } : { write: path, text, mode }
 const run = (...words: readonly string[]): Step => ({ run: words })
+const from = (folder: string, ...words: readonly string[]): Step => ({ run: words, from: folder })
 const byOld = (...words: readonly string[]): Step => ({ run: words, by: OLD_DVC })
 const ODD = ['2020', 'é 😀.csv', 'odd # name: 1.csv', "it's [1]!.csv", 'empty.csv']
 
@@ -70,6 +71,42 @@ export const SCENARIOS: readonly Scenario[] = [
       { remove: 'e.csv' },
       run('checkout'),
       run('remove', 'data.dvc'),
+    ],
+  },
+  {
+    name: 'from-a-folder',
+    steps: [
+      run('init'),
+      ...['data/raw/1.csv', 'data/raw/2.csv', 'src/train.py'].map((name) =>
+        write(name, `${name}\n`),
+      ),
+      write('params.yaml', 'lr: 0.1\n'),
+      from('data', 'add', 'raw'),
+      from(
+        'src',
+        ...'stage add -n count -w ../data -d raw -p ../params.yaml:lr -o count.txt'.split(' '),
+        'cp raw/1.csv count.txt',
+      ),
+      from('src', ...'stage add -n train -d train.py -o model.txt'.split(' ')),
+      from(
+        'src',
+        ...'stage add -n train -d train.py -o model.txt'.split(' '),
+        'cp train.py model.txt',
+      ),
+      from('src', 'repro'),
+      from('src', 'freeze', 'train'),
+      from('data', 'unfreeze', '../src/dvc.yaml:train'),
+      write('src/train.py', 'changed\n'),
+      from('src', 'commit', '-f', 'train'),
+      { remove: 'src/model.txt' },
+      from('src', 'checkout', 'train'),
+      from('src', 'remote', 'add', '-d', 'near', '../../.home/near'),
+      from('src', 'push', 'train', '../data/raw'),
+      { remove: 'src/model.txt' },
+      { remove: '.dvc/cache/files/md5/e8' },
+      from('src', 'pull', 'dvc.yaml:train'),
+      from('src', 'move', '../data/raw', 'raw'),
+      from('src', 'remove', 'train'),
     ],
   },
   {

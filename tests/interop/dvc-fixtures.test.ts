@@ -18,7 +18,7 @@ describe.each(SCENARIOS)('$name', (scenario) => {
         const theirs = byDvc(repository)
         const steps = await playScenario(scenario, repository.root, (step) =>
           step.by === undefined && turn++ % 2 === 1
-            ? runRatchet(repository.root, step.run)
+            ? runRatchet(repository.root, step)
             : theirs(step),
         )
         expect(steps).toEqual(readFixture(scenario.name).steps)

@@ -49,9 +49,10 @@ export class DvcRepository {
     return { dvc: answer(this.tool), ratchet: answer(RATCHET) }
   }
 
-  run(command: string, args: readonly string[]): string {
+  /** `from` is the folder where it is typed, from the root. */
+  run(command: string, args: readonly string[], from = ''): string {
     return execFileSync(command, args, {
-      cwd: this.root,
+      cwd: join(this.root, from),
       env: this.environment,
       encoding: 'utf8',
       stdio: 'pipe',

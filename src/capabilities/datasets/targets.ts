@@ -65,6 +65,13 @@ function namedOnly(
   )
 }
 
+/** The stage that a target, as seen from the root, would be: of `train`, `:train`, `sub/train`, `sub/dvc.yaml:train`. */
+export function stageMeant(target: string): string {
+  if (target.startsWith(':')) return `dvc.yaml${target}`
+  if (target.includes(':')) return target
+  return `${posix.join(posix.dirname(target), 'dvc.yaml')}:${posix.basename(target)}`
+}
+
 interface Asked {
   readonly target: string
   readonly options: TargetOptions
@@ -75,9 +82,10 @@ function meant(
   all: readonly SelectedOut[],
   { target, options }: Asked,
 ): readonly SelectedOut[] {
-  const stage = target.startsWith(':') ? `dvc.yaml${target}` : target
+  const stage = stageMeant(target)
+  // Also by the name of the group that foreach or matrix make it a part of.
   const ofStage = all.filter(
-    ({ declaredBy }) => declaredBy === stage || declaredBy === `dvc.yaml:${stage}`,
+    ({ declaredBy }) => declaredBy === stage || declaredBy.startsWith(`${stage}@`),
   )
   if (ofStage.length > 0) return ofStage
   const { relative } = pathInside(project.root, target)

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { DataProject } from '../datasets/index.ts'
+import { type DataProject, stageMeant } from '../datasets/index.ts'
 import { lockedInputs } from './bring-up-to-date.ts'
 import { readCurrent } from './current.ts'
 import { findPipelineFiles } from './declaration/find-pipelines.ts'
@@ -35,12 +35,13 @@ export function splitTargets(
       stage.outs.some(({ path }) => fromRoot(stage, path) === target),
     )
     if (maker !== undefined) return [maker.address]
-    const named = [...known.values()].some(
-      ({ name, file, group, address }) =>
-        [address, `${file}:${name}`, file].includes(target) ||
-        `${file}:${group ?? name}` === `dvc.yaml:${target.replace(/^:/, '')}`,
-    )
-    return named ? selectTargets(known, { targets: [target] }) : []
+    const stage = stageMeant(target)
+    return [...known.values()]
+      .filter(
+        ({ name, file, group }) =>
+          file === target || [name, group].some((one) => `${file}:${one}` === stage),
+      )
+      .map(({ address }) => address)
   })
   return {
     stages: meant.flat(),

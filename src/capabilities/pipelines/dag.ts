@@ -12,6 +12,8 @@ export interface Dag {
 
 export interface DagRequest {
   readonly targets: readonly string[]
+  /** Where the targets are seen from, from the root. */
+  readonly folder: string
   /** Outputs instead of stages. */
   readonly outs: boolean
   /** All that hangs together with the targets, not only what they depend on. */
@@ -19,7 +21,7 @@ export interface DagRequest {
 }
 
 /** Stages and the `.dvc` files that they read. @throws PIPELINE_FILE_INVALID, PIPELINE_STAGE_UNKNOWN */
-export function readDag(root: string, { targets, outs, full }: DagRequest): Dag {
+export function readDag(root: string, { targets, folder, outs, full }: DagRequest): Dag {
   const stages = readPipeline(root)
   const { upstream } = buildGraph(stages)
   const sources = readSources(root)
@@ -28,7 +30,7 @@ export function readDag(root: string, { targets, outs, full }: DagRequest): Dag 
     ...sourcesOf(stage, sources).map((from) => [from, stage.address] as const),
   ])
   const whole = { nodes: [...stages.keys(), ...sources.keys()], edges }
-  const chosen = targets.length === 0 ? null : selectTargets(stages, { targets })
+  const chosen = targets.length === 0 ? null : selectTargets(stages, { targets, folder })
   const dag = chosen === null ? whole : around(whole, chosen, full)
   return outs ? outputsOf(dag, stages, sources) : dag
 }

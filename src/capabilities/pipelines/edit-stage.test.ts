@@ -14,6 +14,7 @@ stages:
 metrics: [m.json]
 `
 const entry = stageDefinition({
+  folder: '',
   name: 'c',
   cmd: 'cat r > o',
   desc: 'hello: x',

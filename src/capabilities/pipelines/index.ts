@@ -46,6 +46,7 @@ export {
   type ValueChange,
   valueText,
 } from './reports/values.ts'
+export { fileOfStage, lockFileOf } from './lock-file.ts'
 export { addStage, freezeStages, type NewOut, type NewStage } from './stage-add.ts'
 export { toJson } from './stage-result.ts'
 export type { TrackStages } from './track-stages.ts'

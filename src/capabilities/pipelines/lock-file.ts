@@ -2,13 +2,19 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
 import { isYamlMap, parseYaml, type YamlMap, type YamlValue } from '../datasets/index.ts'
-import { refuseConflict } from './declaration/pipeline-file.ts'
+import { PIPELINE_FILE, refuseConflict } from './declaration/pipeline-file.ts'
 import { pipelineErrors } from './errors.ts'
 import type { LockedPath, LockedStage } from './schema.ts'
 
 /** The dvc.lock beside a dvc.yaml; both from the project's root. */
 export function lockFileOf(pipelineFile: string): string {
   return posix.join(posix.dirname(pipelineFile), 'dvc.lock')
+}
+
+/** The dvc.yaml of a stage's address: of `sub/dvc.yaml:train`, or `train` in the root. */
+export function fileOfStage(address: string): string {
+  const at = address.lastIndexOf(':')
+  return at < 0 ? PIPELINE_FILE : address.slice(0, at)
 }
 
 /** dvc.lock as it is on disk: the stages we change, and all else as it was. */

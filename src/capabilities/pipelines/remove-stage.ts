@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import {
   type DataProject,
   emitYaml,
@@ -10,6 +10,7 @@ import {
   unprotectPath,
   writeAtomically,
 } from '../datasets/index.ts'
+import { PIPELINE_FILE } from './declaration/pipeline-file.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { withoutStage } from './edit-stage.ts'
 import { pipelineErrors } from './errors.ts'
@@ -25,11 +26,16 @@ export interface RemovedStage {
   readonly written: readonly string[]
 }
 
-/** The address of the one stage that has this name; null when there is none. Its outputs are no names of it. */
-export function findStage(root: string, target: string): string | null {
-  const name = target.startsWith(':') ? target.slice(1) : target
+/**
+ * The address of the one stage that has this name, as seen from `folder`, which starts at the root; null when there is
+ * none. Its outputs are no names of it.
+ */
+export function findStage(root: string, target: string, folder = ''): string | null {
+  const at = target.lastIndexOf(':')
+  const file = at > 0 ? target.slice(0, at) : PIPELINE_FILE
+  const whole = `${posix.join(folder, file)}:${target.slice(at + 1)}`
   for (const stage of readPipeline(root).values())
-    if (stage.address === name || `${stage.file}:${stage.name}` === name) return stage.address
+    if (`${stage.file}:${stage.name}` === whole) return stage.address
   return null
 }
 

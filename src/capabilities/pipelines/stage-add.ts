@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join, posix } from 'node:path'
 import {
   compareCodePoints,
   openDataProject,
@@ -14,7 +14,8 @@ import { pipelineErrors } from './errors.ts'
 import { buildGraph } from './graph.ts'
 import { ignoreOutputs } from './ignore-outputs.ts'
 import { DEFAULT_PARAMS } from './params.ts'
-import type { Stage, StageOut } from './schema.ts'
+import { selectTargets } from './plan.ts'
+import type { StageOut } from './schema.ts'
 
 export interface NewOut {
   readonly path: string
@@ -24,6 +25,8 @@ export interface NewOut {
 }
 
 export interface NewStage {
+  /** Whose dvc.yaml it goes into, from the project's root; '' is the root. Its paths start there too. */
+  readonly folder: string
   readonly name: string
   readonly cmd: string | readonly string[]
   readonly desc: string | null
@@ -37,47 +40,64 @@ export interface NewStage {
   readonly force: boolean
 }
 
+export interface AddedStage {
+  /** The dvc.yaml, from the root. */
+  readonly file: string
+  /** Files to commit with Git. */
+  readonly written: readonly string[]
+}
+
 /** Writes a stage into dvc.yaml and its outputs into .gitignore. @throws PIPELINE_STAGE_EXISTS and its kin */
-export async function addStage(root: string, stage: NewStage): Promise<Stage> {
+export async function addStage(root: string, stage: NewStage): Promise<AddedStage> {
   refuseName(stage.name)
-  const path = join(root, PIPELINE_FILE)
-  const before = existsSync(path) ? readFileSync(path, 'utf8') : ''
-  const known = parsePipelineFile(before, PIPELINE_FILE).document.get('stages')
+  const file = posix.join(stage.folder, PIPELINE_FILE)
+  const path = join(root, file)
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : null
+  const known = parsePipelineFile(before ?? '', file).document.get('stages')
   if (!stage.force && known instanceof Map && known.has(stage.name))
-    throw pipelineErrors.PIPELINE_STAGE_EXISTS({ detail: `"${stage.name}" in ${PIPELINE_FILE}` })
-  writeAtomically(path, withStage(before, stage.name, stageDefinition(stage)))
+    throw pipelineErrors.PIPELINE_STAGE_EXISTS({ detail: `"${stage.name}" in ${file}` })
+  writeAtomically(path, withStage(before ?? '', stage.name, stageDefinition(stage)))
   try {
-    return await checked(root, stage.name)
+    return { file, written: [file, ...(await ignoreOutputsOf(root, file, stage.name))] }
   } catch (error) {
     // Nothing half right is left behind.
-    writeAtomically(path, before)
+    if (before === null) rmSync(path)
+    else writeAtomically(path, before)
     throw error
   }
 }
 
-async function checked(root: string, name: string): Promise<Stage> {
+async function ignoreOutputsOf(
+  root: string,
+  file: string,
+  name: string,
+): Promise<readonly string[]> {
   const stages = readPipeline(root)
   buildGraph(stages)
-  const stage = stages.get(name)
-  if (stage === undefined) throw unknownStage(name)
+  const stage = [...stages.values()].filter((other) => other.file === file && other.name === name)
   const project = openDataProject(root)
   try {
-    await ignoreOutputs(project, [stage])
+    return await ignoreOutputs(project, stage)
   } finally {
     project.close()
   }
-  return stage
 }
 
-/** Freezes stages, or lets them run again. @throws PIPELINE_STAGE_UNKNOWN, PIPELINE_STAGE_GENERATED */
-export function freezeStages(root: string, names: readonly string[], frozen: boolean): void {
+/**
+ * Freezes stages, or lets them run again; `folder`, from the root, is where their names are seen from.
+ * @throws PIPELINE_STAGE_UNKNOWN, PIPELINE_STAGE_GENERATED
+ */
+export function freezeStages(
+  root: string,
+  { names, folder }: { readonly names: readonly string[]; readonly folder: string },
+  frozen: boolean,
+): void {
   const stages = readPipeline(root)
-  const chosen = names.map((name) => {
-    const stage = stages.get(name)
-    if (stage === undefined) throw unknownStage(name)
-    if (stage.group !== null || !stage.isLiteral)
-      throw pipelineErrors.PIPELINE_STAGE_GENERATED({ detail: `"${name}"`, path: stage.file })
-    return stage
+  const chosen = selectTargets(stages, { targets: names, folder }).flatMap((address) => {
+    const stage = stages.get(address)
+    if (stage !== undefined && (stage.group !== null || !stage.isLiteral))
+      throw pipelineErrors.PIPELINE_STAGE_GENERATED({ detail: `"${address}"`, path: stage.file })
+    return stage ?? []
   })
   for (const { file, name } of chosen) {
     const path = join(root, file)
@@ -85,10 +105,6 @@ export function freezeStages(root: string, names: readonly string[], frozen: boo
     const after = withFrozen(before, name, frozen)
     if (after !== before) writeAtomically(path, after)
   }
-}
-
-function unknownStage(name: string) {
-  return pipelineErrors.PIPELINE_STAGE_UNKNOWN({ detail: `"${name}"` })
 }
 
 function refuseName(name: string): void {

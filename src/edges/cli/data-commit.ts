@@ -8,7 +8,6 @@ import {
   commitStages,
   splitTargets,
 } from '../../capabilities/pipelines/index.ts'
-import { shellQuote } from './data-work.ts'
 
 interface Committed {
   readonly data: readonly AddedDataset[]
@@ -37,9 +36,5 @@ export async function commitAll(
 }
 
 export function printCommitted(stages: readonly CommittedStage[]): readonly string[] {
-  const files = [...new Set(stages.flatMap(({ file, changed }) => (changed ? [file] : [])))]
-  return [
-    ...stages.map(({ stage, changed }) => `${changed ? 'committed' : 'unchanged'}: ${stage}`),
-    ...(files.length === 0 ? [] : [`To record it: git add ${files.map(shellQuote).join(' ')}`]),
-  ]
+  return stages.map(({ stage, changed }) => `${changed ? 'committed' : 'unchanged'}: ${stage}`)
 }

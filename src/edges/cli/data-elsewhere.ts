@@ -4,6 +4,7 @@ import type { CliContext } from './context.ts'
 import { fromRoot } from './data-project.ts'
 import { changing, type DataWork } from './data-work.ts'
 import { cliErrors } from './errors.ts'
+import { recordLines } from './record-lines.ts'
 
 export interface ToRemoteAsked {
   readonly toRemote?: boolean
@@ -39,7 +40,7 @@ export async function addElsewhere(
   context: CliContext,
   paths: readonly string[],
   asked: ElsewhereAsked,
-): Promise<AddedDataset> {
+): Promise<{ readonly one: AddedDataset; readonly left: readonly string[] }> {
   const option = asked.toRemote === true ? '--to-remote' : '--out'
   const [url = '', ...more] = paths
   const other =
@@ -54,14 +55,15 @@ export async function addElsewhere(
     throw cliErrors.CLI_USAGE({
       detail: `${option} takes one file, folder or address, and does not go with ${other}`,
     })
-  return changing(context, { what: 'files' }, ({ project, ...work }) =>
-    addFromElsewhere(project, {
+  return changing(context, { what: 'files' }, async ({ project, ...work }) => {
+    const one = await addFromElsewhere(project, {
       url,
       out: asked.out === undefined ? undefined : fromRoot(context, project, asked.out),
       cwd: context.cwd,
       here: relative(project.root, context.cwd),
       force: asked.force,
       toRemote: goesToRemote(work, asked),
-    }),
-  )
+    })
+    return { one, left: await recordLines(context, project, one.written) }
+  })
 }

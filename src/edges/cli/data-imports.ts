@@ -11,9 +11,9 @@ import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { goesToRemote, requireToRemote, type ToRemoteAsked } from './data-elsewhere.ts'
 import { clonesOf } from './data-look.ts'
-import { recordLines } from './data-moves.ts'
 import { asJson, fromRoot } from './data-project.ts'
 import { changing, wholeNumber } from './data-work.ts'
+import { recordLines } from './record-lines.ts'
 import { cliErrors } from './errors.ts'
 
 interface Asked extends ToRemoteAsked {
@@ -90,7 +90,7 @@ async function fromUrl(
       noDownload: asked.download === false,
       noExec: asked.exec === false,
     })
-    const lines = await recordLines(project, imported.written)
+    const lines = await recordLines(context, project, imported.written)
     context.answer(asJson(imported), [`Importing '${url}' -> '${imported.path}'`, ...lines])
   })
 }
@@ -120,7 +120,7 @@ export async function importFromRepository(
       noDownload: asked.download === false,
       readStageOuts,
     })
-    const lines = await recordLines(project, imported.written)
+    const lines = await recordLines(context, project, imported.written)
     context.answer(asJson(imported), [
       `Importing '${path} (${url})' -> '${imported.path}'`,
       ...lines,
@@ -149,6 +149,7 @@ async function update(
     })
     const changed = updated.filter((each) => each.changed)
     const lines = await recordLines(
+      context,
       project,
       changed.map(({ file }) => file),
     )

@@ -10,7 +10,8 @@ import {
 import { legacyLockFiles, migrateStages } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson, withDataProject } from './data-project.ts'
-import { changing, type DataWork, shellQuote } from './data-work.ts'
+import { changing, type DataWork } from './data-work.ts'
+import { recordLines } from './record-lines.ts'
 
 interface Asked {
   readonly dvcFiles?: boolean
@@ -54,9 +55,11 @@ async function migrate(context: CliContext, { dvcFiles }: Asked): Promise<void> 
     const { objects, migrated, names } = await migrateCache(data.project, data)
     const { files, left } =
       dvcFiles === true ? await migrateRecords(data, names) : { files: [], left: [] }
+    const record = await recordLines(context, data.project, files)
     context.answer(asJson({ objects, migrated, files, left }), [
       `Migrated ${migrated} files to DVC 3.0 cache location.`,
       ...(dvcFiles === true ? printRecords(files, left) : []),
+      ...record,
     ])
     if (left.length > 0) context.setExitCode(1)
   })
@@ -80,6 +83,5 @@ function printRecords(files: readonly string[], left: readonly LeftRecord[]): re
         ? `left as it is: ${path} in ${file} has changed since; record it with \`ratchet commit\`, or undo it with \`ratchet checkout\``
         : `left as it is: ${path} in ${file} is neither here nor in the cache; run \`ratchet pull\` first`,
     ),
-    ...(files.length === 0 ? [] : [`To record it: git add ${files.map(shellQuote).join(' ')}`]),
   ]
 }

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import {
-  autostage,
   type DataProject,
   moveDataset,
   removeDataset,
@@ -9,8 +8,9 @@ import {
 } from '../../capabilities/datasets/index.ts'
 import { type RemovedStage, removeStage, findStage } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
-import { asJson, fromRoot } from './data-project.ts'
+import { asJson, folderHere, fromRoot } from './data-project.ts'
 import { changing, type DataWorkOptions } from './data-work.ts'
+import { recordLines } from './record-lines.ts'
 
 /** `move`, `remove`, `unprotect`: tracked data under another name, or not tracked any more. */
 export function registerDataMoveCommands(program: Command, context: CliContext): void {
@@ -25,7 +25,7 @@ export function registerDataMoveCommands(program: Command, context: CliContext):
       changing(context, named(context, [from, to]), async ({ project }) => {
         const goal = fromRoot(context, project, to)
         const moved = await moveDataset(project, fromRoot(context, project, from), goal)
-        const lines = await recordLines(project, moved.written)
+        const lines = await recordLines(context, project, moved.written)
         context.answer(asJson(moved), [`moved: ${moved.from} -> ${moved.to}`, ...lines])
       }),
     )
@@ -39,10 +39,10 @@ export function registerDataMoveCommands(program: Command, context: CliContext):
     .action((targets: readonly string[], { outs }: { readonly outs?: boolean }) =>
       changing(context, named(context, targets), async ({ project }) => {
         const removed = targets.map((target) =>
-          removeOne(project, fromRoot(context, project, target), outs ?? false),
+          removeOne(context, project, { target, outs: outs ?? false }),
         )
         const written = removed.flatMap((each) => each.written)
-        const lines = await recordLines(project, written)
+        const lines = await recordLines(context, project, written)
         context.answer(asJson(removed), [
           ...removed.map((each) => `removed: ${'stage' in each ? each.stage : each.file}`),
           ...lines,
@@ -65,13 +65,14 @@ export function registerDataMoveCommands(program: Command, context: CliContext):
 }
 
 function removeOne(
+  context: CliContext,
   project: DataProject,
-  target: string,
-  outs: boolean,
+  { target, outs }: { readonly target: string; readonly outs: boolean },
 ): RemovedDataset | RemovedStage {
-  const stage = target.endsWith('.dvc') ? null : findStage(project.root, target)
-  if (stage === null) return removeDataset(project, target, { outs })
-  return removeStage(project, stage, { outs })
+  const isFile = target.endsWith('.dvc')
+  const stage = isFile ? null : findStage(project.root, target, folderHere(context))
+  if (stage !== null) return removeStage(project, stage, { outs })
+  return removeDataset(project, fromRoot(context, project, target), { outs })
 }
 
 // For the lock: the data that changes, whether it or its .dvc file was named.
@@ -79,18 +80,4 @@ function named(context: CliContext, targets: readonly string[]): DataWorkOptions
   const paths = (project: DataProject): readonly string[] =>
     targets.map((target) => fromRoot(context, project, target.replace(/\.dvc$/, '')))
   return { what: 'files', paths }
-}
-
-/** What is left to do with Git: nothing where `core.autostage` does it. */
-export async function recordLines(
-  project: DataProject,
-  written: readonly string[],
-): Promise<readonly string[]> {
-  const files = [...new Set(written)]
-  if (files.length === 0 || !project.git || (await autostage(project, files))) return []
-  return [`To record it: git add ${files.map(quoted).join(' ')}`]
-}
-
-function quoted(word: string): string {
-  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

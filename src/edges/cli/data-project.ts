@@ -1,4 +1,5 @@
-import { isAbsolute, relative, resolve } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
 import type { Json } from '../../base/json.ts'
 import { type DataProject, openDataProject } from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
@@ -20,6 +21,11 @@ export async function withDataProject<T>(
 export function fromRoot(context: CliContext, project: DataProject, path: string): string {
   const absolute = isAbsolute(path) ? path : resolve(context.cwd, path)
   return relative(project.root, absolute).replaceAll('\\', '/')
+}
+
+/** Where the user stands, from the root of the project; '' at the root. */
+export function folderHere(context: CliContext): string {
+  return relative(realpathSync(context.dataRoot()), context.cwd).replaceAll(sep, '/')
 }
 
 /** Any value of ours as JSON: what is undefined is left out. */

@@ -12,7 +12,8 @@ import {
 import type { CliContext } from './context.ts'
 import { checkoutAndTidy } from './data-checkout.ts'
 import { asJson, fromRoot } from './data-project.ts'
-import { changing, shellQuote, wholeNumber } from './data-work.ts'
+import { changing, wholeNumber } from './data-work.ts'
+import { recordLines } from './record-lines.ts'
 
 interface AddAsked {
   readonly commit: boolean
@@ -28,6 +29,7 @@ interface AddAsked {
 interface CheckoutAsked {
   readonly force?: boolean
   readonly relink?: boolean
+  readonly summary?: boolean
   readonly allowMissing?: boolean
   readonly recursive?: boolean
   readonly withDeps?: boolean
@@ -76,6 +78,7 @@ export function registerDatasetCommands(program: Command, context: CliContext): 
       'data, .dvc files, stages, or paths within a tracked folder; all when none is named',
     )
     .option('-f, --force', 'give up changes that are saved nowhere')
+    .option('--summary', 'only how many files changed')
     .option('--relink', 'make every file again, with the kind of link configured now')
     .option('--allow-missing', 'leave out what neither the cache nor the remote has')
     .option('-d, --with-deps', 'with a stage also all data it depends on, back to the first')
@@ -90,10 +93,10 @@ async function add(context: CliContext, paths: readonly string[], asked: AddAske
   if (toRemote === true || out !== undefined || asked.remote !== undefined) {
     const { addElsewhere, requireToRemote } = await import('./data-elsewhere.ts')
     requireToRemote(asked)
-    const one = await addElsewhere(context, paths, { ...asked, jobs: remoteJobs })
-    return context.answer(asJson([one]), printAdded([one]))
+    const { one, left } = await addElsewhere(context, paths, { ...asked, jobs: remoteJobs })
+    return context.answer(asJson([one]), [...printAdded([one]), ...left])
   }
-  const added = await changing(
+  const { all: added, left } = await changing(
     context,
     {
       what: 'files',
@@ -104,10 +107,10 @@ async function add(context: CliContext, paths: readonly string[], asked: AddAske
       const all: AddedDataset[] = []
       for (const path of expand(context, project, { paths, glob: asked.glob === true }))
         all.push(await addDataset(project, path, { ...watch, noCommit: !asked.commit }))
-      return all
+      return { all, left: await recordLines(context, project, writtenBy(all)) }
     },
   )
-  context.answer(asJson(added), printAdded(added))
+  context.answer(asJson(added), [...printAdded(added), ...left])
 }
 
 function expand(
@@ -127,13 +130,14 @@ function expand(
 }
 
 export function printAdded(added: readonly AddedDataset[]): readonly string[] {
-  const lines = added.map(({ path, md5, nfiles, changed }) => {
+  return added.map(({ path, md5, nfiles, changed }) => {
     const files = nfiles === null ? '' : `, ${nfiles} files`
     return `${changed ? 'added' : 'unchanged'}: ${path} (${md5.slice(0, 8)}${files})`
   })
-  const written = [...new Set(added.flatMap((item) => item.written))]
-  if (written.length === 0) return lines
-  return [...lines, `To record it: git add ${written.map(shellQuote).join(' ')}`]
+}
+
+export function writtenBy(added: readonly AddedDataset[]): readonly string[] {
+  return added.flatMap(({ written }) => written)
 }
 
 async function commit(
@@ -143,17 +147,16 @@ async function commit(
 ): Promise<void> {
   // Pipelines are not loaded for an add.
   const { commitAll, printCommitted } = await import('./data-commit.ts')
-  const committed = await changing(
-    context,
-    { what: 'files', jobs: asked.jobs },
-    ({ project, ...watch }) =>
-      commitAll(project, named(context, project, targets), {
-        ...watch,
-        recursive: asked.recursive,
-      }),
-  )
-  const { data, stages } = committed
-  context.answer(asJson([...data, ...stages]), [...printAdded(data), ...printCommitted(stages)])
+  await changing(context, { what: 'files', jobs: asked.jobs }, async ({ project, ...watch }) => {
+    const { data, stages } = await commitAll(project, named(context, project, targets), {
+      ...watch,
+      recursive: asked.recursive,
+    })
+    const locks = stages.flatMap(({ file, changed }) => (changed ? [file] : []))
+    const left = await recordLines(context, project, [...writtenBy(data), ...locks])
+    const lines = [...printAdded(data), ...printCommitted(stages), ...left]
+    context.answer(asJson([...data, ...stages]), lines)
+  })
 }
 
 async function checkout(
@@ -180,19 +183,29 @@ async function checkout(
     }),
   )
   // A million names are made into a document only when it is asked for.
-  context.answer(context.wantsJson ? asJson(done) : null, printCheckedOut(done))
+  const lines = asked.summary === true ? [summaryOf(done)] : printCheckedOut(done)
+  context.answer(context.wantsJson ? asJson(done) : null, lines)
 }
 
-/** Targets from where the user stands; the names of stages as they are. */
+function summaryOf(done: readonly CheckedOut[]): string {
+  const count = (which: 'placed' | 'deleted'): number =>
+    done.reduce((sum, one) => sum + one[which].length, 0)
+  const told = (number: number, what: string): readonly string[] =>
+    number === 0 ? [] : [`${number} ${number === 1 ? 'file' : 'files'} ${what}`]
+  const parts = [...told(count('placed'), 'added'), ...told(count('deleted'), 'deleted')]
+  return parts.length === 0 ? 'No changes.' : parts.join(' and ')
+}
+
+/** Data, `.dvc` files and stages as they are named from where the user stands, as seen from the root. */
 export function named(
   context: CliContext,
   project: DataProject,
   targets: readonly string[],
 ): readonly string[] {
   return targets.map((target) => {
-    if (target.includes(':') || isAbsolute(target)) return target
-    const path = join(relative(project.root, context.cwd), target)
-    return path === '' ? target : path.replaceAll('\\', '/')
+    if (isAbsolute(target)) return target
+    const whole = target.startsWith(':') ? `dvc.yaml${target}` : target
+    return join(relative(project.root, context.cwd), whole).replaceAll('\\', '/')
   })
 }
 

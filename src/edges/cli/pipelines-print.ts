@@ -6,7 +6,11 @@ import {
   type StageStatus,
 } from '../../capabilities/pipelines/index.ts'
 
-export function printRepro({ stages, error, failures, blocked }: ReproResult): readonly string[] {
+/** `left` is what is to do with Git. */
+export function printRepro(
+  { stages, error, failures, blocked }: ReproResult,
+  left: readonly string[],
+): readonly string[] {
   const lines = stages.map(stageLine)
   const ran = stages.some(({ action }) => action !== 'skipped')
   const failed = [
@@ -15,7 +19,7 @@ export function printRepro({ stages, error, failures, blocked }: ReproResult): r
   ]
   if (error === null && !ran && failed.length === 0)
     return [...lines, 'Data and pipelines are up to date.']
-  return [...lines, ...failed, ...(ran ? ['To record it: git add dvc.lock'] : [])]
+  return [...lines, ...failed, ...left]
 }
 
 function stageLine({ stage, action, durationMs }: StageResult): string {

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Json } from '../../base/json.ts'
 import {
@@ -16,7 +16,7 @@ import {
   WORKSPACE,
 } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
-import { asJson } from './data-project.ts'
+import { asJson, folderHere } from './data-project.ts'
 import {
   changeTable,
   changesJson,
@@ -76,10 +76,16 @@ async function readFlat(
   what: 'params' | 'metrics',
   { revision, options }: { readonly revision: string; readonly options: DiffOptions },
 ): Promise<ReadonlyMap<string, FlatValues>> {
-  const request = { root: context.dataRoot(), revision, targets: options.targets ?? [] }
+  const targets = fromHere(context, options.targets ?? [])
+  const request = { root: context.dataRoot(), revision, targets }
   if (what === 'params') return readParams(request, options.deps ?? false)
   const files = await readMetrics(request)
   return new Map([...files].map(([file, found]) => [file, flatOrNote(context, file, found)]))
+}
+
+// Files as they are named from where the user stands.
+function fromHere(context: CliContext, targets: readonly string[]): readonly string[] {
+  return targets.map((target) => posix.join(folderHere(context), target))
 }
 
 function flatOrNote({ note }: CliContext, file: string, found: FileValues): FlatValues {
@@ -121,7 +127,10 @@ function registerMetricsShow(metrics: Command, context: CliContext): void {
       const others = await revisionsOf(root, options)
       const shown = new Map<string, ReadonlyMap<string, FileValues>>()
       for (const revision of [WORKSPACE, ...others])
-        shown.set(revision, await readMetrics({ root, revision, targets }))
+        shown.set(
+          revision,
+          await readMetrics({ root, revision, targets: fromHere(context, targets) }),
+        )
       for (const [revision, files] of shown)
         for (const [file, found] of files)
           if (!found.ok) context.note(`${revision}: ${file} cannot be read: ${found.message}`)
@@ -156,9 +165,9 @@ function registerPlots(program: Command, context: CliContext): void {
   const plots = program.command('plots').description('plots, now and across revisions')
   const write = async (revisions: readonly string[], targets: readonly string[], out: string) => {
     const root = context.dataRoot()
-    const found = await readPlots(root, revisions, targets)
+    const found = await readPlots(root, revisions, fromHere(context, targets))
     if (context.wantsJson) return context.answer(asJson(found), [])
-    const folder = join(root, out)
+    const folder = resolve(context.cwd, out)
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, 'index.html'), plotPage(found, `Plots of ${revisions.join(', ')}`))
     return context.answer({}, [`file://${join(folder, 'index.html')}`])

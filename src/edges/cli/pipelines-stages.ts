@@ -11,7 +11,8 @@ import {
   selectTargets,
 } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
-import { asJson } from './data-project.ts'
+import { asJson, folderHere, withDataProject } from './data-project.ts'
+import { recordLines } from './record-lines.ts'
 import { tableLines } from './table.ts'
 
 /** `stage add`, `stage list`, `freeze`, `unfreeze`, `dag`. */
@@ -32,7 +33,7 @@ export function registerStageCommands(program: Command, context: CliContext): vo
       .argument('<stages...>')
       .addHelpText('after', `\nExample:\n  ratchet ${verb} train`)
       .action((names: readonly string[]) => {
-        freezeStages(context.dataRoot(), names, frozen)
+        freezeStages(context.dataRoot(), { names, folder: folderHere(context) }, frozen)
         context.answer(
           { stages: names, frozen },
           names.map((name) => `${frozen ? 'Froze' : 'Unfroze'} ${name}.`),
@@ -91,7 +92,8 @@ function registerAdd(stage: Command, context: CliContext): void {
     .passThroughOptions()
     .action(async (words: readonly string[], options: AddOptions) => {
       const { name, deps, params, wdir, desc, alwaysChanged, force } = options
-      const added = await addStage(context.dataRoot(), {
+      const { file, written } = await addStage(context.dataRoot(), {
+        folder: folderHere(context),
         name,
         cmd: words.length === 1 ? (words[0] ?? '') : words.map(quoteWord).join(' '),
         desc: desc ?? null,
@@ -102,11 +104,10 @@ function registerAdd(stage: Command, context: CliContext): void {
         alwaysChanged: alwaysChanged ?? false,
         force: force ?? false,
       })
-      const lines = [
-        `Added stage '${added.name}' in '${added.file}'`,
-        'To record it: git add dvc.yaml .gitignore',
-      ]
-      context.answer({ stage: added.name, file: added.file }, lines)
+      const left = await withDataProject(context, (project) =>
+        recordLines(context, project, written),
+      )
+      context.answer({ stage: name, file }, [`Added stage '${name}' in '${file}'`, ...left])
     })
 }
 
@@ -150,7 +151,8 @@ function registerList(stage: Command, context: CliContext): void {
     .addHelpText('after', '\nExample:\n  ratchet stage list --all')
     .action((targets: readonly string[], options: { all?: boolean; nameOnly?: boolean }) => {
       const stages = readPipeline(context.dataRoot())
-      const chosen = selectTargets(stages, { targets, allPipelines: options.all })
+      const folder = folderHere(context)
+      const chosen = selectTargets(stages, { targets, folder, allPipelines: options.all })
       const rows = chosen.flatMap((address) => {
         const { desc, outs = [] } = stages.get(address) ?? {}
         const paths = (reports: boolean): readonly string[] =>
@@ -191,7 +193,8 @@ function registerDag(program: Command, context: CliContext): void {
     .addHelpText('after', '\nExample:\n  ratchet dag --mermaid')
     .action((targets: readonly string[], options: DagOptions) => {
       const { outs = false, full = false } = options
-      const dag = readDag(context.dataRoot(), { targets, outs, full })
+      const folder = folderHere(context)
+      const dag = readDag(context.dataRoot(), { targets, folder, outs, full })
       context.answer(asJson(dag), dagLines(dag, options))
     })
 }

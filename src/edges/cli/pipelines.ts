@@ -1,8 +1,12 @@
+import { join, posix } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { RatchetError } from '../../base/errors.ts'
 import { createId } from '../../base/ids.ts'
+import { autostage, openDataProject } from '../../capabilities/datasets/index.ts'
 import {
+  fileOfStage,
+  lockFileOf,
   openJournal,
   pipelineStatus,
   reasonText,
@@ -16,6 +20,7 @@ import {
 } from '../../capabilities/pipelines/index.ts'
 import { LogFollower } from './pipelines-log.ts'
 import { explainStages, printRepro, printStageStatus } from './pipelines-print.ts'
+import { recordLines } from './record-lines.ts'
 
 export interface PipelineCommandContext {
   /** Writes one line to standard output. */
@@ -107,8 +112,30 @@ async function answerRepro(
     asked.ignoreErrors === true ? 'ignore' : asked.keepGoing === true ? 'keep-going' : 'fail'
   const confirm = asked.interactive === true ? ask : undefined
   const result = await runRepro(context, { ...selection, onError, confirm }, !json)
-  print(context, json ? [toJson(result.stages)] : printRepro(result))
+  const left = await recordRun(context, result)
+  print(context, json ? [toJson(result.stages)] : printRepro(result, left))
   if (result.error !== null) throw result.error
+}
+
+// .gitignore of the outputs seldom changes, so it is staged where that is asked for and not spoken of.
+async function recordRun(
+  { projectRoot, folder, repro: { stateDir } }: PipelineCommandContext,
+  { stages }: ReproResult,
+): Promise<readonly string[]> {
+  const changed = stages.filter(({ action }) => action !== 'skipped')
+  if (changed.length === 0) return []
+  const locks = changed.map(({ stage }) => lockFileOf(fileOfStage(stage)))
+  const outputs = changed.flatMap((stage) => stage.outputs.map(({ path }) => path))
+  const project = openDataProject(projectRoot, { stateDir })
+  try {
+    await autostage(
+      project,
+      outputs.map((path) => posix.join(posix.dirname(path), '.gitignore')),
+    )
+    return await recordLines({ cwd: join(projectRoot, folder) }, project, locks)
+  } finally {
+    project.close()
+  }
 }
 
 function collect(value: string, previous: readonly string[] | undefined): readonly string[] {

@@ -23,13 +23,14 @@ export function registerProjectCommands(program: Command, context: CliContext): 
     .action((asked: InitAsked) => init(context, asked))
   program
     .command('status')
+    .argument('[targets...]', 'data, .dvc files or stages alone')
     .description('what changed in data and stages, then one line a model of the loop')
     .option('-c, --cloud', 'compare the cache with the remote instead')
     .option('-r, --remote <name>', 'the remote, instead of the default one')
     .option('-j, --jobs <n>', 'questions to the remote at once', Number)
     .option('-q, --quiet', 'print nothing; exit code 1 when something changed')
     .addHelpText('after', '\nExample:\n  ratchet status -c --json')
-    .action((asked: StatusAsked) => showStatus(context, asked))
+    .action((targets: readonly string[], asked: StatusAsked) => showStatus(context, targets, asked))
   program
     .command('doctor')
     .description('what is wrong here, and how to mend it')

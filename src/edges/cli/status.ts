@@ -12,7 +12,7 @@ import {
 import type { StageStatus } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson, withDataProject } from './data-project.ts'
-import { printStatus } from './datasets.ts'
+import { named, printStatus } from './datasets.ts'
 import { tableLines } from './table.ts'
 import { watchFaults } from './watch-faults.ts'
 
@@ -23,18 +23,24 @@ export interface StatusAsked {
   readonly quiet?: boolean
 }
 
-/** What changed in data and stages, then one line a model of the loop; each part as far as it is here. */
-export async function showStatus(context: CliContext, asked: StatusAsked): Promise<void> {
-  if (asked.cloud === true || asked.remote !== undefined) return showCloudStatus(context, asked)
+/**
+ * What changed in data and stages, then one line a model of the loop; each part as far as it is here. Of targets it says
+ * no more than what was asked.
+ */
+export async function showStatus(
+  context: CliContext,
+  targets: readonly string[],
+  asked: StatusAsked,
+): Promise<void> {
+  if (asked.cloud === true || asked.remote !== undefined)
+    return showCloudStatus(context, targets, asked)
+  if (targets.length > 0) return showTargets(context, targets, asked)
   const root = context.dataRoot()
   const data = await dataOf(context, root)
   const stages = await stagesOf(context, root)
   const models = await modelsOf(context)
   const blind = models === null || asked.quiet === true ? [] : await watchFaults(context)
-  const isChanged =
-    data?.some(({ state }) => state !== 'unchanged') === true ||
-    stages?.some(({ action }) => action !== 'skip') === true
-  if (asked.quiet === true) return context.setExitCode(isChanged ? 1 : 0)
+  if (asked.quiet === true) return context.setExitCode(isChanged(data, stages) ? 1 : 0)
   const json = asJson({ data, stages, models, watch_faults: blind })
   context.answer(json, [
     ...(data === null ? [] : printStatus(data)),
@@ -46,12 +52,53 @@ export async function showStatus(context: CliContext, asked: StatusAsked): Promi
   ])
 }
 
-async function showCloudStatus(context: CliContext, asked: StatusAsked): Promise<void> {
+function isChanged(
+  data: readonly DatasetStatus[] | null,
+  stages: readonly StageStatus[] | null,
+): boolean {
+  return (
+    data?.some(({ state }) => state !== 'unchanged') === true ||
+    stages?.some(({ action }) => action !== 'skip') === true
+  )
+}
+
+async function showTargets(
+  context: CliContext,
+  targets: readonly string[],
+  { quiet }: StatusAsked,
+): Promise<void> {
+  const { pipelineStatus, splitTargets } = await import('../../capabilities/pipelines/index.ts')
+  const { data, stages } = await withDataProject(context, async (project) => {
+    const { root, stateDir } = project
+    const meant = splitTargets(root, named(context, project, targets))
+    const request = { targets: meant.stages, single: true }
+    return {
+      data: meant.others.length === 0 ? [] : await datasetStatus(project, meant.others),
+      stages: meant.stages.length === 0 ? [] : await pipelineStatus({ root, stateDir }, request),
+    }
+  })
+  if (quiet === true) return context.setExitCode(isChanged(data, stages) ? 1 : 0)
+  context.answer(asJson({ data, stages }), [
+    ...(data.length === 0 ? [] : printStatus(data)),
+    ...(stages.length === 0 ? [] : await stageLines(stages)),
+  ])
+}
+
+async function showCloudStatus(
+  context: CliContext,
+  targets: readonly string[],
+  asked: StatusAsked,
+): Promise<void> {
   const { remote, jobs, quiet } = asked
   const { signal } = context
   const { readStageOuts } = await import('../../capabilities/pipelines/index.ts')
   const { found, name } = await withDataProject(context, async (project) => ({
-    found: await cloudStatus(project, [], { remote, jobs, signal, readStageOuts }),
+    found: await cloudStatus(project, named(context, project, targets), {
+      remote,
+      jobs,
+      signal,
+      readStageOuts,
+    }),
     name: remote ?? project.settings.get('core')?.get('remote')?.text ?? '',
   }))
   if (quiet === true) return context.setExitCode(found.length > 0 ? 1 : 0)

@@ -46,7 +46,7 @@ async function readGraph(deps: Deps): Promise<PipelineGraph> {
   )
   const stages = declaredStages(root)
   if (stages.size === 0) return { nodes: [], edges: [], models }
-  const { nodes, edges } = readDag(root, { targets: [], outs: false, full: false })
+  const { nodes, edges } = readDag(root, { targets: [], folder: '', outs: false, full: false })
   const recent = await recentMoments(deps)
   const statuses = new Map((await pipelineStatus(deps.workspace)).map((one) => [one.stage, one]))
   const data = new Map((await sources(root, stateDir)).map((one) => [one.file, one]))
