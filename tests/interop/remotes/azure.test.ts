@@ -7,6 +7,8 @@ import { openAzureRemote } from '../../../src/capabilities/datasets/remotes/azur
 import { remoteContract } from '../../../src/capabilities/datasets/remotes/remote.contract.ts'
 import { freePort } from '../../free-port.ts'
 import { npmTool } from '../npm-tool.ts'
+import { IllProxy } from './ill-proxy.ts'
+import { lyingContract } from './lies.contract.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 import { remoteSettingsOf } from './settings.ts'
 
@@ -17,20 +19,23 @@ let folder: string
 let server: ServerProcess
 let connection: string
 let containers = 0
+const proxy = new IllProxy()
 
 beforeAll(async () => {
   const program = npmTool('azurite@3.37.0', 'dist/src/blob/main.js')
   folder = mkdtempSync(join(tmpdir(), 'ratchet-azure-'))
   const port = await freePort()
-  const endpoint = `http://127.0.0.1:${port}/${ACCOUNT}`
+  const endpoint = `http://127.0.0.1:${await proxy.start()}/${ACCOUNT}`
   connection = `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${KEY};BlobEndpoint=${endpoint};`
   const where = ['--blobHost', '127.0.0.1', '--blobPort', String(port), '--location', folder]
   const quiet = ['--silent', '--skipApiVersionCheck', '--disableTelemetry']
   server = await startServer([process.execPath, program, ...where, ...quiet], port, {
     AZURITE_ACCOUNTS: `${ACCOUNT}:${KEY}`,
   })
+  proxy.leadTo(port)
 })
 afterAll(async () => {
+  proxy.stop()
   await server.stop()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -47,6 +52,12 @@ const open = (url: string, connection_string = connection) =>
 remoteContract('Azure Blob Storage (azurite)', async () =>
   open(`azure://${await emptyContainer()}/some/folder`),
 )
+
+lyingContract('Azure Blob Storage (azurite)', { speaksHttp: true }, async () => {
+  const url = `azure://${await emptyContainer()}/some/folder`
+  const settings = { url, connection_string: connection, read_timeout: '1' }
+  return { settings, open: () => open(url), proxy }
+})
 
 it('says that a wrong key does not let us in', async () => {
   const wrong = connection.replace(KEY, Buffer.from('another').toString('base64'))

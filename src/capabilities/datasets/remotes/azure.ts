@@ -1,32 +1,53 @@
 import { createHash } from 'node:crypto'
-import type { ContainerClient } from '@azure/storage-blob'
+import { Readable } from 'node:stream'
+import type {
+  BlobClient,
+  BlobRequestConditions,
+  ContainerClient,
+  ContainerListBlobFlatSegmentResponse,
+} from '@azure/storage-blob'
 import { datasetErrors } from '../errors.ts'
 import { remoteFault, statusOf } from './faults.ts'
-import { inRanges, PART_BYTES, sendInParts } from './parts.ts'
+import { followPages } from './follow-pages.ts'
+import { type ByteRange, inRanges, PART_BYTES, sendInParts } from './parts.ts'
 import type { Remote, RemoteObject, TransferOptions, UploadSource } from './port.ts'
+import { withRetries } from './retry.ts'
 import type { RemoteSettings } from './settings.ts'
-import { abortable, bucketAddress, keyNames, type RemoteValues, valuesOf } from './values.ts'
+import { SILENT_MS, whileHeard } from './silence.ts'
+import { bucketAddress, keyNames, type RemoteValues, valuesOf } from './values.ts'
 
 const REQUESTS_AT_ONCE = 32
 const MOST_BLOCKS = 50_000
+const RANGE_ATTEMPTS = 3
+const PIECE_BYTES = 64 * 1024
+
+/** Tries of the library, below ours: its own would wait for minutes before it says that nobody answers. */
+const LIBRARY = {
+  retryOptions: { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 2000 },
+}
 
 interface Store {
   readonly container: ContainerClient
   readonly address: string
   readonly nameOf: (key: string) => string
   readonly keyOf: (name: string) => string
+  /** How long the service may be silent. */
+  readonly silentMs: number
 }
 
 /** A container of Azure Blob Storage. `azure://container/folder` */
 export async function openAzureRemote(settings: RemoteSettings): Promise<Remote> {
   const { bucket: name, folder } = bucketAddress(settings, 'azure://CONTAINER/FOLDER')
   const { inside, outside } = keyNames(folder)
-  const service = await openService(valuesOf(settings), settings.name)
+  const values = valuesOf(settings)
+  const service = await openService(values, settings.name)
+  const seconds = values.number('read_timeout')
   const store: Store = {
     container: service.getContainerClient(name),
     address: settings.url,
     nameOf: inside,
     keyOf: outside,
+    silentMs: seconds === undefined ? SILENT_MS : seconds * 1000,
   }
   return {
     name: settings.name,
@@ -48,7 +69,8 @@ export async function openAzureRemote(settings: RemoteSettings): Promise<Remote>
 async function openService(values: RemoteValues, name: string) {
   const azure = await import('@azure/storage-blob')
   const connection = values.text('connection_string')
-  if (connection !== undefined) return azure.BlobServiceClient.fromConnectionString(connection)
+  if (connection !== undefined)
+    return azure.BlobServiceClient.fromConnectionString(connection, LIBRARY)
   const account = values.text('account_name')
   if (account === undefined)
     throw datasetErrors.DATASET_FILE_INVALID({
@@ -59,10 +81,16 @@ async function openService(values: RemoteValues, name: string) {
   const url = `https://${account}.blob.core.windows.net`
   const key = values.text('account_key')
   if (key !== undefined)
-    return new azure.BlobServiceClient(url, new azure.StorageSharedKeyCredential(account, key))
+    return new azure.BlobServiceClient(
+      url,
+      new azure.StorageSharedKeyCredential(account, key),
+      LIBRARY,
+    )
   const sas = values.text('sas_token')
-  if (sas !== undefined) return new azure.BlobServiceClient(`${url}?${sas.replace(/^\?/, '')}`)
-  if (values.flag('allow_anonymous_login') === true) return new azure.BlobServiceClient(url)
+  if (sas !== undefined)
+    return new azure.BlobServiceClient(`${url}?${sas.replace(/^\?/, '')}`, undefined, LIBRARY)
+  if (values.flag('allow_anonymous_login') === true)
+    return new azure.BlobServiceClient(url, undefined, LIBRARY)
   const identity = await import('@azure/identity')
   const tenant = values.text('tenant_id')
   const client = values.text('client_id')
@@ -71,36 +99,51 @@ async function openService(values: RemoteValues, name: string) {
     tenant !== undefined && client !== undefined && secret !== undefined
       ? new identity.ClientSecretCredential(tenant, client, secret)
       : new identity.DefaultAzureCredential()
-  return new azure.BlobServiceClient(url, credential)
+  return new azure.BlobServiceClient(url, credential, LIBRARY)
 }
 
 async function* list(
-  { container, address, nameOf, keyOf }: Store,
+  { container, address, nameOf, keyOf, silentMs }: Store,
   prefix: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly RemoteObject[]> {
+  const pages = followPages(`${address}: ${prefix}`)
+  let continuationToken: string | undefined
   try {
-    const pages = container
-      .listBlobsFlat({ prefix: nameOf(prefix), ...abortable(signal) })
-      .byPage({ maxPageSize: 5000 })
-    for await (const { segment } of pages)
-      yield segment.blobItems.map((blob) => ({
+    do {
+      const { segment, continuationToken: next } = await whileHeard(
+        { silentMs, signal },
+        async (stop) => {
+          const asked = container
+            .listBlobsFlat({ prefix: nameOf(prefix), abortSignal: stop })
+            .byPage({ maxPageSize: 5000, ...(continuationToken ? { continuationToken } : {}) })
+          return (await asked.next()).value as ContainerListBlobFlatSegmentResponse
+        },
+      )
+      continuationToken = next === '' ? undefined : next
+      const objects = segment.blobItems.map((blob) => ({
         key: keyOf(blob.name),
         size: blob.properties.contentLength ?? 0,
         modifiedAt: blob.properties.lastModified.getTime(),
       }))
+      pages(objects, continuationToken)
+      yield objects
+    } while (continuationToken !== undefined)
   } catch (error) {
     throw remoteFault(error, { address, key: prefix, signal })
   }
 }
 
 async function head(
-  { container, address, nameOf }: Store,
+  { container, address, nameOf, silentMs }: Store,
   key: string,
   signal: AbortSignal | undefined,
 ): Promise<RemoteObject | null> {
   try {
-    const found = await container.getBlobClient(nameOf(key)).getProperties(abortable(signal))
+    const blob = container.getBlobClient(nameOf(key))
+    const found = await whileHeard({ silentMs, signal }, (abortSignal) =>
+      blob.getProperties({ abortSignal }),
+    )
     return { key, size: found.contentLength ?? 0, ...quotedEtag(found.etag) }
   } catch (error) {
     if (statusOf(error) === 404) return null
@@ -116,7 +159,7 @@ function quotedEtag(etag: string | undefined): { readonly etag?: string } {
 
 // Blocks are no blob until they are named in a list, which is sent when all of them have arrived and the whole is right.
 async function upload(
-  { container, address, nameOf }: Store,
+  { container, address, nameOf, silentMs }: Store,
   { key, source }: { readonly key: string; readonly source: UploadSource },
   options: TransferOptions,
 ): Promise<void> {
@@ -131,36 +174,47 @@ async function upload(
         const id = Buffer.from(String(number).padStart(8, '0')).toString('base64')
         blocks[number - 1] = id
         if (bytes.length === 0) return void blocks.pop()
-        await blob.stageBlock(id, bytes, bytes.length, {
-          ...abortable(signal),
-          transactionalContentMD5: createHash('md5').update(bytes).digest(),
+        const transactionalContentMD5 = createHash('md5').update(bytes).digest()
+        await whileHeard({ silentMs, signal }, (abortSignal, heard) => {
+          const body = (): Readable => Readable.from(piecesOf(bytes, heard))
+          const asked = { abortSignal, transactionalContentMD5 }
+          return blob.stageBlock(id, body, bytes.length, asked)
         })
       },
       { ...options, partBytes },
     )
-    await blob.commitBlockList(blocks, {
-      ...abortable(signal),
-      blobHTTPHeaders: { blobContentMD5: Buffer.from(source.md5, 'hex') },
-    })
+    const blobHTTPHeaders = { blobContentMD5: Buffer.from(source.md5, 'hex') }
+    await whileHeard({ silentMs, signal }, (abortSignal) =>
+      blob.commitBlockList(blocks, { abortSignal, blobHTTPHeaders }),
+    )
   } catch (error) {
     throw remoteFault(error, { address, key, signal })
   }
 }
 
+// As the line takes them, so that a slow one is not taken for silence.
+function* piecesOf(bytes: Buffer, heard: () => void): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+    heard()
+    yield bytes.subarray(start, start + PIECE_BYTES)
+  }
+}
+
 async function* read(
-  { container, address, nameOf }: Store,
+  { container, address, nameOf, silentMs }: Store,
   key: string,
   { signal, onBytes }: TransferOptions,
 ): AsyncGenerator<Uint8Array> {
   const blob = container.getBlobClient(nameOf(key))
   try {
-    const { contentLength: size = 0, etag } = await blob.getProperties(abortable(signal))
+    const { contentLength: size = 0, etag } = await whileHeard(
+      { silentMs, signal },
+      (abortSignal) => blob.getProperties({ abortSignal }),
+    )
     const conditions = etag === undefined ? {} : { ifMatch: etag }
-    yield* inRanges({ from: 0, size }, async ({ first, last }) => {
-      const bytes = await blob.downloadToBuffer(first, last - first + 1, {
-        ...abortable(signal),
-        conditions,
-      })
+    yield* inRanges({ from: 0, size }, async (range) => {
+      const one = () => fetchRange({ blob, address, silentMs }, { ...range, conditions }, signal)
+      const bytes = await withRetries(one, { signal, attempts: RANGE_ATTEMPTS })
       onBytes?.(bytes.length)
       return bytes
     })
@@ -171,13 +225,41 @@ async function* read(
   }
 }
 
+interface RangeOf extends ByteRange {
+  /** The other ranges are of the same object. */
+  readonly conditions: BlobRequestConditions
+}
+
+// Tried again by itself, so that a line that drops costs no more than this.
+async function fetchRange(
+  { blob, address, silentMs }: Pick<Store, 'address' | 'silentMs'> & { readonly blob: BlobClient },
+  { first, last, conditions }: RangeOf,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  try {
+    const count = last - first + 1
+    return await whileHeard({ silentMs, signal }, (abortSignal, onProgress) =>
+      blob.downloadToBuffer(first, count, {
+        abortSignal,
+        onProgress,
+        conditions,
+        blockSize: PART_BYTES,
+      }),
+    )
+  } catch (error) {
+    if (statusOf(error) === 404) throw error
+    throw remoteFault(error, { address, signal })
+  }
+}
+
 async function remove(
-  { container, address, nameOf }: Store,
+  { container, address, nameOf, silentMs }: Store,
   key: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   try {
-    await container.getBlobClient(nameOf(key)).deleteIfExists(abortable(signal))
+    const blob = container.getBlobClient(nameOf(key))
+    await whileHeard({ silentMs, signal }, (abortSignal) => blob.deleteIfExists({ abortSignal }))
   } catch (error) {
     throw remoteFault(error, { address, key, signal })
   }

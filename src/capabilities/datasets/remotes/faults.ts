@@ -13,7 +13,8 @@ interface Told {
 
 const REFUSED =
   /AccessDenied|Forbidden|Signature|InvalidAccessKey|ExpiredToken|TokenExpired|TokenRefresh|Credentials|AuthenticationFailed|AuthorizationFailure|NoSuchKeyId|invalid_grant/i
-const CORRUPT = /BadDigest|InvalidDigest|Md5Mismatch|ChecksumMismatch|CONTENT_DOWNLOAD_MISMATCH/i
+const CORRUPT =
+  /match calculated MD5|BadDigest|InvalidDigest|Md5Mismatch|ChecksumMismatch|CONTENT_DOWNLOAD_MISMATCH/i
 const UNREACHABLE =
   /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|TimeoutError|NetworkingError|NoSuchBucket|ContainerNotFound|UnknownEndpoint|REQUEST_SEND_ERROR|RestError|CERT|socket hang up|network|aborted|premature close/i
 

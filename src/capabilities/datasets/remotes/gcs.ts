@@ -1,40 +1,29 @@
-import { createReadStream } from 'node:fs'
-import { Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import type { Bucket, StorageOptions } from '@google-cloud/storage'
 import { datasetErrors } from '../errors.ts'
 import { remoteFault, statusOf } from './faults.ts'
-import { type ByteRange, inRanges, PART_BYTES, readWhole, sendInParts } from './parts.ts'
-import type { Remote, RemoteObject, TransferOptions, UploadSource } from './port.ts'
+import { followPages } from './follow-pages.ts'
+import { bytesOf, documentOf, type GcsClient, openGcsClient } from './gcs-client.ts'
+import { uploadToGcs } from './gcs-upload.ts'
+import { type ByteRange, inRanges } from './parts.ts'
+import type { Remote, RemoteObject, TransferOptions } from './port.ts'
 import { withRetries } from './retry.ts'
 import type { RemoteSettings } from './settings.ts'
-import { bucketAddress, keyNames, valuesOf } from './values.ts'
+import { bucketAddress, keyNames } from './values.ts'
 
 const REQUESTS_AT_ONCE = 32
 const RANGE_ATTEMPTS = 3
 
 interface Store {
-  readonly bucket: Bucket
+  readonly client: GcsClient
   readonly address: string
-  /** Nobody is named: what is read is public, or the service asks nobody. */
-  readonly isAnonymous: boolean
   readonly nameOf: (key: string) => string
   readonly keyOf: (name: string) => string
 }
 
 /** A bucket of Google Cloud Storage. `gs://bucket/folder` */
 export async function openGcsRemote(settings: RemoteSettings): Promise<Remote> {
-  const { bucket: name, folder } = bucketAddress(settings, 'gs://BUCKET/FOLDER')
-  const { Storage } = await import('@google-cloud/storage')
-  const { inside, outside } = keyNames(folder)
-  const asked = options(settings)
-  const store: Store = {
-    bucket: new Storage(asked).bucket(name),
-    address: settings.url,
-    isAnonymous: 'apiEndpoint' in asked && !asked.useAuthWithCustomEndpoint,
-    nameOf: inside,
-    keyOf: outside,
-  }
+  const { inside, outside } = keyNames(bucketAddress(settings, 'gs://BUCKET/FOLDER').folder)
+  const client = await openGcsClient(settings)
+  const store: Store = { client, address: settings.url, nameOf: inside, keyOf: outside }
   return {
     name: settings.name,
     address: settings.url,
@@ -42,115 +31,80 @@ export async function openGcsRemote(settings: RemoteSettings): Promise<Remote> {
     jobs: REQUESTS_AT_ONCE,
     list: (prefix, asked) => list(store, prefix, asked?.signal),
     head: (key, asked) => head(store, key, asked?.signal),
-    upload: (key, source, asked = {}) => upload(store, { key, source }, asked),
+    upload: async (key, source, asked = {}) => {
+      try {
+        await uploadToGcs(client, { name: inside(key), source }, asked)
+      } catch (error) {
+        throw remoteFault(error, { ...store, key, signal: asked.signal })
+      }
+    },
     open: (key, asked = {}) => read(store, key, asked),
     delete: async (keys, asked) => {
       for (const key of keys) await remove(store, key, asked?.signal)
     },
-    close: async () => {},
-  }
-}
-
-const PUBLIC_ENDPOINT = 'https://storage.googleapis.com'
-
-// The library signs nothing at an endpoint that it is told, unless asked to.
-function options(settings: RemoteSettings): StorageOptions {
-  const values = valuesOf(settings)
-  const anonymous = values.flag('allow_anonymous_login') === true
-  const endpoint = values.text('endpointurl') ?? (anonymous ? PUBLIC_ENDPOINT : undefined)
-  const projectId = values.text('projectname')
-  const keyFilename = values.path('credentialpath')
-  return {
-    ...(projectId === undefined ? {} : { projectId }),
-    ...(keyFilename === undefined ? {} : { keyFilename }),
-    ...(endpoint === undefined
-      ? {}
-      : { apiEndpoint: endpoint, useAuthWithCustomEndpoint: keyFilename !== undefined }),
-    retryOptions: { maxRetries: 4 },
+    close: async () => client.close(),
   }
 }
 
 async function* list(
-  { bucket, address, nameOf, keyOf }: Store,
+  { client, address, nameOf, keyOf }: Store,
   prefix: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly RemoteObject[]> {
-  let query: object | null = { prefix: nameOf(prefix), autoPaginate: false }
-  while (query !== null) {
-    signal?.throwIfAborted()
+  const pages = followPages(`${address}: ${prefix}`)
+  let token: string | undefined
+  do {
     try {
-      const [files, next]: [readonly FoundFile[], object | null, ...unknown[]] =
-        await bucket.getFiles(query)
-      yield files.map(({ name, metadata: { size, updated } }) => ({
+      const url = client.objectUrl()
+      url.searchParams.set('prefix', nameOf(prefix))
+      url.searchParams.set('fields', 'items(name,size,updated),nextPageToken')
+      if (token !== undefined) url.searchParams.set('pageToken', token)
+      const page = await documentOf(await client.ask({ method: 'GET', url, signal }))
+      token = typeof page['nextPageToken'] === 'string' ? page['nextPageToken'] : undefined
+      const items = Array.isArray(page['items']) ? (page['items'] as readonly Found[]) : []
+      const objects = items.map(({ name = '', size, updated }) => ({
         key: keyOf(name),
         size: Number(size),
         modifiedAt: updated === undefined ? undefined : Date.parse(updated),
       }))
-      query = next
+      pages(objects, token)
+      yield objects
     } catch (error) {
       throw remoteFault(error, { address, key: prefix, signal })
     }
-  }
+  } while (token !== undefined)
 }
 
-interface FoundFile {
-  readonly name: string
-  readonly metadata: {
-    readonly size?: number | string | undefined
-    readonly updated?: string | undefined
-  }
+interface Found {
+  readonly name?: string
+  readonly size?: number | string
+  readonly updated?: string
+  readonly etag?: string
+  readonly generation?: string
+}
+
+async function look(
+  { client, nameOf }: Store,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<Found> {
+  return documentOf(await client.ask({ method: 'GET', url: client.objectUrl(nameOf(key)), signal }))
 }
 
 async function head(
-  { bucket, address, nameOf }: Store,
+  store: Store,
   key: string,
   signal: AbortSignal | undefined,
 ): Promise<RemoteObject | null> {
   try {
-    const [{ size, etag }] = await bucket.file(nameOf(key)).getMetadata()
+    const { size, etag } = await look(store, key, signal)
     // As DVC writes it.
     const hex = etag === undefined ? undefined : Buffer.from(etag, 'base64').toString('hex')
     return { key, size: Number(size), etag: hex }
   } catch (error) {
     if (statusOf(error) === 404) return null
-    throw remoteFault(error, { address, key, signal })
+    throw remoteFault(error, { ...store, key, signal })
   }
-}
-
-// The service makes an object of what it got only when it has the MD5 that was said.
-async function upload(
-  { bucket, address, nameOf }: Store,
-  { key, source }: { readonly key: string; readonly source: UploadSource },
-  { signal, onBytes }: TransferOptions,
-): Promise<void> {
-  const file = bucket.file(nameOf(key))
-  const metadata = { md5Hash: Buffer.from(source.md5, 'hex').toString('base64') }
-  try {
-    if (source.size <= PART_BYTES) {
-      const bytes = await readWhole(source, { signal })
-      await file.save(bytes, { resumable: false, validation: 'md5', metadata })
-      onBytes?.(bytes.length)
-      return
-    }
-    await sendInParts(source, async () => {}, { signal })
-    await pipeline(
-      createReadStream(source.path, { highWaterMark: 1 << 20 }),
-      counting(onBytes),
-      file.createWriteStream({ resumable: true, validation: 'md5', metadata }),
-      { signal },
-    )
-  } catch (error) {
-    throw remoteFault(error, { address, key, signal })
-  }
-}
-
-function counting(onBytes: ((count: number) => void) | undefined): Transform {
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      onBytes?.(chunk.length)
-      done(null, chunk)
-    },
-  })
 }
 
 async function* read(
@@ -158,19 +112,16 @@ async function* read(
   key: string,
   { signal, onBytes }: TransferOptions,
 ): AsyncGenerator<Uint8Array> {
-  const { bucket, address, nameOf } = store
+  const { client, address, nameOf } = store
   try {
-    const [{ size = 0, generation }] = await bucket.file(nameOf(key)).getMetadata()
+    const { size = 0, generation } = await look(store, key, signal)
     // All ranges are of the same object, also when it is replaced meanwhile.
-    const url = new URL(`${bucket.storage.apiEndpoint}/storage/v1/b/${bucket.name}/o/`)
-    url.pathname += encodeURIComponent(nameOf(key))
+    const url = client.objectUrl(nameOf(key))
     url.searchParams.set('alt', 'media')
-    if (generation !== undefined) url.searchParams.set('generation', String(generation))
-    yield* inRanges({ from: 0, size: Number(size) }, async ({ first, last }) => {
-      const bytes = await withRetries(() => fetchRange(store, { url, first, last }, signal), {
-        signal,
-        attempts: RANGE_ATTEMPTS,
-      })
+    if (generation !== undefined) url.searchParams.set('generation', generation)
+    yield* inRanges({ from: 0, size: Number(size) }, async (range) => {
+      const one = () => fetchRange(store, { url, ...range }, signal)
+      const bytes = await withRetries(one, { signal, attempts: RANGE_ATTEMPTS })
       onBytes?.(bytes.length)
       return bytes
     })
@@ -181,42 +132,31 @@ async function* read(
   }
 }
 
-interface RangeOf extends ByteRange {
-  readonly url: URL
-}
-
-// The library says who asks; its own downloads cannot be stopped, and pile listeners upon one stream.
+// Tried again as a whole: a line may also drop behind the first byte of the answer.
 async function fetchRange(
-  { bucket: { storage }, address, isAnonymous }: Store,
-  { url, first, last }: RangeOf,
+  { client, address }: Store,
+  { url, first, last }: ByteRange & { readonly url: URL },
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
   try {
-    const headers = isAnonymous
-      ? new Headers()
-      : new Headers(await storage.authClient.getRequestHeaders(url.href))
-    headers.set('range', `bytes=${first}-${last}`)
-    const answer = await fetch(url, { headers, signal: signal ?? null })
-    if (answer.ok) return new Uint8Array(await answer.arrayBuffer())
-    await answer.body?.cancel()
-    throw Object.assign(new Error(`it answered ${answer.status}`), { status: answer.status })
+    const headers = { range: `bytes=${first}-${last}` }
+    return await bytesOf(await client.ask({ method: 'GET', url, headers, signal, attempts: 1 }))
   } catch (error) {
     if (statusOf(error) === 404) throw error
-    // What `fetch` says of the network stands in the cause.
-    const cause = error instanceof TypeError ? (error.cause ?? error) : error
-    throw remoteFault(cause, { address, signal })
+    throw remoteFault(error, { address, signal })
   }
 }
 
 async function remove(
-  { bucket, address, nameOf }: Store,
+  { client, address, nameOf }: Store,
   key: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  signal?.throwIfAborted()
   try {
-    await bucket.file(nameOf(key)).delete({ ignoreNotFound: true })
+    const url = client.objectUrl(nameOf(key))
+    ;(await client.ask({ method: 'DELETE', url, signal })).resume()
   } catch (error) {
+    if (statusOf(error) === 404) return
     throw remoteFault(error, { address, key, signal })
   }
 }

@@ -8,6 +8,7 @@ import {
   SFTP_VERSION,
   STATUS,
 } from './sftp-packets.ts'
+import { SILENT_MS } from './silence.ts'
 
 /** The server said no. `code` as in the protocol. */
 export class SftpFault extends Error {
@@ -39,12 +40,15 @@ export class SftpSession {
   private receivedBytes = 0
   private next = 1
   private ended: Error | null = null
+  private readonly silentMs: number
+  private silence: NodeJS.Timeout | null
   /** What the server can do beyond version 3. */
   readonly extensions = new Map<string, string>()
   readonly ready: Promise<void>
 
-  constructor(input: Readable, output: Writable) {
+  constructor(input: Readable, output: Writable, silentMs: number = SILENT_MS) {
     this.output = output
+    this.silentMs = silentMs
     this.ready = new Promise((resolve, reject) =>
       this.waiting.set(0, {
         resolve: ({ fields }) => {
@@ -57,6 +61,8 @@ export class SftpSession {
     input.on('data', (chunk: Buffer) => this.take(chunk))
     output.on('error', (error) => this.fail(error))
     output.write(packet({ byte: REQUEST.init }, { uint32: SFTP_VERSION }))
+    // The first answer also waits for who lets us in.
+    this.silence = this.listenFor(SILENT_MS)
   }
 
   /** Ends all that waits: the process behind the streams is gone. */
@@ -64,6 +70,22 @@ export class SftpSession {
     this.ended ??= error
     for (const { reject } of this.waiting.values()) reject(this.ended)
     this.waiting.clear()
+    this.listen()
+  }
+
+  // Only while something is waited for: a session that has nothing to say may be silent.
+  private listen(): void {
+    if (this.waiting.size === 0) {
+      if (this.silence !== null) clearTimeout(this.silence)
+      this.silence = null
+    } else if (this.silence !== null) this.silence.refresh()
+    else this.silence = this.listenFor(this.silentMs)
+  }
+
+  private listenFor(silentMs: number): NodeJS.Timeout {
+    const told = `nothing came for ${silentMs / 1000} s`
+    const gone = Object.assign(new Error(told), { code: 'ETIMEDOUT' })
+    return setTimeout(() => this.fail(gone), silentMs)
   }
 
   /** @throws SftpFault, and the reason why the session has ended */
@@ -73,6 +95,7 @@ export class SftpSession {
     const answered = new Promise<Answer>((resolve, reject) =>
       this.waiting.set(id, { resolve, reject }),
     )
+    if (this.silence === null) this.listen()
     this.output.write(packet({ byte: kind }, { uint32: id }, ...fields))
     const answer = await answered
     if (answer.kind !== ANSWER.status) return answer
@@ -92,6 +115,7 @@ export class SftpSession {
     this.receivedBytes += chunk.length
     try {
       for (let one = this.nextPacket(); one !== null; one = this.nextPacket()) this.deliver(one)
+      this.listen()
     } catch (error) {
       this.fail(error as Error)
     }

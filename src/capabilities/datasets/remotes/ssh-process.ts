@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { datasetErrors } from '../errors.ts'
+import { remoteFault } from './faults.ts'
 import { sftpFiles, type Sftp } from './sftp-files.ts'
 import { SftpSession } from './sftp-session.ts'
 import type { RemoteSettings } from './settings.ts'
@@ -20,7 +21,10 @@ const LONGEST_CONNECT_S = 30
  * hold here as they do on the shell.
  * @throws DATASET_REMOTE_REFUSED, DATASET_REMOTE_UNREACHABLE
  */
-export async function connectBySsh(settings: RemoteSettings): Promise<SshConnection> {
+export async function connectBySsh(
+  settings: RemoteSettings,
+  silentMs?: number,
+): Promise<SshConnection> {
   const url = new URL(settings.url)
   const host = decodeURIComponent(url.hostname)
   // A host that starts with a dash would be read as an option that runs a command.
@@ -33,14 +37,14 @@ export async function connectBySsh(settings: RemoteSettings): Promise<SshConnect
   const words = [...secret.before, 'ssh', ...options(values, url), '-s', '--', host, 'sftp']
   const [program = 'ssh', ...rest] = words
   const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'] })
-  const session = new SftpSession(child.stdout, child.stdin)
+  const session = new SftpSession(child.stdout, child.stdin, silentMs)
   const said = listenTo(child, session, settings)
   try {
     const sftp = await sftpFiles(session)
     return { sftp, close: () => close(child) }
   } catch (error) {
     child.kill()
-    throw said.fault ?? error
+    throw said.fault ?? remoteFault(error, { address: settings.url })
   } finally {
     secret.forget()
   }

@@ -22,9 +22,12 @@ interface Place {
   readonly makeFolders: (path: string) => Promise<void>
 }
 
-/** A folder of another machine. `ssh://user@host:port/folder` */
-export async function openSshRemote(settings: RemoteSettings): Promise<Remote> {
-  const { sftp, close } = await connectBySsh(settings)
+/** A folder of another machine, given up when it says nothing for so long. `ssh://user@host:port/folder` */
+export async function openSshRemote(
+  settings: RemoteSettings,
+  { silentMs }: { readonly silentMs?: number } = {},
+): Promise<Remote> {
+  const { sftp, close } = await connectBySsh(settings, silentMs)
   const folder = decodeURIComponent(new URL(settings.url).pathname).replace(/\/+$/, '')
   const place: Place = { sftp, address: settings.url, folder, makeFolders: folderMaker(sftp) }
   return {

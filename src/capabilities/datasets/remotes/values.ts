@@ -54,7 +54,7 @@ export function keyNames(folder: string) {
   }
 }
 
-/** The signal as the libraries of Amazon and Microsoft take it. */
+/** The signal as the library of Amazon takes it. */
 export function abortable(signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } {
   return signal === undefined ? {} : { abortSignal: signal }
 }
