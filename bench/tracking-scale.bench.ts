@@ -3,6 +3,7 @@
  * points, and writers beside a search that never stops. `node bench/tracking-scale.bench.ts [RUNS] [POINTS]`
  */
 import { rmSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { quantile, report } from './measure.ts'
 import { startBurner } from './tracking/burner.ts'
 import { type Load, load, type Scenario } from './tracking/load.ts'
@@ -21,6 +22,8 @@ const BY_METRIC = 'metrics.metric_1 DESC'
 const folder = temporaryFolder()
 try {
   const run = await seedRatchet(folder, { runs: RUNS, points: POINTS })
+  await firstSearch({ measure: 'first search, as soon as the server answers', afterMs: 0 })
+  await firstSearch({ measure: 'first search, 2 s later', afterMs: 2000, atMostMs: 500 })
   const server = await startRatchet(folder)
   try {
     await measure(server, run)
@@ -30,6 +33,25 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })
+}
+
+/** What it looks at is not in memory yet: a server that has many runs begins with that behind its first answer. */
+async function firstSearch(asked: {
+  readonly measure: string
+  readonly afterMs: number
+  readonly atMostMs?: number
+}): Promise<void> {
+  const server = await startRatchet(folder)
+  try {
+    await setTimeout(asked.afterMs)
+    const search = { scenario: 'search', args: [BOTH, BY_METRIC, '100'], seconds: 0 }
+    const { p50: ours } = await load(server, search)
+    const { measure, atMostMs } = asked
+    const reach = atMostMs === undefined ? {} : { reach: { at_most: atMostMs } }
+    report({ measure: `${measure}, 100 of ${SIZE}`, ours, unit: 'ms', ...reach })
+  } finally {
+    await server.stop()
+  }
 }
 
 async function measure(server: TrackingServer, run: string): Promise<void> {
@@ -64,6 +86,10 @@ function calls(run: string): readonly (Scenario & { readonly measure: string })[
     {
       measure: `ordered by a metric, no filter, 100 of ${SIZE}`,
       ...search('', 'metrics.metric_2 DESC'),
+    },
+    {
+      measure: `search by words, 100 of ${SIZE}`,
+      ...search("'run-7' and metrics.metric_0 < {x}", 'metrics.metric_1'),
     },
     { measure: `chart of 2,500 of ${points} points`, scenario: 'asked', args: [chart(run)] },
     {

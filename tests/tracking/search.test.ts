@@ -132,6 +132,23 @@ describe.each(ways)('search on $name, $how', ({ open, from }) => {
     await tracking.logBatch(id, { metrics: [metric(5, 0)] })
     expect(await search(filter, ['metrics.fresh'], 10)).toEqual(['newest', one.name])
   })
+
+  it('finds words that were just written, renamed or taken away', async () => {
+    const named = async (name: string) => tracking.createRun({ experimentId: '0', name })
+    const [tagged, renamed] = [await named('tagged'), await named('other')]
+    const words = () => search("'needle' and run_name != 'run-0'", ['run_name'], 10)
+    expect(await words()).toEqual([])
+    const tags = [{ key: 'note', value: 'a NEEDLE in it' }]
+    await tracking.logBatch(tagged.id, { tags })
+    await tracking.updateRun(renamed.id, { name: 'needle-like' })
+    expect(await words()).toEqual(['needle-like', 'tagged'])
+    await tracking.deleteTag(tagged.id, 'note')
+    await tracking.logBatch(renamed.id, { tags: [{ key: 'mlflow.runName', value: 'pin' }] })
+    expect(await words()).toEqual([])
+    const params = [{ key: 'made_of', value: 'needles' }]
+    await tracking.logBatch(tagged.id, { params })
+    expect(await words()).toEqual(['tagged'])
+  })
 })
 
 /** Of each value of `params.model` how many there are, and the mean of each metric's last values, NaN left out. */

@@ -15,7 +15,7 @@ export function columnsOfFilter(filter: Filter): readonly ColumnName[] | null {
     case 'not':
       return columnsOfFilter(filter.term)
     case 'words':
-      return null
+      return [{ of: 'words', text: filter.text }]
     case 'clause': {
       const name = columnOfClause(filter.clause)
       return name === null ? null : [name]

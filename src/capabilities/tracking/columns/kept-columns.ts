@@ -133,7 +133,8 @@ async function watchRuns(
   kept: ReadonlyMap<string, Kept>,
 ): Promise<void> {
   const mark = (of: ColumnName['of'] | null, run: number | string): void => {
-    for (const { name, stale } of kept.values()) if (of === null || name.of === of) stale.add(run)
+    for (const { name, stale } of kept.values())
+      if (of === null || name.of === of || (name.of === 'words' && of !== 'series')) stale.add(run)
   }
   for (const { table, column, of } of WATCHED)
     await following.watch({

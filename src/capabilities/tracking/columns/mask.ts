@@ -29,8 +29,11 @@ export function maskOf(filter: Filter, columns: ColumnsByName, within: Mask): Ma
       return without(within, maskOf(filter.term, columns, within))
     case 'clause':
       return clauseMask(filter.clause, columns, within)
-    case 'words':
-      throw new Error('No column holds all the words of a run.')
+    case 'words': {
+      const column = columns.get(nameText({ of: 'words', text: filter.text }))
+      if (column?.kind !== 'number') throw new Error('The column of the words was not taken.')
+      return choose(within, (run) => column.ranks[run] === 0)
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Query } from '../../../storage/database/port.ts'
 import { inChunks } from '../store.ts'
 import { letOthers } from '../turns.ts'
 import { type Column, NAN, numberColumn, setValue, type StoredValue, textColumn } from './column.ts'
+import { runsWithWords, valuesOf, WORDS_IN_RUN } from './words.ts'
 
 const ATTRIBUTES = {
   name: 'text',
@@ -30,15 +31,26 @@ export type ColumnName =
       readonly key: string
     }
   | { readonly of: 'param' | 'tag'; readonly key: string }
+  /** 1 for each run in which the text occurs. */
+  | { readonly of: 'words'; readonly text: string }
 
 export function nameText(name: ColumnName): string {
-  return name.of === 'run'
-    ? `run ${name.name}`
-    : `${name.of} ${'name' in name ? name.name : ''} ${name.key}`
+  switch (name.of) {
+    case 'run':
+      return `run ${name.name}`
+    case 'series':
+      return `series ${name.name} ${name.key}`
+    case 'param':
+    case 'tag':
+      return `${name.of} ${name.key}`
+    case 'words':
+      return `words ${name.text}`
+  }
 }
 
 export function emptyColumn(name: ColumnName): Column {
   if (name.of === 'series') return numberColumn(name.name === 'value' ? 2 : 1)
+  if (name.of === 'words') return numberColumn(1)
   if (name.of === 'run' && ATTRIBUTES[name.name] === 'number') return numberColumn(1)
   return textColumn()
 }
@@ -54,12 +66,18 @@ export interface NamedColumn {
  * the order of the numbers, and those beside its id in the order of the ids: so the next value is near the one before.
  */
 export async function loadColumns(query: Query, columns: readonly NamedColumn[]): Promise<void> {
-  const isById = ({ name }: NamedColumn): boolean => name.of === 'param' || name.of === 'tag'
-  const byNumber = columns.filter((one) => !isById(one))
-  for (const some of inChunks(byNumber, MOST_AT_ONCE))
+  const those = (...kinds: readonly ColumnName['of'][]) =>
+    inChunks(
+      columns.filter(({ name }) => kinds.includes(name.of)),
+      MOST_AT_ONCE,
+    )
+  for (const some of those('run', 'series'))
     await loadInOrder(query, some, { place: 'seq', before: 0 })
-  for (const some of inChunks(columns.filter(isById), MOST_AT_ONCE))
+  for (const some of those('param', 'tag'))
     await loadInOrder(query, some, { place: 'id', before: '' })
+  for (const { name, column } of columns)
+    if (name.of === 'words')
+      for (const run of await runsWithWords(query, name.text)) setValue(column, run, 1)
 }
 
 /** SQLite joins no more than 64 tables. */
@@ -155,7 +173,7 @@ async function readSlice(
 interface Source {
   readonly value: string
   readonly join: string
-  readonly keys: readonly string[]
+  readonly keys: readonly SqlValue[]
 }
 
 function sourceOf(name: ColumnName, alias: string): Source {
@@ -180,5 +198,7 @@ function sourceOf(name: ColumnName, alias: string): Source {
           on ${alias}.run_id = run.id and ${alias}.key = ?`,
         keys: [name.key],
       }
+    case 'words':
+      return { value: WORDS_IN_RUN, join: '', keys: valuesOf(name.text) }
   }
 }

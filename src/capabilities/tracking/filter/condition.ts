@@ -88,9 +88,13 @@ export function containsCondition(
   text: string,
   dialect: Dialect,
 ): Expression<SqlBool> {
-  const pattern = `%${text.replace(/[\\%_]/g, (mark) => `\\${mark}`)}%`
   const operator = sql.raw(dialect === 'sqlite' ? 'like' : 'ilike')
-  return sql<SqlBool>`${column} ${operator} ${pattern} escape '\\'`
+  return sql<SqlBool>`${column} ${operator} ${containsPattern(text)} escape '\\'`
+}
+
+/** What LIKE finds the text by, with a backslash before what means something to it. */
+export function containsPattern(text: string): string {
+  return `%${text.replace(/[\\%_]/g, (mark) => `\\${mark}`)}%`
 }
 
 /** The condition that a clause puts on a numeric column. @throws FILTER_INVALID */
