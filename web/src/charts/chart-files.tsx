@@ -22,11 +22,11 @@ export function ChartFiles({ title, legend = [], csv }: ChartFilesProps) {
   }
   return (
     <span className="chart-files">
-      <button type="button" className="quiet" aria-label={`PNG of ${title}`} onClick={save}>
+      <button type="button" className="bare" aria-label={`PNG of ${title}`} onClick={save}>
         PNG
       </button>
       <a
-        className="quiet"
+        className="bare"
         aria-label={`CSV of ${title}`}
         href={csv}
         download={fileName(title, 'csv')}

@@ -29,7 +29,7 @@ export function Navigation({ onHelp }: { onHelp: () => void }) {
       ))}
       <div className="foot">
         <ThemeButton />
-        <button type="button" className="quiet" onClick={onHelp}>
+        <button type="button" className="bare" onClick={onHelp}>
           Keys <kbd>?</kbd>
         </button>
       </div>
@@ -96,7 +96,7 @@ function ThemeButton() {
   return (
     <button
       type="button"
-      className="quiet"
+      className="bare"
       onClick={() => setColorScheme(next)}
       title={`Change to ${SCHEME_NAME[next].toLowerCase()}`}
     >

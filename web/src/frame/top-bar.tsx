@@ -14,7 +14,7 @@ export function TopBar({ connection, onSearch, crumbsPlace }: TopBarProps) {
   return (
     <div className="top">
       <nav className="crumbs" aria-label="Where this is" ref={crumbsPlace} />
-      <button type="button" className="quiet" onClick={onSearch}>
+      <button type="button" className="bare" onClick={onSearch}>
         <kbd>⌘K</kbd> search
       </button>
       {status?.replay ? (

@@ -21,7 +21,7 @@ export function FrameViewer({ id, path }: { id: string; path: string }) {
         {scripts ? (
           'Its scripts run.'
         ) : (
-          <button type="button" className="quiet" onClick={() => setScripts(true)}>
+          <button type="button" className="bare" onClick={() => setScripts(true)}>
             Run its scripts
           </button>
         )}

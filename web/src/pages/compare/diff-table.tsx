@@ -53,7 +53,7 @@ export function DiffTable({ rows, names, opened, onOpen, isNarrow }: DiffTablePr
             fold.kind === 'folded' ? (
               <tr key={fold.at} className="fold">
                 <td colSpan={isNarrow ? 2 : 4}>
-                  <button type="button" className="quiet" onClick={() => onOpen(fold.at)}>
+                  <button type="button" className="bare" onClick={() => onOpen(fold.at)}>
                     ⋯ {plural(fold.rows.length, 'line')} the same
                   </button>
                 </td>

@@ -118,7 +118,7 @@ function Stretch({ look, onChange }: Pick<LookControlsProps, 'look' | 'onChange'
       {isZoomed ? (
         <button
           type="button"
-          className="quiet"
+          className="bare"
           onClick={() => onChange({ from: undefined, to: undefined })}
         >
           Show all

@@ -36,7 +36,7 @@ export function Snippets({ passport }: { passport: Passport }) {
             {title}
           </button>
         ))}
-        <button type="button" className="quiet" onClick={copy}>
+        <button type="button" className="bare" onClick={copy}>
           {copied ? 'Copied' : 'Copy'}
         </button>
       </div>

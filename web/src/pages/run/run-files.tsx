@@ -88,7 +88,7 @@ export function RunLog({ run, onOpen }: { run: TrackedRun; onOpen: (file: string
     <Section
       title="Log"
       note={
-        <button type="button" className="quiet" onClick={() => onOpen(log.path)}>
+        <button type="button" className="bare" onClick={() => onOpen(log.path)}>
           {log.path}: the last {Math.min(20, lines.length)} of {lines.length} lines
         </button>
       }

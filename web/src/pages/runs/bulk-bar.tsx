@@ -58,7 +58,7 @@ export function BulkBar({ chosen, total, asked, name, areDeleted, onChange }: Bu
           confirmName={name}
         />
       )}
-      <button type="button" className="quiet" onClick={() => onChange(NONE_CHOSEN)}>
+      <button type="button" className="bare" onClick={() => onChange(NONE_CHOSEN)}>
         Choose none
       </button>
     </div>
@@ -91,7 +91,7 @@ function Reach({ chosen, n, total, onChange }: ReachProps) {
       {n > 1 && n < total ? (
         <button
           type="button"
-          className="quiet"
+          className="bare"
           onClick={() => onChange({ sel: undefined, every: true })}
         >
           Choose all {count(total)}

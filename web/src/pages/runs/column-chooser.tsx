@@ -48,7 +48,7 @@ export function ColumnChooser(props: ColumnChooserProps) {
             <span className="chooser-acts">
               <button
                 type="button"
-                className="quiet"
+                className="bare"
                 aria-pressed={pinned.includes(id)}
                 onClick={() => pin(id)}
               >
@@ -56,7 +56,7 @@ export function ColumnChooser(props: ColumnChooserProps) {
               </button>
               <button
                 type="button"
-                className="quiet"
+                className="bare"
                 aria-label={`Move ${id} up`}
                 disabled={index === 0}
                 onClick={() => move(id, -1)}
@@ -65,7 +65,7 @@ export function ColumnChooser(props: ColumnChooserProps) {
               </button>
               <button
                 type="button"
-                className="quiet"
+                className="bare"
                 aria-label={`Move ${id} down`}
                 disabled={index === columns.length - 1}
                 onClick={() => move(id, 1)}

@@ -88,7 +88,7 @@ export function FilterBox({ value, experiment, keys, problem, onApply }: FilterB
         onKeyDown={onKey}
       />
       {text === '' ? null : (
-        <button type="button" className="quiet clear" onClick={() => onApply('')}>
+        <button type="button" className="bare clear" onClick={() => onApply('')}>
           Clear
         </button>
       )}

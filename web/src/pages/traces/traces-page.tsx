@@ -155,12 +155,12 @@ function Tools({ view }: { view: TracesView }) {
         </select>
       </label>
       {view.experiment === undefined ? null : (
-        <button type="button" className="quiet" onClick={() => change({ experiment: undefined })}>
+        <button type="button" className="bare" onClick={() => change({ experiment: undefined })}>
           of experiment {view.experiment} ✕
         </button>
       )}
       {view.run === undefined ? null : (
-        <button type="button" className="quiet" onClick={() => change({ run: undefined })}>
+        <button type="button" className="bare" onClick={() => change({ run: undefined })}>
           of run {shortRunId(view.run)} ✕
         </button>
       )}

@@ -47,7 +47,7 @@ export function LinesCards({ view, keys, drawn, groups, onChange }: PanelProps) 
             {chartOf(metric)}
             <button
               type="button"
-              className="quiet"
+              className="bare"
               aria-label={`Take the chart of ${metric} away`}
               onClick={() => draw(metrics.filter((one) => one !== metric))}
             >

@@ -54,7 +54,7 @@ export function ParallelCard({ view, keys, asked, onChange }: PanelProps) {
           <button
             key={id}
             type="button"
-            className="quiet"
+            className="bare"
             aria-label={`Take the axis ${id} away`}
             onClick={() => onChange({ y: columns.filter((one) => one !== id) })}
           >
