@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { launch, LOOKS, openTab, WIDE } from './browser.ts'
-import { playDemo, type PlayedDemo } from './demo.ts'
+import { playDemo } from './demo.ts'
+import type { StaysUp } from './stays-up.ts'
 import { expectWhole } from './tried-project.ts'
 import { openFirst, openModel, readTables, settled, zoomAndBack } from './walk.ts'
 
@@ -13,7 +14,7 @@ const LISTS = ['/', '/models', '/models/births', '/gates', '/rollouts', '/alerts
 /** The page against the product itself: two and a half years of the demo, then what a person does. */
 describe('the page of a project that has lived', () => {
   let browser: Browser
-  let demo: PlayedDemo
+  let demo: StaysUp
 
   beforeAll(async () => {
     execFileSync(process.execPath, [BUILD, '--web-if-stale'])

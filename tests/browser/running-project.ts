@@ -1,13 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { migrate } from '../../src/storage/database/migrate.ts'
 import { openSqlite } from '../../src/storage/database/sqlite.ts'
-import { freePort } from '../free-port.ts'
+import { LAUNCHER, startOnFreePorts } from './stays-up.ts'
 
-const LAUNCHER = fileURLToPath(new URL('../../bin/ratchet', import.meta.url))
 const BUILD = fileURLToPath(new URL('../../scripts/build.ts', import.meta.url))
 const ADDRESS = /page and API\s+(http:\/\/\S+)/
 
@@ -31,36 +30,13 @@ export async function startProject(
   await migrate(database)
   await database.close()
   await prepare(file)
-  const { url, stop } = await up(folder)
+  const planes = await startOnFreePorts(['up'], { cwd: folder, address: ADDRESS })
   return {
-    url,
+    url: planes.url,
     folder,
     close: async () => {
-      await stop()
+      await planes.close()
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
   }
-}
-
-async function up(cwd: string) {
-  const [port, inferencePort] = await Promise.all([freePort(), freePort()])
-  const ports = ['--port', String(port), '--inference-port', String(inferencePort)]
-  const planes = spawn(LAUNCHER, ['up', ...ports], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
-  const ended = new Promise<void>((resolve) => planes.once('exit', () => resolve()))
-  const stop = async () => {
-    planes.kill('SIGINT')
-    await ended
-  }
-  let said = ''
-  const url = await new Promise<string>((resolve, reject) => {
-    const listen = (chunk: Buffer) => {
-      said += chunk.toString()
-      const found = ADDRESS.exec(said)?.[1]
-      if (found !== undefined) resolve(found)
-    }
-    planes.stdout.on('data', listen)
-    planes.stderr.on('data', listen)
-    void ended.then(() => reject(new Error(`The planes ended early:\n${said}`)))
-  })
-  return { url, stop }
 }

@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../src/base/time.ts'
 import { checkData } from '../../src/capabilities/validation/index.ts'
 import { createEventLog } from '../../src/events/index.ts'
 import { openAnalytics } from '../../src/storage/analytics/index.ts'
 import { openSqlite } from '../../src/storage/database/sqlite.ts'
+import { LAUNCHER } from './stays-up.ts'
 
-const LAUNCHER = fileURLToPath(new URL('../../bin/ratchet', import.meta.url))
 const REGIONS = Array.from({ length: 40 }, (_, index) => `r${String(index + 1).padStart(2, '0')}`)
 
 /** A project of fifty stages, brought up to date once, with data in two committed versions. */
