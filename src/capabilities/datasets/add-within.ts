@@ -46,8 +46,7 @@ export async function addWithin(
     throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
   const added = now === null ? [] : entriesUnder(part, now)
   const listing = packListing([...others, ...added])
-  const md5 = listingOid(listing)
-  if (!noCommit) storeListing(project, md5, listing)
+  const md5 = noCommit ? listingOid(listing) : storeListing(project, listing)
   // As DVC: what replaced something has a size that nobody has added up.
   const onlyAdds = others.length === old.length && now !== null
   const size = md5 === before.md5 ? before.size : onlyAdds ? before.size + now.size : null

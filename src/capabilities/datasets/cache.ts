@@ -50,13 +50,20 @@ export function cachedLookup(
 }
 
 /** Opens the way into the cache for copies that are being written. */
-export function openCacheIntake(project: DataProject, pool: Pool, legacy = false): Intake {
-  return openIntake({
-    store: cacheStore(project, legacy),
-    temporaryRoot: join(project.cacheDir, TEMPORARY_FOLDER),
-    pool,
-  })
+export function openCacheIntake(
+  project: DataProject,
+  pool: Pool,
+  {
+    legacy = false,
+    isSmall = false,
+  }: { readonly legacy?: boolean; readonly isSmall?: boolean } = {},
+): Intake {
+  const temporaryRoot = join(project.cacheDir, TEMPORARY_FOLDER)
+  const lasting = isSmall ? project.unfinishedFolder() : undefined
+  return openIntake({ store: cacheStore(project, legacy), temporaryRoot, pool, lasting })
 }
+
+const SMALL = 1 << 20
 
 /**
  * The MD5 of one file, read only when it changed since the last time; with `store` the cache keeps a copy.
@@ -72,7 +79,8 @@ export async function hashFile(
   if (known !== null && (!store || isCached(project, known, stats.size))) return known
   const { size } = stats
   const pool = project.poolFor(1, size)
-  const intake = store ? openCacheIntake(project, pool, legacy) : null
+  const isSmall = size < SMALL
+  const intake = store ? openCacheIntake(project, pool, { legacy, isSmall }) : null
   let oid = ''
   let signatures: Float64Array = new Float64Array(SIGNATURE_WORDS)
   try {

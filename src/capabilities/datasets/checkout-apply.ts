@@ -41,7 +41,7 @@ export async function applyPlan(
   reach('checkout: placed')
   for (const file of remove) removeFile(project, file, path)
   if (place.length > 0 || (remove.length > 0 && isFolder)) {
-    remember(project, plan, signatures)
+    await remember(project, plan, signatures)
     await nextTick()
   }
   const placed = place.map((index) => plannedPath(plan, index))
@@ -165,20 +165,28 @@ function removeFile(project: DataProject, file: string, top: string): void {
 }
 
 // What was made has the hash it was made from; the next look need not read it.
-function remember(project: DataProject, plan: CheckoutPlan, signatures: Float64Array): void {
+async function remember(
+  project: DataProject,
+  plan: CheckoutPlan,
+  signatures: Float64Array,
+): Promise<void> {
   const { path, wanted, place, legacy, isFolder } = plan
   if (!isFolder) {
     if (!legacy) project.state.record(`${project.root}/${path}`, signatures, md5At(wanted, 0))
-    return project.state.flush()
+    return
   }
   const all = place.length === wanted.relpaths.length
   if (all) writeColumns(project, plan, { ...wanted, signatures })
-  else if (plan.absent.length === 0) rememberSome(project, plan, signatures)
+  else if (plan.absent.length === 0) await rememberSome(project, plan, signatures)
 }
 
-function rememberSome(project: DataProject, plan: CheckoutPlan, signatures: Float64Array): void {
+async function rememberSome(
+  project: DataProject,
+  plan: CheckoutPlan,
+  signatures: Float64Array,
+): Promise<void> {
   const { path, legacy, wanted, place } = plan
-  const scan = scanFolder(project, path, legacy ? 'legacy' : 'md5')
+  const scan = await scanFolder(project, path, legacy ? 'legacy' : 'md5')
   const order = new Map(place.map((index, at) => [wanted.relpaths[index] ?? '', at]))
   for (const index of scan.missing) {
     const at = order.get(scan.relpaths[index] ?? '')

@@ -144,7 +144,6 @@ async function planOneFile(project: DataProject, request: CheckoutRequest, path:
       : stats.isDirectory()
         ? 'folder'
         : await hashFile(project, absolute, { legacy })
-  project.state.flush()
   const compared = { path, legacy, force, relink, oid: hash.md5, isexec: hash.isexec === true }
   return planFile(project, compared, current)
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { storageError } from '../../storage/errors.ts'
 import { cachedLookup, cachePath, hashFile, isCached, openCacheIntake } from './cache.ts'
 import { pathInside } from './containment.ts'
@@ -22,8 +22,8 @@ import { temporaryFolder } from './objects/temporary-folder.ts'
 import type { DataProject } from './project.ts'
 import { TEMPORARY_FOLDER } from './remotes/local.ts'
 import { type Scan, scanFolder } from './scan.ts'
-import { makeStoreFolder } from './shared-cache.ts'
 import { indexFile, writeTreeIndex } from './tree-index.ts'
+import { publishFile } from './workers/publish.ts'
 import { SIGNATURE_WORDS, sizeIn } from './workers/signature.ts'
 import { writeAll } from './workers/take-in.ts'
 
@@ -78,8 +78,6 @@ export async function hashPath(
   } catch (error) {
     refuseNameOf(error)
     throw storageError(error)
-  } finally {
-    project.state.flush()
   }
 }
 
@@ -95,7 +93,6 @@ async function hashFolder(
   options: HashOptions,
 ): Promise<PathContent> {
   const { listing, oid, size } = await lookIntoFolder(project, relative, options)
-  if (options.store) storeListing(project, oid, listing)
   return {
     md5: oid,
     size,
@@ -118,13 +115,20 @@ export async function lookIntoFolder(
   options: HashOptions,
 ): Promise<FolderContent> {
   const kind = options.legacy === true ? 'legacy' : 'md5'
-  const scan = scanFolder(project, relative, kind)
+  const scan = await scanFolder(project, relative, kind)
   const toRead = options.store ? withUncached(project, scan) : scan.missing
   if (toRead.length > 0) await readFiles(project, { scan, toRead }, options)
-  const oid = scan.unchanged === null ? listingOid(scan) : `${scan.unchanged}.dir`
+  const oid = nameListing(project, scan, options.store)
   if (scan.unchanged === null || toRead.length > 0)
     writeTreeIndex(indexFile(project.stateDir, relative, kind), scan, oid)
   return { listing: scan, oid, size: scan.size }
+}
+
+// A listing in the cache promises that all its files are there: so it comes last.
+function nameListing(project: DataProject, scan: Scan, store: boolean): string {
+  const known = scan.unchanged === null ? null : `${scan.unchanged}.dir`
+  if (known !== null && (!store || isCached(project, known))) return known
+  return store ? storeListing(project, scan) : listingOid(scan)
 }
 
 // What is known but no longer in the cache has to be read again.
@@ -190,26 +194,23 @@ async function readFiles(
   }
 }
 
-/** A listing in the cache promises that all its files are there: so it comes last. */
-export function storeListing(project: DataProject, oid: string, listing: Listing): void {
-  if (isCached(project, oid)) return
+/** Stores a listing whose files are all in the cache, written and hashed in one pass. Returns its name. */
+export function storeListing(project: DataProject, listing: Listing): string {
   reach('listing: before it')
   const folder = temporaryFolder(join(project.cacheDir, TEMPORARY_FOLDER))
-  const temporary = join(folder, oid)
+  const temporary = join(folder, 'listing')
   try {
     mkdirSync(folder, { recursive: true })
-    writeListing(temporary, listing, oid)
-    const target = cachePath(project, oid)
-    makeStoreFolder(dirname(target))
-    reach('listing: before its name')
-    renameSync(temporary, target)
-    reach('listing: named')
+    const oid = writeListing(temporary, listing)
+    if (isCached(project, oid)) return oid
+    publishFile(temporary, cachePath(project, oid))
+    return oid
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function writeListing(path: string, listing: Listing, oid: string): void {
+function writeListing(path: string, listing: Listing): string {
   const sum = createHash('md5')
   const file = openSync(path, 'wx', 0o444)
   try {
@@ -217,12 +218,8 @@ function writeListing(path: string, listing: Listing, oid: string): void {
       sum.update(part)
       writeAll(file, part)
     }
-    fsyncSync(file)
   } finally {
     closeSync(file)
   }
-  if (`${sum.digest('hex')}.dir` !== oid)
-    throw datasetErrors.DATASET_OBJECT_CORRUPT({
-      detail: `the listing ${oid} was made with other bytes`,
-    })
+  return `${sum.digest('hex')}.dir`
 }

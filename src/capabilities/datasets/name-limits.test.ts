@@ -12,7 +12,7 @@ import {
 } from './index.ts'
 import { findCollision, nameFolding } from './name-limits.ts'
 import { storeListing } from './hash-path.ts'
-import { listingOid, packListing } from './listing.ts'
+import { packListing } from './listing.ts'
 
 let root: string
 let project: DataProject
@@ -63,8 +63,7 @@ test('a listing with a name that is too long is refused before the first file is
     { relpath: 'first', md5 },
     { relpath: `${'deep/'.repeat(820)}last`, md5 },
   ])
-  const oid = listingOid(listing)
-  storeListing(project, oid, listing)
+  const oid = storeListing(project, listing)
   writeFileSync(join(root, 'data.dvc'), `outs:\n- md5: ${oid}\n  hash: md5\n  path: data\n`)
   await expect(checkoutDatasets(project, ['data'])).rejects.toThrow(tooLong)
   expect(readdirSync(root)).not.toContain('data')

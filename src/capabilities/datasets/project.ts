@@ -1,10 +1,12 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type DvcConfig, readDvcConfig } from './config.ts'
 import { datasetErrors } from './errors.ts'
 import { findGitTop } from './git-top.ts'
+import { TEMPORARY_FOLDER } from './remotes/local.ts'
 import { prepareSharedCache } from './shared-cache.ts'
+import { temporaryFolder } from './objects/temporary-folder.ts'
 import { openStateCache, type StateCache } from './state-cache.ts'
 import { openPool, type Pool } from './workers/pool.ts'
 
@@ -18,6 +20,8 @@ export interface DataProject extends DvcConfig {
   readonly state: StateCache
   /** Threads for much work, this thread for little: starting one costs more than a few files. */
   readonly poolFor: (files: number, bytes: number | (() => number)) => Pool
+  /** A folder for small unfinished files of the cache, the same until the project is closed. @throws STORAGE_READ_ONLY */
+  readonly unfinishedFolder: () => string
   readonly close: () => void
 }
 
@@ -47,9 +51,17 @@ export function openDataProject(folder: string, options: OpenOptions = {}): Data
     (typeof bytes === 'number' ? bytes : bytes()) <= FEW_BYTES
   const poolFor: DataProject['poolFor'] = (files, bytes) =>
     files <= FEW_FILES && (files <= 1 || isLittle(bytes)) ? here : threads
+  let unfinished: string | null = null
+  const unfinishedFolder = (): string => {
+    if (unfinished !== null) return unfinished
+    unfinished = temporaryFolder(join(config.cacheDir, TEMPORARY_FOLDER))
+    mkdirSync(unfinished)
+    return unfinished
+  }
   const close = (): void => {
     state.close()
+    if (unfinished !== null) rmSync(unfinished, { recursive: true, force: true })
     void threads.close()
   }
-  return { ...config, root, git, stateDir, state, poolFor, close }
+  return { ...config, root, git, stateDir, state, poolFor, unfinishedFolder, close }
 }

@@ -1,13 +1,11 @@
+import { lookAtAll, type FolderLook } from './look-at-all.ts'
 import type { DataProject } from './project.ts'
 import { indexFile, readTreeIndex, type TreeIndex } from './tree-index.ts'
-import { walkFiles } from './walk.ts'
-import { setSignature, SIGNATURE_WORDS } from './workers/signature.ts'
+import { sizeIn } from './workers/signature.ts'
 
 /** The files of a folder as they are now, with the hashes that are still valid from the last time. */
-export interface Scan {
+export interface Scan extends FolderLook {
   readonly folder: string
-  readonly relpaths: readonly string[]
-  readonly signatures: Float64Array
   /** Sixteen bytes a file; of those in `missing` not yet known. */
   readonly md5: Buffer
   readonly missing: readonly number[]
@@ -16,73 +14,52 @@ export interface Scan {
   readonly unchanged: string | null
 }
 
-/** Looks at every file of a folder without reading any. @throws as `walkFiles` */
-export function scanFolder(project: DataProject, folder: string, kind: 'md5' | 'legacy'): Scan {
+/** Looks at every file of a folder without reading any. @throws as `lookAtAll` */
+export async function scanFolder(
+  project: DataProject,
+  folder: string,
+  kind: 'md5' | 'legacy',
+): Promise<Scan> {
   const index = readTreeIndex(indexFile(project.stateDir, folder, kind))
-  const relpaths: string[] = []
-  const missing: number[] = []
-  let columns = makeColumns(index?.count ?? 1024)
+  const found = await lookAtAll(project, folder, index?.count)
   let size = 0
-  const known = knownFrom(index)
-  walkFiles(project, folder, ({ relpath, stats }) => {
-    const place = known(relpath)
-    // The name from the index is in one piece; that of a walk is two, and a million of them would weigh twice as much.
-    const at = relpaths.push(place?.name ?? relpath) - 1
-    if (16 * at === columns.md5.length) columns = grown(columns)
-    setSignature(columns.signatures, at, stats)
-    size += stats.size
-    if (index !== null && place !== null && index.isAsBefore(place.at, stats))
-      index.md5At(place.at).copy(columns.md5, 16 * at)
+  for (let at = 0; at < found.relpaths.length; at++) size += sizeIn(found.signatures, at)
+  return { folder, ...found, size, ...knownHashes(found, index) }
+}
+
+type Known = Pick<Scan, 'md5' | 'missing' | 'unchanged'>
+
+function knownHashes(found: FolderLook, index: TreeIndex | null): Known {
+  const count = found.relpaths.length
+  if (index !== null && index.isSame(found))
+    return { md5: Buffer.from(index.md5), missing: [], unchanged: index.oid }
+  const md5 = Buffer.alloc(16 * count)
+  const missing: number[] = []
+  const placeOf = placesIn(index)
+  for (let at = 0; at < count; at++) {
+    const place = placeOf(found.relpaths[at] ?? '')
+    if (index !== null && place !== null && index.isAsBefore(place, found.signatures, at))
+      index.md5.copy(md5, 16 * at, 16 * place, 16 * place + 16)
     else missing.push(at)
-  })
-  const same = index !== null && missing.length === 0 && relpaths.length === index.count
-  return { folder, relpaths, missing, size, ...columns, unchanged: same ? index.oid : null }
-}
-
-interface Columns {
-  readonly signatures: Float64Array
-  readonly md5: Buffer
-}
-
-function makeColumns(capacity: number): Columns {
-  return {
-    signatures: new Float64Array(SIGNATURE_WORDS * capacity),
-    md5: Buffer.alloc(16 * capacity),
   }
-}
-
-function grown(columns: Columns): Columns {
-  const next = makeColumns(Math.max(1024, Math.ceil((columns.md5.length / 16) * 1.5)))
-  next.signatures.set(columns.signatures)
-  columns.md5.copy(next.md5)
-  return next
+  const same = index !== null && missing.length === 0 && count === index.count
+  return { md5, missing, unchanged: same ? index.oid : null }
 }
 
 // Both the walk and the index go in the same order, so one pointer finds everything; a name that is out of order
 // is only hashed again.
-function knownFrom(index: TreeIndex | null): (relpath: string) => Known | null {
-  const found = { at: 0, name: '' }
+function placesIn(index: TreeIndex | null): (relpath: string) => number | null {
   let at = 0
   let name: string | null = null
   return (relpath) => {
     if (index === null) return null
     for (; at < index.count; at++) {
       name ??= index.relpathAt(at)
-      if (name === relpath) {
-        found.at = at++
-        found.name = name
-        name = null
-        return found
-      }
       if (name > relpath) return null
+      const isFound = name === relpath
       name = null
+      if (isFound) return at++
     }
     return null
   }
-}
-
-/** Read at once: the next answer is the same object. */
-interface Known {
-  readonly at: number
-  readonly name: string
 }

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { makeStateFolder } from './state-folder.ts'
-import { setSignature, SIGNATURE_WORDS } from './workers/signature.ts'
+import { setSignature, SIGNATURE_WORDS, sizeIn } from './workers/signature.ts'
 
 /**
  * Remembers the hash of a single file while its times, size and inode stay the same, so that unchanged data is not
@@ -12,8 +12,7 @@ export interface StateCache {
   readonly lookup: (path: string, stats: Stats) => string | null
   /** A signature of zeros is of a file that changed too lately to be trusted, and is not remembered. */
   readonly record: (path: string, signature: Float64Array, md5: string) => void
-  /** Writes what was recorded since, in one transaction. */
-  readonly flush: () => void
+  /** Writes what was recorded and not written yet. */
   readonly close: () => void
 }
 
@@ -21,6 +20,10 @@ interface Row {
   readonly signature: string
   readonly md5: string
 }
+
+// What a kill may make read again: a transaction for each small file would cost more than its hash.
+const MANY = 256
+const LARGE = 16 << 20
 
 const SCHEMA = `create table if not exists signatures
   (path text primary key, signature text not null, md5 text not null) without rowid`
@@ -48,10 +51,10 @@ export function openStateCache(file: string): StateCache {
       return row?.signature === signatureText(stats) ? row.md5 : null
     },
     record: (path, signature, md5) => {
-      if (signature.some((word) => word !== 0))
-        pending.set(path, { signature: signature.join(':'), md5 })
+      if (!signature.some((word) => word !== 0)) return
+      pending.set(path, { signature: signature.join(':'), md5 })
+      if (pending.size >= MANY || sizeIn(signature, 0) >= LARGE) flush()
     },
-    flush,
     close: () => {
       flush()
       if (opened?.isOpen === true) opened.close()

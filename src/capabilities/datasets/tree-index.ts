@@ -6,13 +6,12 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  type Stats,
 } from 'node:fs'
 import { join } from 'node:path'
 import { md5 as md5Of } from '../../base/hash.ts'
 import { makeStateFolder } from './state-folder.ts'
 import { decodeName, fsPath } from './file-names.ts'
-import { hasSignature, SIGNATURE_WORDS } from './workers/signature.ts'
+import { SIGNATURE_WORDS } from './workers/signature.ts'
 import { writeAll } from './workers/take-in.ts'
 
 /**
@@ -24,8 +23,12 @@ export interface TreeIndex {
   /** MD5 of the listing; valid when every file is as it was. */
   readonly oid: string
   readonly relpathAt: (index: number) => string
-  readonly md5At: (index: number) => Buffer
-  readonly isAsBefore: (index: number, stats: Stats) => boolean
+  /** Sixteen bytes a file. */
+  readonly md5: Buffer
+  /** Whether the file there had the signature that stands at a place of another column. */
+  readonly isAsBefore: (index: number, signatures: Float64Array, place: number) => boolean
+  /** Whether all files are as they were, no more and no fewer: compared as a whole, which is much quicker than one by one. */
+  readonly isSame: (found: Pick<IndexColumns, 'relpaths' | 'signatures'>) => boolean
 }
 
 const MAGIC = 'RATTREE2'
@@ -59,10 +62,11 @@ function parseIndex(bytes: Buffer): TreeIndex | null {
   const endsStart = md5Start + 16 * count
   const namesStart = endsStart + 4 * count
   if (bytes.length < namesStart) return null
-  const column = bytes.subarray(HEADER, md5Start)
-  const signatures = aligned(column)
-  const endOf = (index: number): number =>
-    namesStart + (index < 0 ? 0 : bytes.readUInt32LE(endsStart + 4 * index))
+  const words = aligned(bytes.subarray(HEADER, md5Start))
+  const signatures = new Float64Array(words.buffer, words.byteOffset, words.length / 8)
+  const places = aligned(bytes.subarray(endsStart, namesStart))
+  const ends = new Uint32Array(places.buffer, places.byteOffset, places.length / 4)
+  const endOf = (index: number): number => namesStart + (index < 0 ? 0 : (ends[index] ?? 0))
   if (bytes.length !== endOf(count - 1)) return null
   return {
     count,
@@ -72,16 +76,39 @@ function parseIndex(bytes: Buffer): TreeIndex | null {
       const text = bytes.toString('utf8', from, endOf(index))
       return text.includes('\ufffd') ? decodeName(bytes.subarray(from, endOf(index))) : text
     },
-    md5At: (index) => bytes.subarray(md5Start + 16 * index, md5Start + 16 * index + 16),
-    isAsBefore: (index, stats) => hasSignature(signatures, index, stats),
+    md5: bytes.subarray(md5Start, endsStart),
+    isAsBefore: (index, others, place) => {
+      const [at, other] = [SIGNATURE_WORDS * index, SIGNATURE_WORDS * place]
+      for (let word = 0; word < SIGNATURE_WORDS; word++)
+        if (signatures[at + word] !== others[other + word]) return false
+      return true
+    },
+    isSame: (found) =>
+      found.relpaths.length === count &&
+      sameBytes(signatures, found.signatures) &&
+      sameNames(found.relpaths, ends, bytes.subarray(namesStart)),
   }
 }
 
-function aligned(column: Buffer): Float64Array {
-  const whole = column.byteOffset % 8 === 0 ? column : Buffer.from(column)
-  if (whole.byteOffset % 8 === 0)
-    return new Float64Array(whole.buffer, whole.byteOffset, whole.length / 8)
-  return new Float64Array(new Uint8Array(column).buffer)
+function aligned(column: Uint8Array): Uint8Array {
+  return column.byteOffset % 8 === 0 ? column : new Uint8Array(column)
+}
+
+function sameBytes(a: Float64Array, b: Float64Array): boolean {
+  const [left, right] = [a, b].map((each) =>
+    Buffer.from(each.buffer, each.byteOffset, each.byteLength),
+  )
+  return left !== undefined && right !== undefined && left.equals(right)
+}
+
+// False for names outside ASCII, which are compared one by one.
+function sameNames(relpaths: readonly string[], ends: Uint32Array, names: Buffer): boolean {
+  let end = 0
+  for (let index = 0; index < relpaths.length; index++) {
+    end += relpaths[index]?.length ?? 0
+    if (ends[index] !== end) return false
+  }
+  return end === names.length && Buffer.from(relpaths.join(''), 'utf8').equals(names)
 }
 
 /** Replaces the index as a whole. A state folder that cannot be written costs time later, nothing now. */

@@ -1,4 +1,4 @@
-import { type Dirent, lstatSync, readdirSync, type Stats, statSync } from 'node:fs'
+import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs'
 import { datasetErrors } from './errors.ts'
 import { decodeName, fsPath } from './file-names.ts'
 import { type IsIgnored, readIgnoreRules } from './ignore.ts'
@@ -8,21 +8,14 @@ import { compareCodePoints } from './python-json.ts'
 export interface FoundFile {
   /** From the folder walked, with forward slashes; bytes that are no UTF-8 as lone surrogates. */
   readonly relpath: string
-  readonly absolute: string
-  readonly stats: Stats
-}
-
-/** @throws the same as `walkFiles` */
-export function listFiles(project: DataProject, folder: string): readonly FoundFile[] {
-  const found: FoundFile[] = []
-  walkFiles(project, folder, (file) => void found.push(file))
-  return found
+  /** Of what a symbolic link leads to; null for all else, which nobody has looked at yet. */
+  readonly linked: Stats | null
 }
 
 /**
- * Visits the regular files of a folder as DVC sees them: in the order of code points, symbolic links to files
+ * Visits the files of a folder as DVC sees them, by their names: in the order of code points, symbolic links to files
  * followed, linked folders and ignored names left out; empty folders vanish.
- * @throws DATASET_UNSUPPORTED_FILE on a pipe, socket or device
+ * @throws DATASET_UNSUPPORTED_FILE on a link that leads to no file
  */
 export function walkFiles(
   project: DataProject,
@@ -33,11 +26,11 @@ export function walkFiles(
   const enter = (relative: string, prefix: string): void => {
     const folderPath = `${project.root}/${relative}`
     for (const { name, entry } of readFolder(folderPath, relative, isIgnored)) {
-      const absolute = `${folderPath}/${name}`
       if (entry.isDirectory()) enter(`${relative}/${name}`, `${prefix}${name}/`)
+      else if (!entry.isSymbolicLink()) visit({ relpath: prefix + name, linked: null })
       else {
-        const stats = regularFile(absolute, entry.isSymbolicLink())
-        if (stats !== null) visit({ relpath: prefix + name, absolute, stats })
+        const linked = followed(`${folderPath}/${name}`)
+        if (linked !== null) visit({ relpath: prefix + name, linked })
       }
     }
   }
@@ -48,20 +41,27 @@ interface Named {
   /** Of a folder with its slash: so sorted, a walk visits whole paths in their order. */
   readonly key: string
   readonly name: string
-  readonly entry: { readonly isDirectory: () => boolean; readonly isSymbolicLink: () => boolean }
+  readonly entry: Entry
+}
+
+interface Entry {
+  readonly isDirectory: () => boolean
+  readonly isSymbolicLink: () => boolean
 }
 
 function readFolder(absolute: string, relative: string, isIgnored: IsIgnored): readonly Named[] {
-  const found = readEntries(absolute)
-    .map(([name, entry]) => ({ key: entry.isDirectory() ? `${name}/` : name, name, entry }))
-    .filter(({ name, entry }) => !isIgnored(`${relative}/${name}`, entry.isDirectory()))
+  const found: Named[] = []
+  let isOdd = false
+  for (const [name, entry] of readEntries(absolute)) {
+    const isFolder = entry.isDirectory()
+    if (isIgnored(`${relative}/${name}`, isFolder)) continue
+    isOdd ||= /[\ud800-\uffff]/.test(name)
+    found.push({ key: isFolder ? `${name}/` : name, name, entry })
+  }
   // Below the surrogates UTF-16 units sort as code points do, and the plain comparison is several times quicker.
-  const odd = found.some(({ key }) => /[\ud800-\uffff]/.test(key))
-  if (odd) return found.toSorted((a, b) => compareCodePoints(a.key, b.key))
+  if (isOdd) return found.toSorted((a, b) => compareCodePoints(a.key, b.key))
   return found.toSorted((a, b) => (a.key < b.key ? -1 : 1))
 }
-
-type Entry = Named['entry']
 
 function readEntries(absolute: string): readonly (readonly [string, Entry])[] {
   try {
@@ -77,23 +77,19 @@ function readEntries(absolute: string): readonly (readonly [string, Entry])[] {
   }
 }
 
-function regularFile(absolute: string, isLink: boolean): Stats | null {
-  const options = { throwIfNoEntry: false } as const
-  const path = fsPath(absolute)
-  const stats = isLink ? followed(path, options) : lstatSync(path, options)
+// Null for a link to a folder.
+function followed(absolute: string): Stats | null {
+  const stats = targetOf(fsPath(absolute))
   if (stats?.isFile() === true) return stats
-  if (isLink && stats?.isDirectory() === true) return null
-  const detail =
-    stats === undefined ? 'it is a link that leads nowhere' : 'it is a pipe, socket or device'
-  throw datasetErrors.DATASET_UNSUPPORTED_FILE({ detail: `${absolute}: ${detail}`, path: absolute })
+  if (stats?.isDirectory() === true) return null
+  const what =
+    stats === undefined ? 'it is a link that leads nowhere' : 'it leads to a pipe, socket or device'
+  throw datasetErrors.DATASET_UNSUPPORTED_FILE({ detail: `${absolute}: ${what}`, path: absolute })
 }
 
-function followed(
-  path: string | Buffer,
-  options: { readonly throwIfNoEntry: false },
-): Stats | undefined {
+function targetOf(path: string | Buffer): Stats | undefined {
   try {
-    return statSync(path, options)
+    return statSync(path, { throwIfNoEntry: false })
   } catch (error) {
     // Links in a circle.
     if ((error as { code?: string }).code === 'ELOOP') return undefined

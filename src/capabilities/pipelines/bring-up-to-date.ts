@@ -3,7 +3,7 @@ import { checkoutPath, reach } from '../datasets/index.ts'
 import type { RunClaims } from './claims.ts'
 import { type CurrentInputs, type Looking, readCurrent } from './current.ts'
 import { commandText, decideStage, type Decision } from './decide.ts'
-import type { environmentReader } from './environment.ts'
+import type { AskEnvironment, RunEnvironment } from './environment.ts'
 import { stageLog } from './executors/local.ts'
 import { fromRoot } from './graph.ts'
 import type { LockWriter } from './lock-writer.ts'
@@ -12,6 +12,7 @@ import type { PullMissing } from './pull-missing.ts'
 import { findRunEntry, isCacheable, isWorthKeeping, saveRunEntry } from './run-cache.ts'
 import { refuseMissing, runStage, saveOutputs, type StageEnvironment } from './run-stage.ts'
 import type { LockedPath, LockedStage, Reason, Stage, StageResult } from './schema.ts'
+import type { StageProcesses } from './stage-process.ts'
 import { describeStage } from './stage-result.ts'
 import { isCachedWhole } from './whole-objects.ts'
 
@@ -29,6 +30,7 @@ export interface Bench {
   readonly locks: LockWriter
   readonly claims: RunClaims
   readonly stateDir: string
+  readonly processes: StageProcesses
   readonly env: StageEnvironment
   readonly clock: Clock
   readonly runId: string
@@ -36,7 +38,7 @@ export interface Bench {
   readonly commit: boolean
   readonly runCache: boolean
   readonly allowMissing: boolean
-  readonly describeEnvironment: ReturnType<typeof environmentReader>
+  readonly askEnvironment: AskEnvironment
   /** Null unless data that is missing may be brought from the remote. */
   readonly pull: PullMissing | null
   readonly onStart: (start: StageStart) => Promise<StageEnvironment | void>
@@ -45,38 +47,43 @@ export interface Bench {
 export interface Going {
   readonly forced: boolean
   readonly measures: Measures
+  /** Told when what the command wrote is in the cache: only the records are left to be written. */
+  readonly onOutputs: () => void
 }
 
 /** Brings one stage up to date by the least that does: nothing, what an earlier run wrote, or the command. */
 export async function bringUpToDate(
   bench: Bench,
   stage: Stage,
-  { forced, measures }: Going,
+  going: Going,
 ): Promise<StageResult> {
+  const { forced, measures, onOutputs } = going
   const { looking, locks, clock, allowMissing } = bench
-  const began = { startedAt: clock.now(), at: performance.now() }
+  const startedAt = clock.now()
+  const since = performance.now()
   const locked = locks.find(stage)
   const datasets = locks.datasets(stage.file)
   await bench.pull?.deps(stage)
   const current = await readCurrent(looking, stage, { locked, forced, allowMissing, datasets })
   const decision = decideStage(stage, locked, current)
-  const describe = (action: StageResult['action'], lock: LockedStage, logPath: string | null) =>
-    describeStage(stage, { action, reasons: decision.reasons, lock, logPath, measures, ...began })
-  if (decision.action === 'skip') return describe('skipped', locked ?? emptyLock(stage), null)
+  const facts = { reasons: decision.reasons, measures, startedAt, since }
+  const describe = (action: 'skipped' | 'restored', lock: LockedStage): StageResult =>
+    describeStage(stage, { ...facts, action, lock, logPath: null, until: performance.now() })
+  if (decision.action === 'skip') return describe('skipped', locked ?? emptyLock(stage))
   const onlyOuts = decision.reasons.every(({ kind, to }) => kind === 'out' && to === null)
   if (decision.action === 'run' && onlyOuts && (await bench.pull?.outs(stage, locked?.outs ?? [])))
-    return bringUpToDate(bench, stage, { forced, measures })
+    return bringUpToDate(bench, stage, going)
   if (await bench.claims.ensure()) {
     // Another command was at work on this until now: look again at all that it may have changed.
     looking.known.clear()
     locks.refresh()
-    return bringUpToDate(bench, stage, { forced, measures })
+    return bringUpToDate(bench, stage, going)
   }
   const inputs = lockedInputs(stage, current)
   const earlier = forced ? null : await earlierRun(bench, stage, { decision, locked, inputs })
   if (earlier !== null) {
     await restoreOutputs(bench, stage, earlier.restore)
-    return describe('restored', await keep(bench, stage, { ...inputs, outs: earlier.outs }), null)
+    return describe('restored', await keep(bench, stage, { ...inputs, outs: earlier.outs }))
   }
   // What is frozen is never run: its outputs are taken as they are.
   if (stage.frozen) {
@@ -84,12 +91,24 @@ export async function bringUpToDate(
     refuseMissing(saving)
     await readCurrent(looking, stage, { locked, forced: true, datasets })
     const outs = await saveOutputs(saving)
-    return describe('restored', await keep(bench, stage, { ...inputs, outs }), null)
+    return describe('restored', await keep(bench, stage, { ...inputs, outs }))
   }
-  const logFile = stageLog(bench.stateDir, bench.runId, stage.address)
-  const facts = { decision, locked, logFile, startedAt: began.startedAt, measures }
-  const outs = await run(bench, stage, facts)
-  return describe('ran', await keep(bench, stage, { ...inputs, outs }), logFile)
+  const logPath = stageLog(bench.stateDir, bench.runId, stage.address)
+  const running = { decision, locked, logFile: logPath, startedAt, measures }
+  const { outs, environment } = await run(bench, stage, running)
+  const until = performance.now()
+  await goOn(bench, onOutputs)
+  const lock = await keep(bench, stage, { ...inputs, outs })
+  measures.environment = await environment()
+  return describeStage(stage, { ...facts, action: 'ran', lock, logPath, until })
+}
+
+// Starts what comes next, to which what is left is beside: a command of DVC in it finds the lock taken until dvc.lock
+// says what was done.
+async function goOn({ claims }: Bench, onOutputs: () => void): Promise<void> {
+  await claims.hold()
+  onOutputs()
+  await new Promise(setImmediate)
 }
 
 function emptyLock({ cmd }: Stage): LockedStage {
@@ -148,6 +167,11 @@ async function restoreOutputs(
   }
 }
 
+interface Ran {
+  readonly outs: readonly LockedPath[]
+  readonly environment: () => Promise<RunEnvironment>
+}
+
 interface RunFacts {
   readonly decision: Decision
   readonly locked: LockedStage | null
@@ -157,10 +181,10 @@ interface RunFacts {
 }
 
 async function run(
-  { looking, stateDir, env: base, runId, commit, onStart, describeEnvironment }: Bench,
+  { looking, processes, env: base, runId, commit, onStart, askEnvironment }: Bench,
   stage: Stage,
   { decision, locked, logFile, startedAt, measures }: RunFacts,
-) {
+): Promise<Ran> {
   const command = commandText(stage.cmd)
   const { reasons } = decision
   const { address } = stage
@@ -171,12 +195,13 @@ async function run(
   const env = { ...base, ...given }
   // Asked for beside the command, so that it costs no time.
   const { packages: withPackages } = stage.hints
-  const described = describeEnvironment({ env, own: given, withPackages })
+  const environment = askEnvironment({ env, own: given, withPackages })
   try {
-    const own = { stage, locked, stateDir, logFile, env, commit, measures }
-    return await runStage({ ...looking, ...own })
-  } finally {
-    measures.environment = await described
+    const own = { stage, locked, processes, logFile, env, commit, measures }
+    return { outs: await runStage({ ...looking, ...own }), environment }
+  } catch (error) {
+    measures.environment = await environment()
+    throw error
   }
 }
 

@@ -11,6 +11,8 @@ export interface RunClaims {
    * runs that share no output work side by side. True when another command was waited for: all may be different now.
    */
   readonly ensure: () => Promise<boolean>
+  /** Keeps others from dvc.lock until the work that comes has rewritten it. */
+  readonly hold: () => Promise<void>
   /** Runs short work that rewrites dvc.lock, with nobody else doing so. */
   readonly exclusively: (work: () => void) => Promise<void>
   readonly release: () => Promise<void>
@@ -54,6 +56,7 @@ export function runClaims({ project, stages, signal, onWait }: ClaimOptions): Ru
       reach('repro: claimed')
       return isFirst && waited
     },
+    hold: lock.hold,
     exclusively: lock.exclusively,
     release: async () => {
       await lock.release()
@@ -91,17 +94,19 @@ function recordsLock(project: DataProject, signal: AbortSignal | undefined) {
       await before?.catch(() => null)
     )?.()
   }
+  const hold = async (): Promise<void> => {
+    clearTimeout(timer)
+    held ??= take()
+    await held
+    clearTimeout(timer)
+    timer = setTimeout(() => void release(), KEPT_MS)
+    timer.unref()
+  }
   return {
+    hold,
     exclusively: async (work: () => void): Promise<void> => {
-      clearTimeout(timer)
-      held ??= take()
-      await held
-      try {
-        work()
-      } finally {
-        timer = setTimeout(() => void release(), KEPT_MS)
-        timer.unref()
-      }
+      await hold()
+      work()
     },
     release,
   }

@@ -44,44 +44,74 @@ const TELLING = [
   'VIRTUAL_ENV',
 ]
 
-/** Reads environments of one run: the versions of its tools are asked once. Never throws. */
-export function environmentReader(): (asking: EnvironmentAsking) => Promise<RunEnvironment> {
-  const tools = new Map<string, Promise<string | null>>()
-  const once = (key: string, ask: () => Promise<string | null>): Promise<string | null> => {
-    const known = tools.get(key) ?? ask()
-    tools.set(key, known)
-    return known
+/** Asks for an environment, and tells it when it is wanted. Never throws. */
+export type AskEnvironment = (asking: EnvironmentAsking) => () => Promise<RunEnvironment>
+
+/**
+ * Reads environments of one run: the versions of its tools are asked once, beside the first command. Who wants to know
+ * waits a second at most for a tool that does not answer, and nobody after it waits again.
+ */
+export function environmentReader(patienceMs: number = PATIENCE_MS): AskEnvironment {
+  const tools = new Map<string, Asked>()
+  const once = (key: string, ask: (signal: AbortSignal) => Promise<string | null>): void => {
+    const stop = new AbortController()
+    if (!tools.has(key)) tools.set(key, { answer: ask(stop.signal), stop })
   }
-  return async ({ env, own, withPackages }) => {
-    const [node, python, packages] = await Promise.all([
-      once('node', () => nodeVersion(env)),
-      once('python', () => firstLine(env, PYTHONS, ['--version'])),
-      withPackages ? once('packages', () => answerOf(env, PYTHONS, ['-c', PACKAGES])) : null,
-    ])
-    return {
-      os: `${type()} ${release()} ${arch()}`,
-      cores: availableParallelism(),
-      memory: totalmem(),
-      shell: env['SHELL'] ?? '/bin/sh',
-      node,
-      python: python?.replace(/^Python /, '') ?? null,
-      variables: told(env, own),
-      packages: packages?.split('\n').filter((line) => line !== '') ?? null,
+  const answer = async (key: string, ms: number): Promise<string | null> => {
+    const asked = tools.get(key)
+    const timer = setTimeout(() => asked?.stop.abort(), ms)
+    try {
+      return (await asked?.answer) ?? null
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+  return ({ env, own, withPackages }) => {
+    once('node', (signal) => nodeVersion({ env, signal }))
+    once('python', (signal) => firstLine({ env, signal }, PYTHONS, ['--version']))
+    if (withPackages) once('packages', (signal) => answerOf({ env, signal }, PYTHONS, PACKAGES))
+    return async () => {
+      const [node, python, packages] = await Promise.all([
+        answer('node', patienceMs),
+        answer('python', patienceMs),
+        // Asked for by the stage, and never quick.
+        withPackages ? answer('packages', LONGEST_MS) : null,
+      ])
+      return {
+        os: `${type()} ${release()} ${arch()}`,
+        cores: availableParallelism(),
+        memory: totalmem(),
+        shell: env['SHELL'] ?? '/bin/sh',
+        node,
+        python: python?.replace(/^Python /, '') ?? null,
+        variables: told(env, own),
+        packages: packages?.split('\n').filter((line) => line !== '') ?? null,
+      }
     }
   }
 }
 
+const PATIENCE_MS = 1000
+
+interface Asked {
+  readonly answer: Promise<string | null>
+  readonly stop: AbortController
+}
+
 const PYTHONS = ['python', 'python3'] as const
-const PACKAGES = `from importlib.metadata import distributions
-print("\\n".join(sorted({f"{d.metadata['Name']}=={d.version}" for d in distributions()})))`
+const PACKAGES = [
+  '-c',
+  `from importlib.metadata import distributions
+print("\\n".join(sorted({f"{d.metadata['Name']}=={d.version}" for d in distributions()})))`,
+]
 
 // Starting Node takes longer than many a stage, and most often it is the one that runs us.
-async function nodeVersion(env: Variables): Promise<string | null> {
+async function nodeVersion({ env, signal }: Asking): Promise<string | null> {
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
   const first = folders.map((folder) => join(folder, 'node')).find((file) => existsSync(file))
   if (first === undefined) return null
   if (realpathSync(first) === realpathSync(process.execPath)) return process.version
-  return firstLine(env, [first], ['--version'])
+  return firstLine({ env, signal }, [first], ['--version'])
 }
 
 function told(env: Variables, own: Variables): Readonly<Record<string, string>> {
@@ -91,25 +121,30 @@ function told(env: Variables, own: Variables): Readonly<Record<string, string>> 
   )
 }
 
+interface Asking {
+  readonly env: Variables
+  readonly signal: AbortSignal
+}
+
 async function firstLine(
-  env: Variables,
+  asking: Asking,
   names: readonly string[],
   args: readonly string[],
 ): Promise<string | null> {
-  return (await answerOf(env, names, args))?.split('\n')[0]?.trim() ?? null
+  return (await answerOf(asking, names, args))?.split('\n')[0]?.trim() ?? null
 }
 
 const LONGEST_MS = 10_000
 
 /** Of the first of the programs that answers. */
 async function answerOf(
-  env: Variables,
+  { env, signal }: Asking,
   names: readonly string[],
   args: readonly string[],
 ): Promise<string | null> {
   for (const name of names) {
     const answer = await new Promise<string | null>((resolve) => {
-      const options = { env, timeout: LONGEST_MS, maxBuffer: 1 << 24 }
+      const options = { env, signal, timeout: LONGEST_MS, maxBuffer: 1 << 24 }
       execFile(name, args, options, (error, output) => resolve(error === null ? output : null))
     })
     if (answer !== null) return answer

@@ -28,20 +28,20 @@ export interface LockWriter {
  * meanwhile is read again first, and stays.
  */
 export function lockWriter(root: string, plan: readonly Stage[]): LockWriter {
-  const known = new Map<string, LockFile>()
+  const files = new Map<string, LockFile>()
   const added = new Set<string>()
   const rank = new Map(plan.map(({ address }, index) => [address, index]))
   const load = (path: string): LockFile => {
-    const before = known.get(path)
+    const before = files.get(path)
     const file = before === undefined ? readLockFile(root, path) : refreshed(root, path, before)
-    known.set(path, file)
+    files.set(path, file)
     return file
   }
   return {
     find: (stage) =>
-      (known.get(lockFileOf(stage.file)) ?? load(lockFileOf(stage.file))).stages.get(stage.name) ??
+      (files.get(lockFileOf(stage.file)) ?? load(lockFileOf(stage.file))).stages.get(stage.name) ??
       null,
-    refresh: () => known.clear(),
+    refresh: () => files.clear(),
     datasets: (file) => {
       const list = load(lockFileOf(file)).document.get('datasets')
       return Array.isArray(list) ? list.filter(isYamlMap) : []
@@ -58,12 +58,35 @@ export function lockWriter(root: string, plan: readonly Stage[]): LockWriter {
       const document = new Map<string, YamlValue>(
         file.document.size === 0 ? [['schema', '2.0']] : file.document,
       ).set('stages', entries)
-      const text = emitYaml(document)
+      const text = textOf(document)
       // One that says so already keeps its times, and a kill leaves nothing beside it.
       if (text !== file.text) writeAtomically(join(root, path), text)
-      known.set(path, { text, document, stages: new Map(file.stages).set(stage.name, locked) })
+      files.set(path, { text, document, stages: new Map(file.stages).set(stage.name, locked) })
     },
   }
+}
+
+// What DVC's emitter writes of a mapping are its entries one after the other, so that of a hundred stages the one that
+// changed is written anew and the rest is known.
+const known = new WeakMap<YamlMap, { readonly name: string; readonly text: string }>()
+
+function textOf(document: YamlMap): string {
+  return [...document].map(([key, value]) => sectionText(key, value)).join('')
+}
+
+function sectionText(key: string, value: YamlValue): string {
+  if (key !== 'stages' || !isYamlMap(value) || value.size === 0)
+    return emitYaml(new Map([[key, value]]))
+  return `stages:\n${[...value].map(([name, entry]) => stageText(name, entry)).join('')}`
+}
+
+function stageText(name: string, entry: YamlValue): string {
+  const before = isYamlMap(entry) ? known.get(entry) : undefined
+  if (before?.name === name) return before.text
+  const alone = emitYaml(new Map([['stages', new Map([[name, entry]])]]))
+  const text = alone.slice('stages:\n'.length)
+  if (isYamlMap(entry)) known.set(entry, { name, text })
+  return text
 }
 
 function refreshed(root: string, path: string, before: LockFile): LockFile {

@@ -57,6 +57,18 @@ test('of a stage that was ended by a signal: no exit code', async () => {
 
 test('where there is no Python, none is told', async () => {
   const asking = { env: { PATH: '/nowhere' }, own: {}, withPackages: true }
-  const found = await environmentReader()(asking)
+  const found = await environmentReader()(asking)()
   expect(found).toMatchObject({ node: null, python: null, packages: null, variables: {} })
+})
+
+test('a Python that hangs is waited for once, and not for long', async () => {
+  project.write('bin/python', '#!/bin/sh\nexec sleep 20\n', 0o755)
+  const asking = { env: { PATH: `${project.root}/bin:/bin` }, own: {}, withPackages: false }
+  const ask = environmentReader(100)
+  const startedAt = performance.now()
+  expect(await ask(asking)()).toMatchObject({ python: null })
+  const first = performance.now() - startedAt
+  expect(await ask(asking)()).toMatchObject({ python: null })
+  expect(first).toBeGreaterThanOrEqual(99)
+  expect(performance.now() - startedAt - first).toBeLessThan(90)
 })

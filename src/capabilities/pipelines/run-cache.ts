@@ -19,8 +19,6 @@ import {
   makeStoreFolder,
   parseYaml,
   reach,
-  sweepUnfinished,
-  temporaryBeside,
   type YamlMap,
   type YamlValue,
 } from '../datasets/index.ts'
@@ -115,8 +113,7 @@ export function saveRunEntry(project: DataProject, locked: LockedStage): void {
   if (existsSync(file)) return
   makeStoreFolder(folder)
   // Not synced: what is lost with the power is run again, and half a file does not fit its name.
-  sweepUnfinished(folder)
-  const temporary = temporaryBeside(file)
+  const temporary = join(project.unfinishedFolder(), basename(file))
   writeFileSync(temporary, emitYaml(stageEntry(locked)))
   if (project.sharedCache) chmodSync(temporary, GROUP_FILE)
   reach('run cache: before the name')

@@ -10,12 +10,13 @@ import { fromRoot, overlaps } from './graph.ts'
 import type { Measures } from './measures.ts'
 import { isWorthKeeping } from './run-cache.ts'
 import type { LockedPath, LockedStage, Stage } from './schema.ts'
+import type { StageProcesses } from './stage-process.ts'
 import { isCachedWhole } from './whole-objects.ts'
 
 export type StageEnvironment = Readonly<Record<string, string | undefined>>
 
 export interface StageRun extends Saving {
-  readonly stateDir: string
+  readonly processes: StageProcesses
   readonly logFile: string
   readonly env: StageEnvironment
   /** Told of each command as it ends. */
@@ -71,7 +72,7 @@ function forget(known: KnownHashes, path: string): void {
 }
 
 async function runOne(run: StageRun, command: string, deadline: number | null): Promise<void> {
-  const { stage, project, stateDir, logFile, env, signal, measures } = run
+  const { stage, project, processes, logFile, env, signal, measures } = run
   const cwd = join(project.root, stage.wdir)
   mkdirSync(cwd, { recursive: true })
   const outcome = await runCommand({
@@ -80,7 +81,7 @@ async function runOne(run: StageRun, command: string, deadline: number | null): 
     cwd,
     env,
     logFile,
-    stateDir,
+    processes,
     timeoutMs: deadline === null ? null : Math.max(1, deadline - performance.now()),
     signal,
     onPeakMemory: (bytes) => {
@@ -97,11 +98,11 @@ function refuseFailure(
   command: string,
   outcome: CommandOutcome,
 ) {
+  if (outcome.kind === 'exited' && outcome.code === 0) return
   const where = { path: logFile }
   const name = `${placeOfStage(project.root, stage, ['cmd'])}: stage "${stage.address}"`
   switch (outcome.kind) {
     case 'exited':
-      if (outcome.code === 0) return
       throw pipelineErrors.PIPELINE_STAGE_FAILED({
         ...where,
         detail: `${name}: "${command}" ended with exit code ${outcome.code}; its log is ${logFile}`,

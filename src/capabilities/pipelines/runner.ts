@@ -10,7 +10,7 @@ import {
   openDataProject,
   sweepUnfinished,
 } from '../datasets/index.ts'
-import { type Bench, bringUpToDate, type StageStart } from './bring-up-to-date.ts'
+import { type Bench, bringUpToDate, type Going, type StageStart } from './bring-up-to-date.ts'
 import { type RunClaims, runClaims } from './claims.ts'
 import type { KnownHashes } from './current.ts'
 import { versionChangedSources } from './data-sources.ts'
@@ -20,13 +20,14 @@ import { pipelineErrors } from './errors.ts'
 import { fromRoot } from './graph.ts'
 import { ignoreOutputs } from './ignore-outputs.ts'
 import { lockWriter } from './lock-writer.ts'
+import { looksAtRecords } from './looks-at-records.ts'
 import { type Measures, noMeasures } from './measures.ts'
 import { type Plan, planStages, reversed, type Selection } from './plan.ts'
 import type { StageEnvironment } from './run-stage.ts'
 import { pullMissing } from './pull-missing.ts'
 import { isOfTheStage, type OnError, runSchedule } from './scheduler.ts'
 import type { Stage, StageResult } from './schema.ts'
-import { endOrphans } from './stage-process.ts'
+import { endOrphans, stageProcesses, type StageProcesses } from './stage-process.ts'
 
 export interface ReproDeps {
   readonly root: string
@@ -97,11 +98,13 @@ export async function repro(deps: ReproDeps, request: ReproRequest): Promise<Rep
   const project = openDataProject(deps.root, { stateDir: deps.stateDir })
   try {
     await endOrphans(deps.stateDir)
+    const processes = stageProcesses(deps.stateDir)
     const { signal, onWait } = request
     const claims = runClaims({ project, stages: plan.order, signal, onWait })
     try {
-      return await runPlan({ ...deps, project, request, claims }, plan)
+      return await runPlan({ ...deps, project, request, claims, processes }, plan)
     } finally {
+      processes.close()
       await claims.release()
     }
   } finally {
@@ -111,6 +114,7 @@ export async function repro(deps: ReproDeps, request: ReproRequest): Promise<Rep
 
 interface Running extends ReproDeps {
   readonly claims: RunClaims
+  readonly processes: StageProcesses
   readonly project: DataProject
   readonly request: ReproRequest
 }
@@ -124,15 +128,21 @@ async function runPlan(running: Running, plan: Plan): Promise<ReproResult> {
   const downstream = reversed(plan.upstream)
   if (bench.runCache) await bench.pull?.runCache()
   if (request.single !== true) await versionChangedSources(bench.looking, plan.order)
-  const work = async (stage: Stage): Promise<StageResult> => {
-    const result = await workOn(running, bench, { stage, forced: forced.has(stage.address) })
-    if (request.forceDownstream === true && result.action !== 'skipped')
+  const work = async (stage: Stage, free: () => void): Promise<StageResult> => {
+    const force = (): void => {
+      if (request.forceDownstream !== true) return
       for (const address of downstream.get(stage.address) ?? []) forced.add(address)
+    }
+    const onOutputs = (): void => (force(), free())
+    const going = { stage, forced: forced.has(stage.address), onOutputs }
+    const result = await workOn(running, bench, going)
+    if (result.action !== 'skipped') force()
     return result
   }
   const capacity = { cores, memoryBytes: totalmem(), gpus: 1 }
   const { signal } = request
-  const scheduled = () => runSchedule({ plan, capacity, onError, signal, work })
+  const waitsForAll = looksAtRecords
+  const scheduled = () => runSchedule({ plan, capacity, onError, signal, work, waitsForAll })
   const { done, failures, blocked } = await withIgnored(running, plan, scheduled)
   notePlaced(running.project, cachedOuts(running.project, plan))
   const error = onError === 'ignore' ? null : (failures[0]?.error ?? null)
@@ -169,13 +179,14 @@ function benchOf({ project, request, ...deps }: Running, { order }: Plan): Bench
     looking: { project, known: request.known ?? new Map(), signal },
     locks: lockWriter(project.root, order),
     stateDir: deps.stateDir,
+    processes: deps.processes,
     env: deps.env,
     clock: deps.clock,
     runId,
     commit: request.commit ?? true,
     runCache: request.runCache ?? true,
     allowMissing: request.allowMissing ?? false,
-    describeEnvironment: environmentReader(),
+    askEnvironment: environmentReader(),
     pull: request.pull === true ? pullMissing(project, signal) : null,
     onStart: async (start) => {
       if (confirm !== undefined && !(await confirm(start.stage)))
@@ -188,12 +199,12 @@ function benchOf({ project, request, ...deps }: Running, { order }: Plan): Bench
 async function workOn(
   { request: { onUpdate, signal } }: Running,
   bench: Bench,
-  { stage, forced }: { readonly stage: Stage; readonly forced: boolean },
+  { stage, ...going }: Omit<Going, 'measures'> & { readonly stage: Stage },
 ): Promise<StageResult> {
   const startedAt = performance.now()
   const measures = noMeasures()
   try {
-    const result = await bringUpToDate(bench, stage, { forced, measures })
+    const result = await bringUpToDate(bench, stage, { ...going, measures })
     await onUpdate?.({ kind: 'finished', result })
     return result
   } catch (error) {

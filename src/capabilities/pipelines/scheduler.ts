@@ -17,7 +17,13 @@ export interface Schedule<T> {
   readonly capacity: Capacity
   readonly onError: OnError
   readonly signal: AbortSignal | undefined
-  readonly work: (stage: Stage) => Promise<T>
+  /**
+   * `free` is called when its outputs are as they will be: what reads them may start, and its room is free, while the
+   * rest of the work (writing down what was done) goes on.
+   */
+  readonly work: (stage: Stage, free: () => void) => Promise<T>
+  /** Whether a stage has to wait until those before it are done with all of their work. */
+  readonly waitsForAll: (stage: Stage) => boolean
 }
 
 export interface Scheduled<T> {
@@ -34,7 +40,7 @@ export function isOfTheStage(error: unknown): error is RatchetError {
 }
 
 type State<T> =
-  | { readonly kind: 'waiting' | 'running' | 'blocked' }
+  | { readonly kind: 'waiting' | 'running' | 'freed' | 'blocked' }
   | { readonly kind: 'done'; readonly result: T }
   | { readonly kind: 'failed'; readonly error: RatchetError }
 
@@ -51,10 +57,13 @@ export async function runSchedule<T>(schedule: Schedule<T>): Promise<Scheduled<T
 class Scheduler<T> {
   private readonly schedule: Schedule<T>
   private readonly states: Map<string, State<T>>
+  /** What takes room. */
   private readonly running = new Map<
     string,
-    { readonly stage: Stage; readonly ended: Promise<void> }
+    { readonly stage: Stage; readonly freed: Promise<void> }
   >()
+  /** What has not ended, with or without room of its own. */
+  private readonly open = new Map<string, Promise<void>>()
   private broken: { readonly error: unknown } | null = null
   constructor(schedule: Schedule<T>) {
     this.schedule = schedule
@@ -64,8 +73,9 @@ class Scheduler<T> {
   async run(): Promise<void> {
     for (;;) {
       this.startWhatMay()
-      if (this.running.size === 0) break
-      await Promise.race([...this.running.values()].map(({ ended }) => ended))
+      if (this.open.size === 0) break
+      const freed = [...this.running.values()].map((each) => each.freed)
+      await Promise.race([...this.open.values(), ...freed])
     }
     if (this.broken !== null) throw this.broken.error
     this.schedule.signal?.throwIfAborted()
@@ -83,21 +93,23 @@ class Scheduler<T> {
 
   private startWhatMay(): void {
     const { plan, onError, signal } = this.schedule
+    const hasFailed = [...this.states.values()].some(({ kind }) => kind === 'failed')
+    if (onError === 'fail' && hasFailed) return
     for (const stage of plan.order) {
-      const hasFailed = [...this.states.values()].some(({ kind }) => kind === 'failed')
-      if (this.broken !== null || signal?.aborted === true || (onError === 'fail' && hasFailed))
-        return
+      if (this.broken !== null || signal?.aborted === true) return
       if (this.states.get(stage.address)?.kind !== 'waiting') continue
       const upstream = plan.upstream.get(stage.address) ?? []
       const kinds = upstream.map((address) => this.states.get(address)?.kind ?? 'done')
       const isCut = kinds.some((kind) => kind === 'blocked' || kind === 'failed')
       if (isCut && onError !== 'ignore') this.states.set(stage.address, { kind: 'blocked' })
-      else if (
-        !kinds.some((kind) => kind === 'waiting' || kind === 'running') &&
-        this.hasRoom(stage)
-      )
+      else if (!kinds.some((kind) => this.isWaitedFor(stage, kind)) && this.hasRoom(stage))
         this.start(stage)
     }
+  }
+
+  private isWaitedFor(stage: Stage, kind: State<T>['kind']): boolean {
+    if (kind === 'freed') return this.schedule.waitsForAll(stage)
+    return kind === 'waiting' || kind === 'running'
   }
 
   // A stage that asks for more than there is runs alone: it must run some time.
@@ -115,14 +127,25 @@ class Scheduler<T> {
   }
 
   private start(stage: Stage): void {
-    this.states.set(stage.address, { kind: 'running' })
-    const ended = this.carryOut(stage).finally(() => this.running.delete(stage.address))
-    this.running.set(stage.address, { stage, ended })
+    const { address } = stage
+    const { promise: freed, resolve } = Promise.withResolvers<void>()
+    const free = (): void => {
+      if (!this.running.delete(address)) return
+      this.states.set(address, { kind: 'freed' })
+      resolve()
+    }
+    this.states.set(address, { kind: 'running' })
+    this.running.set(address, { stage, freed })
+    const ended = this.carryOut(stage, free).finally(() => {
+      this.running.delete(address)
+      this.open.delete(address)
+    })
+    this.open.set(address, ended)
   }
 
-  private async carryOut(stage: Stage): Promise<void> {
+  private async carryOut(stage: Stage, free: () => void): Promise<void> {
     try {
-      const result = await this.schedule.work(stage)
+      const result = await this.schedule.work(stage, free)
       this.states.set(stage.address, { kind: 'done', result })
     } catch (error) {
       if (isOfTheStage(error) && this.schedule.signal?.aborted !== true)

@@ -21,20 +21,21 @@ export interface StageFacts {
   readonly measures: Readonly<Measures>
   /** Project time. */
   readonly startedAt: number
-  /** `performance.now()` at the start. */
-  readonly at: number
+  /** `performance.now()` at the start and at the end. */
+  readonly since: number
+  readonly until: number
 }
 
 /** What the result says of a stage: paths from the root, parameters as `file:key`. */
 export function describeStage(stage: Stage, facts: StageFacts): StageResult {
-  const { action, reasons, lock, logPath, startedAt, at } = facts
+  const { action, reasons, lock, logPath, startedAt, since, until } = facts
   return {
     stage: stage.address,
     action,
     reasons,
     command: commandText(stage.cmd),
     startedAt,
-    durationMs: Math.round(performance.now() - at),
+    durationMs: Math.round(until - since),
     logPath,
     measures: { ...facts.measures },
     inputs: lock.deps.map((dep) => toRecord(stage, dep)),

@@ -24,7 +24,6 @@ export async function hashOutside(
     size += statSync(path).size
     entries.push({ relpath, md5: await hashFile(project, path, { store }) })
   }
-  project.state.flush()
   const { oid, bytes } = encodeDirObject(entries)
   if (store) await storeBytes(project, oid, bytes)
   return { md5: oid, size, nfiles: entries.length }

@@ -13,7 +13,7 @@ import { storageError } from '../../../storage/errors.ts'
 import { pathInside } from '../containment.ts'
 import { datasetErrors } from '../errors.ts'
 import type { DataProject } from '../project.ts'
-import { listFiles } from '../walk.ts'
+import { walkFiles } from '../walk.ts'
 
 /**
  * Makes files of the workspace safe to edit: links into the cache become copies, read-only ones writable.
@@ -26,9 +26,10 @@ export function unprotectPath(project: DataProject, path: string): readonly stri
     throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
   const { sharedCache } = project
   if (!stats.isDirectory()) return unprotectFile(absolute, sharedCache) ? [relative] : []
-  return listFiles(project, relative).flatMap((file) =>
-    unprotectFile(file.absolute, sharedCache) ? [`${relative}/${file.relpath}`] : [],
-  )
+  // All names first: what is made meanwhile is none of them.
+  const files: string[] = []
+  walkFiles(project, relative, ({ relpath }) => void files.push(`${relative}/${relpath}`))
+  return files.filter((file) => unprotectFile(`${project.root}/${file}`, sharedCache))
 }
 
 function unprotectFile(absolute: string, shared: boolean): boolean {

@@ -96,7 +96,7 @@ test('beside objects that are there already each gets its name by itself', async
 test('what a batch left that was given up gets no name', async () => {
   const intake = open()
   const failed = intake.begin()
-  const half = objectPath(failed.folder, oidAt(0))
+  const half = objectPath(failed.copies.folder, oidAt(0))
   mkdirSync(join(half, '..'), { recursive: true })
   writeFileSync(half, 'cont')
   failed.giveUp()

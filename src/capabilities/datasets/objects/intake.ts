@@ -4,6 +4,7 @@ import { reach } from '../fault-points.ts'
 import { makeStoreFolder, shareLike } from '../shared-cache.ts'
 import type { Pool } from '../workers/pool.ts'
 import type { TakenIn } from '../workers/tasks.ts'
+import type { Copies } from './object-store.ts'
 import { syncFileSystem } from './sync-file-system.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -23,8 +24,8 @@ export interface Intake {
 
 /** Every batch ends in one of two ways: accepted, or given up. */
 export interface Batch {
-  /** Copies lie here as `ab/cdef…`; it is made by who writes the first. */
-  readonly folder: string
+  /** Where copies lie; the folder is made by who writes the first. */
+  readonly copies: Copies
   readonly accept: (taken: Pick<TakenIn, 'oids' | 'copied' | 'bytes'>) => Promise<void>
   /** What was written may be half: it gets no name. */
   readonly giveUp: () => void
@@ -36,6 +37,8 @@ export interface IntakeOptions {
   /** On the same file system. */
   readonly temporaryRoot: string
   readonly pool: Pool
+  /** For a few small files: a folder of unfinished ones that is there already and stays. */
+  readonly lasting?: string | undefined
 }
 
 // What a kill makes undone; more would be named in fewer steps.
@@ -48,15 +51,18 @@ const BYTES_A_SYNC = 256 << 20
 const FEW = 256
 const FILES_A_TASK = 512
 
-export function openIntake({ store, temporaryRoot, pool }: IntakeOptions): Intake {
-  const folder = temporaryFolder(temporaryRoot)
+let intakes = 0
+
+export function openIntake({ store, temporaryRoot, pool, lasting }: IntakeOptions): Intake {
+  const flat = lasting !== undefined
+  const folder = flat ? `${lasting}/${intakes++}` : temporaryFolder(temporaryRoot)
   const disk = backgroundSync(temporaryRoot)
   let groups = 0
   let total = 0
   let current: Group | null = null
   let naming: Promise<void> = Promise.resolve()
   const newGroup = (): Group => ({
-    folder: `${folder}/${groups++}`,
+    copies: { folder: flat ? folder : `${folder}/${groups++}`, flat },
     oids: [],
     files: 0,
     bytes: 0,
@@ -82,7 +88,7 @@ export function openIntake({ store, temporaryRoot, pool }: IntakeOptions): Intak
       const group = (current ??= newGroup())
       group.open++
       return {
-        folder: group.folder,
+        copies: group.copies,
         accept: async (taken) => {
           const count = addTaken(group, taken)
           total += count
@@ -101,7 +107,7 @@ export function openIntake({ store, temporaryRoot, pool }: IntakeOptions): Intak
       if (last !== null) void name(last)
       await naming
       await disk.idle()
-      rmSync(folder, { recursive: true, force: true })
+      if (!flat) rmSync(folder, { recursive: true, force: true })
     },
     discard: () => rmSync(folder, { recursive: true, force: true }),
   }
@@ -109,7 +115,7 @@ export function openIntake({ store, temporaryRoot, pool }: IntakeOptions): Intak
 
 /** Copies that are named together. */
 interface Group {
-  readonly folder: string
+  readonly copies: Copies
   /** 32 digits a file, a text for each batch. */
   readonly oids: string[]
   files: number
@@ -172,10 +178,12 @@ async function nameGroup(
   reach('intake: before the sync')
   const synced = sync && (await syncFileSystem(temporaryRoot))
   reach('intake: synced')
-  const named = synced && group.isWhole ? nameFolders(group.folder, store) : new Set<string>()
+  const { copies } = group
+  const asFolders = synced && group.isWhole && !copies.flat
+  const named = asFolders ? nameFolders(copies.folder, store) : new Set<string>()
   const tasks: Promise<null>[] = []
   for (const oids of remaining(group.oids, named))
-    tasks.push(pool.run({ kind: 'publish', folder: group.folder, store, oids, sync: !synced }))
+    tasks.push(pool.run({ kind: 'publish', copies, store, oids, sync: !synced }))
   await Promise.all(tasks)
   reach('intake: named')
 }

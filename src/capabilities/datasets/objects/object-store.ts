@@ -12,6 +12,17 @@ export function objectPath(store: string, oid: string): string {
   return `${store}/${oid.slice(0, 2)}/${oid.slice(2)}`
 }
 
+/** Copies that are in no store yet. */
+export interface Copies {
+  readonly folder: string
+  /** They are few and lie side by side, named after the folder; else as in a store. */
+  readonly flat: boolean
+}
+
+export function copyPath({ folder, flat }: Copies, oid: string): string {
+  return flat ? `${folder}-${oid}` : objectPath(folder, oid)
+}
+
 /** What a folder of objects holds. */
 export interface StoredObjects {
   readonly files: OidSet

@@ -81,7 +81,7 @@ async function takeBatch(request: TakeAllRequest, from: number, until: number): 
   const task: TakeIn = {
     kind: 'take-in',
     sources: places.map(sourceAt),
-    folder: batch?.folder ?? null,
+    copies: batch?.copies ?? null,
     store: areNew ? null : (intake?.store ?? null),
     expected: expectedAt === undefined ? null : places.map(expectedAt).join(''),
     signatures: signaturesOf(request, places),

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, renameSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { systemClock } from '../../../base/time.ts'
 import { storageError } from '../../../storage/errors.ts'
 import { reach } from '../fault-points.ts'
 import { fsPath } from '../file-names.ts'
 import { legacyUpdate, LEGACY_CHUNK } from '../workers/legacy-hash.ts'
 import { faultError } from '../workers/pool.ts'
-import { objectPath } from './object-store.ts'
+import { type Copies, copyPath } from './object-store.ts'
 import { isRacy, setSignature, SIGNATURE_WORDS } from '../workers/signature.ts'
 import { refuseChange } from '../workers/take-in.ts'
 import { TaskError } from '../workers/tasks.ts'
@@ -22,14 +23,14 @@ export async function takeOneLarge(request: TakeAllRequest): Promise<void> {
   const path = sourceAt(0)
   const batch = intake?.begin() ?? null
   try {
-    const taken = await copyWhileHashing(request, path, batch?.folder ?? null)
+    const taken = await copyWhileHashing(request, path, batch?.copies.folder ?? null)
     const wanted = expectedAt?.(0) ?? taken.oids
     if (wanted !== taken.oids) {
       const detail = `${path} should have MD5 ${wanted} and has ${taken.oids}`
       throw new TaskError({ code: 'CORRUPT', path, detail })
     }
     if (batch !== null) {
-      nameInFolder(batch.folder, taken.oids)
+      nameIn(batch.copies, taken.oids)
       await batch.accept(taken)
     }
     onTaken(0, taken)
@@ -40,9 +41,10 @@ export async function takeOneLarge(request: TakeAllRequest): Promise<void> {
 
 const UNNAMED = 'unnamed'
 
-function nameInFolder(folder: string, oid: string): void {
-  mkdirSync(`${folder}/${oid.slice(0, 2)}`, { recursive: true })
-  renameSync(`${folder}/${UNNAMED}`, objectPath(folder, oid))
+function nameIn(copies: Copies, oid: string): void {
+  const copy = copyPath(copies, oid)
+  mkdirSync(dirname(copy), { recursive: true })
+  renameSync(`${copies.folder}/${UNNAMED}`, copy)
 }
 
 async function copyWhileHashing(request: TakeAllRequest, path: string, folder: string | null) {

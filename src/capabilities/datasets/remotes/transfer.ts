@@ -8,7 +8,7 @@ import { datasetErrors } from '../errors.ts'
 import { reach } from '../fault-points.ts'
 import type { Intake } from '../objects/intake.ts'
 import { openIntake } from '../objects/intake.ts'
-import { objectPath } from '../objects/object-store.ts'
+import { copyPath, objectPath } from '../objects/object-store.ts'
 import { bytesOf, takeAll } from '../objects/take-all.ts'
 import { temporaryFolder } from '../objects/temporary-folder.ts'
 import type { DataProject } from '../project.ts'
@@ -67,7 +67,7 @@ export async function receiveObjects(
   options: TransferOptions,
 ): Promise<void> {
   const { legacy } = moving
-  const openTo = (pool: Pool): Intake => openCacheIntake(project, pool, legacy)
+  const openTo = (pool: Pool): Intake => openCacheIntake(project, pool, { legacy })
   if (remote.folder === undefined) {
     const intake = openTo(project.poolFor(moving.count, 0))
     return receiveEach(remote, moving, { intake, options })
@@ -195,7 +195,7 @@ async function receiveEach(
       const oid = oidAt(index)
       const batch = intake.begin()
       const one = tally.begin()
-      const receiving = { oid, legacy, path: objectPath(batch.folder, oid) }
+      const receiving = { oid, legacy, path: copyPath(batch.copies, oid) }
       const bytes = await withRetries(() => receiveFile(remote, receiving, one.options(stop)), {
         signal: stop,
       }).catch((error: unknown) => {

@@ -12,6 +12,8 @@ const PROGRAM = `${import.meta.dirname}/worker${extname(import.meta.filename)}`
 export interface Pool {
   /** How many tasks may usefully be under way. */
   readonly size: number
+  /** Starts a thread for work that is about to come. */
+  readonly warm: () => void
   /** @throws the fault as an error of the table */
   readonly run: <T extends Task>(task: T) => Promise<Result<T>>
   readonly close: () => Promise<void>
@@ -59,10 +61,13 @@ export function openPool(jobs: number = availableParallelism()): Pool {
       const worker = idle.pop() ?? (all.length < jobs ? start() : undefined)
       if (worker !== undefined) next(worker)
     })
+  const warm = (): void => {
+    if (all.length === 0) next(start())
+  }
   const close = async (): Promise<void> => {
     await Promise.all(all.map((worker) => worker.terminate()))
   }
-  return { size: jobs, run, close }
+  return { size: jobs, warm, run, close }
 }
 
 interface Answer {
@@ -74,6 +79,7 @@ interface Answer {
 function inThisThread(): Pool {
   return {
     size: 1,
+    warm: () => {},
     run: async (task) => {
       try {
         return runTask(task)

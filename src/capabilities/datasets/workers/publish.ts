@@ -1,15 +1,15 @@
 import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { reach } from '../fault-points.ts'
-import { objectPath } from '../objects/object-store.ts'
+import { copyPath, objectPath } from '../objects/object-store.ts'
 import { makeStoreFolder } from '../shared-cache.ts'
 import type { Publish } from './tasks.ts'
 
 /** The name comes last: whoever sees it finds the whole object. */
-export function publish({ folder, store, oids, sync }: Publish): void {
+export function publish({ copies, store, oids, sync }: Publish): void {
   for (let at = 0; at < oids.length; at += 32) {
     const oid = oids.slice(at, at + 32)
-    const copy = objectPath(folder, oid)
+    const copy = copyPath(copies, oid)
     if (sync) syncFile(copy)
     reach('publish: before the name')
     renameInto(copy, objectPath(store, oid))

@@ -1,3 +1,4 @@
+import { look } from './look.ts'
 import { place } from './place.ts'
 import { publish } from './publish.ts'
 import { takeIn } from './take-in.ts'
@@ -14,5 +15,7 @@ export function runTask(task: Task): Result<Task> {
     case 'publish':
       publish(task)
       return null
+    case 'look':
+      return look(task)
   }
 }

@@ -12,11 +12,12 @@ import {
   type Stats,
   writeSync,
 } from 'node:fs'
+import { dirname } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { systemClock } from '../../../base/time.ts'
 import { reach } from '../fault-points.ts'
 import { fsPath } from '../file-names.ts'
-import { objectPath } from '../objects/object-store.ts'
+import { type Copies, copyPath, objectPath } from '../objects/object-store.ts'
 import { legacyUpdate, LEGACY_CHUNK } from './legacy-hash.ts'
 import { hasSignature, isRacy, setSignature, SIGNATURE_WORDS } from './signature.ts'
 import { TaskError, type TakeIn, type TakenIn } from './tasks.ts'
@@ -141,9 +142,9 @@ function hashSmall({ legacy }: TakeIn, bytes: Buffer): string {
 
 // Two files of one content share a copy.
 function writeSmall(task: TakeIn, oid: string, bytes: Buffer): boolean {
-  const { folder } = task
-  if (folder === null || isStored(task, oid, bytes.length)) return false
-  const copy = createIn(folder, oid)
+  const { copies } = task
+  if (copies === null || isStored(task, oid, bytes.length)) return false
+  const copy = createIn(copies, oid)
   if (copy === null) return false
   try {
     reach('take-in: copy made')
@@ -156,38 +157,39 @@ function writeSmall(task: TakeIn, oid: string, bytes: Buffer): boolean {
 }
 
 // Read-only from the start: a copy has no name that anybody trusts until it is whole and on disk.
-function createIn(folder: string, oid: string): number | null {
-  const path = objectPath(folder, oid)
+function createIn(copies: Copies, oid: string): number | null {
+  const path = copyPath(copies, oid)
   try {
     return openSync(path, 'wx', 0o444)
   } catch (error) {
     const { code } = error as { code?: string }
     if (code === 'EEXIST') return null
     if (code !== 'ENOENT') throw error
-    mkdirSync(`${folder}/${oid.slice(0, 2)}`, { recursive: true })
-    return createIn(folder, oid)
+    mkdirSync(dirname(path), { recursive: true })
+    return createIn(copies, oid)
   }
 }
 
 let largeFiles = 0
 
 function takeLarge(task: TakeIn, { index, path, source }: Watched): Written {
-  const { folder } = task
-  const name = folder === null ? null : `${folder}/unnamed-${threadId}-${largeFiles++}`
+  const { copies } = task
+  const name = copies === null ? null : `${copies.folder}/unnamed-${threadId}-${largeFiles++}`
   const { oid, length } = copyLarge(task, source, name)
   refuseOther(task, index, { path, oid })
-  if (name === null || folder === null) return { oid, wrote: false }
+  if (name === null || copies === null) return { oid, wrote: false }
   if (isStored(task, oid, length)) {
     rmSync(name)
     return { oid, wrote: false }
   }
-  mkdirSync(`${folder}/${oid.slice(0, 2)}`, { recursive: true })
-  renameSync(name, objectPath(folder, oid))
+  const copy = copyPath(copies, oid)
+  mkdirSync(dirname(copy), { recursive: true })
+  renameSync(name, copy)
   return { oid, wrote: true }
 }
 
-function copyLarge({ folder, legacy }: TakeIn, source: number, name: string | null) {
-  if (folder !== null) mkdirSync(folder, { recursive: true })
+function copyLarge({ copies, legacy }: TakeIn, source: number, name: string | null) {
+  if (copies !== null) mkdirSync(copies.folder, { recursive: true })
   const copy = name === null ? null : openSync(name, 'wx', 0o444)
   const sum = createHash('md5')
   let length = 0

@@ -1,11 +1,12 @@
 import type { LinkType } from '../config.ts'
+import type { Copies } from '../objects/object-store.ts'
 
 /** Hashes files and, when there is a folder to write to, copies them, reading each once. */
 export interface TakeIn {
   readonly kind: 'take-in'
   readonly sources: readonly string[]
-  /** Where copies lie as `ab/cdef…`, in no store yet; null only hashes. */
-  readonly folder: string | null
+  /** Where copies are written to; null only hashes. */
+  readonly copies: Copies | null
   /** The store that the copies are for: what it has already is hashed and not copied again. Null when it has none of them. */
   readonly store: string | null
   /** How the files were when they were looked at. One that still is so after reading did not change meanwhile. */
@@ -29,7 +30,7 @@ export interface TakenIn {
 /** Moves copies from where they were written to where their names are read. */
 export interface Publish {
   readonly kind: 'publish'
-  readonly folder: string
+  readonly copies: Copies
   readonly store: string
   /** 32 digits a file. */
   readonly oids: string
@@ -55,8 +56,27 @@ export interface Placed {
   readonly signatures: Float64Array
 }
 
-export type Task = TakeIn | Publish | Place
-export type Result<T extends Task> = T extends TakeIn ? TakenIn : T extends Place ? Placed : null
+/** Looks at files without reading them. */
+export interface Look {
+  readonly kind: 'look'
+  /** Absolute; the names start there. */
+  readonly folder: string
+  /** Parted by zero bytes; an empty one stands for a file that is not asked about. */
+  readonly names: string
+}
+
+export interface Looked {
+  readonly signatures: Float64Array
+}
+
+export type Task = TakeIn | Publish | Place | Look
+export type Result<T extends Task> = T extends TakeIn
+  ? TakenIn
+  : T extends Place
+    ? Placed
+    : T extends Look
+      ? Looked
+      : null
 
 /** Why a file could not be dealt with: a code of the operating system, or one of these. */
 export interface TaskFault {

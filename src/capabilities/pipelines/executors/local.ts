@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { reach } from '../../datasets/index.ts'
 import { killGroup } from '../processes.ts'
-import { recordStageProcess } from '../stage-process.ts'
+import type { StageProcesses } from '../stage-process.ts'
 import { MemoryWatch } from './peak-memory.ts'
 
 export interface CommandRequest {
@@ -12,7 +12,7 @@ export interface CommandRequest {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly logFile: string
-  readonly stateDir: string
+  readonly processes: StageProcesses
   /** Real time; null waits for ever. */
   readonly timeoutMs: number | null
   readonly signal: AbortSignal | undefined
@@ -38,14 +38,14 @@ export async function runCommand(request: CommandRequest): Promise<CommandOutcom
   if (request.signal?.aborted === true) return { kind: 'aborted' }
   mkdirSync(dirname(request.logFile), { recursive: true })
   const log = openSync(request.logFile, 'a')
-  let record: string | null = null
+  let takeOff: (() => void) | null = null
   try {
     writeSync(log, `> ${request.command}\n`)
     const child = start(request, log)
     reach('repro: process there')
     const ended = endOf(child)
     if (child.pid !== undefined) {
-      record = recordStageProcess(request.stateDir, request.stage, child.pid)
+      takeOff = request.processes.note(request.stage, child.pid)
       reach('repro: process on record')
       child.stdin?.on('error', () => {})
       child.stdin?.end('\n')
@@ -60,7 +60,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandOutcom
     }
   } finally {
     closeSync(log)
-    if (record !== null) rmSync(record, { force: true })
+    takeOff?.()
   }
 }
 

@@ -68,7 +68,7 @@ test('a repro of a shell becomes a run with the times of its stages', async () =
     expect(await findRun(database.query, 'run_1')).toMatchObject({ status: 'running' })
   })
   // While it runs the page can follow it.
-  expect(seen).toEqual([['first running'], ['first ran', 'second running']])
+  expect(seen).toEqual([['first running'], ['first running', 'second running']])
   await takeIn()
   const run = await findRun(database.query, 'run_1')
   expect(run).toMatchObject({
