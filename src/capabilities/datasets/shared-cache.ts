@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** `cache.shared = group`: folders that the whole group may write to, whose content stays the group's. */
@@ -29,6 +29,18 @@ export function makeStoreFolder(folder: string): void {
 /** Opens a folder to the group where `model`, the folder that it is for, is open to it. */
 export function shareLike(folder: string, model: string): void {
   if ((statSync(model).mode & GROUP_BITS) === GROUP_BITS) shareFolder(folder)
+}
+
+/** Gives a folder that is whole its place in a store; false where there is one with something in it already. */
+export function moveStoreFolder(from: string, to: string): boolean {
+  try {
+    shareLike(from, dirname(to))
+    renameSync(from, to)
+    return true
+  } catch (error) {
+    if (['EEXIST', 'ENOTEMPTY'].includes((error as { code?: string }).code ?? '')) return false
+    throw error
+  }
 }
 
 // What another member of the group made meanwhile is theirs to change, and is as it should be already.

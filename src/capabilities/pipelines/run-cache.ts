@@ -1,13 +1,14 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { sha256 } from '../../base/hash.ts'
 import { RatchetError } from '../../base/errors.ts'
 import {
@@ -17,6 +18,7 @@ import {
   GROUP_FILE,
   isYamlMap,
   makeStoreFolder,
+  moveStoreFolder,
   parseYaml,
   reach,
   type YamlMap,
@@ -111,12 +113,14 @@ export function saveRunEntry(project: DataProject, locked: LockedStage): void {
   const folder = folderOf(project, runKey(locked))
   const file = join(folder, runValue(locked))
   if (existsSync(file)) return
-  makeStoreFolder(folder)
+  makeStoreFolder(dirname(folder))
   // Not synced: what is lost with the power is run again, and half a file does not fit its name.
-  const temporary = join(project.unfinishedFolder(), basename(file))
-  writeFileSync(temporary, emitYaml(stageEntry(locked)))
-  if (project.sharedCache) chmodSync(temporary, GROUP_FILE)
+  const temporary = join(project.unfinishedFolder(), basename(folder))
+  mkdirSync(temporary, { recursive: true })
+  writeFileSync(join(temporary, basename(file)), emitYaml(stageEntry(locked)))
+  if (project.sharedCache) chmodSync(join(temporary, basename(file)), GROUP_FILE)
   reach('run cache: before the name')
-  renameSync(temporary, file)
+  // With what is in it: at an empty folder DVC stops.
+  if (!moveStoreFolder(temporary, folder)) renameSync(join(temporary, basename(file)), file)
   reach('run cache: named')
 }

@@ -1,7 +1,6 @@
-import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { reach } from '../fault-points.ts'
-import { makeStoreFolder, shareLike } from '../shared-cache.ts'
+import { makeStoreFolder, moveStoreFolder } from '../shared-cache.ts'
 import type { Pool } from '../workers/pool.ts'
 import type { TakenIn } from '../workers/tasks.ts'
 import type { Copies } from './object-store.ts'
@@ -198,22 +197,10 @@ function nameFolders(folder: string, store: string): ReadonlySet<string> {
   for (const prefix of readdirSync(folder)) {
     if (!/^[0-9a-f]{2}$/.test(prefix) || existsSync(`${store}/${prefix}`)) continue
     reach('publish: before the name')
-    if (moveFolder(`${folder}/${prefix}`, `${store}/${prefix}`)) named.add(prefix)
+    if (moveStoreFolder(`${folder}/${prefix}`, `${store}/${prefix}`)) named.add(prefix)
     reach('publish: after the name')
   }
   return named
-}
-
-function moveFolder(from: string, to: string): boolean {
-  try {
-    shareLike(from, dirname(to))
-    renameSync(from, to)
-    return true
-  } catch (error) {
-    // Somebody made it at this moment.
-    if (['EEXIST', 'ENOTEMPTY'].includes((error as { code?: string }).code ?? '')) return false
-    throw error
-  }
 }
 
 function* remaining(batches: readonly string[], named: ReadonlySet<string>): Generator<string> {
