@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   lstatSync,
@@ -8,6 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -59,12 +60,13 @@ test('what threads saw stands at its place, links too', async () => {
 
 test('what is no file is refused with its name, whoever looks at it', async () => {
   writeMany()
-  for (const pipe of ['0/0 pipe', '6/zz pipe']) {
-    expect(spawnSync('mkfifo', [join(root, 'data', pipe)]).status).toBe(0)
-    await expect(lookAtAll(project, 'data')).rejects.toMatchObject({
-      code: 'DATASET_UNSUPPORTED_FILE',
-      path: join(root, 'data', pipe),
-    })
-    rmSync(join(root, 'data', pipe))
+  for (const name of ['0/0 socket', '6/zz socket']) {
+    const path = join(root, 'data', name)
+    const server = createServer().listen(path)
+    await once(server, 'listening')
+    const code = 'DATASET_UNSUPPORTED_FILE'
+    await expect(lookAtAll(project, 'data')).rejects.toMatchObject({ code, path })
+    server.close()
+    await once(server, 'close')
   }
 })
