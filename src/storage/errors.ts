@@ -31,6 +31,12 @@ export const storageErrors = defineErrors({
     title: 'The database cannot be reached.',
     next: 'Check the address given with --store and that the server runs.',
   },
+  STORAGE_TEXT: {
+    status: 400,
+    exit: 2,
+    title: 'The database cannot take this text.',
+    next: 'Leave out the character NUL; write a regular expression as PostgreSQL reads it. SQLite takes both.',
+  },
   STORAGE_CORRUPT: {
     status: 500,
     exit: 70,
@@ -39,7 +45,7 @@ export const storageErrors = defineErrors({
   },
 })
 
-/** SQLite, PostgreSQL and the file system each have their own words for the same four faults. */
+/** SQLite, PostgreSQL and the file system each have their own words for the same faults. */
 export function storageError(error: unknown): unknown {
   if (error instanceof RatchetError) return error
   const text = errorMessage(error)
@@ -63,5 +69,10 @@ export function storageError(error: unknown): unknown {
   if (/database is locked/.test(text)) return storageErrors.STORAGE_LOCKED(occurrence)
   if (code === 'ECONNREFUSED' || code === '57P01' || code === '57P03')
     return storageErrors.STORAGE_UNAVAILABLE(occurrence)
+  if (code !== undefined && REFUSED_TEXTS.has(String(code)))
+    return storageErrors.STORAGE_TEXT(occurrence)
   return error
 }
+
+/** Of PostgreSQL: no character that it has, none that it can turn into another, no regular expression. */
+const REFUSED_TEXTS = new Set(['22021', '22P05', '2201B'])

@@ -32,6 +32,20 @@ export function databaseContract(name: string, open: () => Promise<Database>): v
       expect(await readSetting(database.query, 'a')).toBe('1')
     })
 
+    it('keeps a text as it is or says that it cannot, and goes on', async () => {
+      const text = 'a\u0000b'
+      const refused = await database
+        .transaction((tx) => writeSetting(tx, 'odd', text))
+        .catch((error: { code?: unknown }) => error.code)
+      expect([undefined, storageErrors.STORAGE_TEXT({ detail: '' }).code]).toContain(refused)
+      expect(await readSetting(database.query, 'odd')).toBe(refused === undefined ? text : null)
+      const asked = await readSetting(database.query, text).catch(
+        (error: { code?: unknown }) => error.code ?? error,
+      )
+      expect(asked).toBe(refused === undefined ? null : refused)
+      expect(await readSetting(database.query, 'none')).toBeNull()
+    })
+
     it('takes back what a failed transaction did, and nothing of its neighbors', async () => {
       const work = (index: number) => async (tx: Tx) => {
         await writeSetting(tx, `n${index}`, 'x')

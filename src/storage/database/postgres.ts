@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely'
 import { storageError } from '../errors.ts'
 import type { Database, Tx } from './port.ts'
 
@@ -26,7 +26,7 @@ export async function openPostgres({ url, connections = 8 }: PostgresOptions): P
   })
   // An idle connection that the server closes is not a fault: the next query opens another.
   pool.on('error', () => {})
-  const db = new Kysely<object>({ dialect: new PostgresDialect({ pool }) })
+  const db = new Kysely<object>({ dialect: new PostgresDialect({ pool: inOurWords(pool) }) })
   return {
     dialect: 'postgres',
     query: db,
@@ -41,6 +41,25 @@ export async function openPostgres({ url, connections = 8 }: PostgresOptions): P
       }
     },
     close: () => db.destroy(),
+  }
+}
+
+/** Likewise for what is read outside of transactions: what the server refuses is told by our errors. */
+function inOurWords(pool: PostgresPool): PostgresPool {
+  return {
+    end: () => pool.end(),
+    connect: async () => {
+      const client = await pool.connect()
+      return Object.create(client, {
+        query: {
+          value: async (text: string, values: readonly unknown[]) =>
+            client.query(text, values).catch((error: unknown) => {
+              throw storageError(error)
+            }),
+        },
+        release: { value: () => client.release() },
+      })
+    },
   }
 }
 
