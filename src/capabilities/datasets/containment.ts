@@ -4,6 +4,21 @@ import { datasetErrors } from './errors.ts'
 import { refuseTooLong } from './name-limits.ts'
 
 const RECORDS: ReadonlySet<string> = new Set(['.git', '.dvc', '.ratchet', '.hg'])
+// The names of one MS-DOS that FAT and NTFS keep beside the long ones.
+const SHORT_RECORDS = /^(?:git|dvc|ratche|hg)~\d+$/
+const MAY_NAME_RECORDS = /^[.\u200c-\uffff]|~/
+const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g
+
+/**
+ * Whether some file system takes a name for the folder of records of Git, DVC or Ratchet: without case, without marks that
+ * HFS+ leaves out, without the dots and blanks at the end and the streams behind a colon of Windows, by its short name.
+ */
+function namesRecords(part: string): boolean {
+  if (!MAY_NAME_RECORDS.test(part)) return false
+  const [stem = ''] = part.replaceAll(IGNORED_BY_HFS, '').toLowerCase().split(':')
+  const name = stem.replace(/[. ]+$/, '')
+  return RECORDS.has(name) || SHORT_RECORDS.test(name)
+}
 
 export interface InsidePath {
   readonly absolute: string
@@ -24,16 +39,12 @@ export function pathInside(root: string, path: string, from: string = root): Ins
     throw outside(path, 'it is not inside the project')
   refuseTooLong(absolute)
   const parts = name.split(sep)
-  const record = parts.find((part) => RECORDS.has(part.toLowerCase()))
+  const record = parts.find(namesRecords)
   if (record !== undefined) throw outside(path, `${record} holds records, not data`)
   const parent = realParent(absolute)
   if (parent !== root && !parent.startsWith(root + sep))
     throw outside(path, `a symbolic link leads to ${parent}`)
-  if (
-    relative(root, parent)
-      .split(sep)
-      .some((part) => RECORDS.has(part.toLowerCase()))
-  )
+  if (relative(root, parent).split(sep).some(namesRecords))
     throw outside(path, `a symbolic link leads into ${relative(root, parent)}`)
   return { absolute, relative: parts.join('/') }
 }
@@ -65,7 +76,7 @@ export function relpathFault(relpath: string): string | null {
   if (sep === '\\' && relpath.includes('\\')) return 'holds a backslash'
   for (const part of relpath.split('/')) {
     if (part === '' || part === '.' || part === '..') return 'leads outside its folder'
-    if (RECORDS.has(part.toLowerCase())) return `names ${part}`
+    if (namesRecords(part)) return `names ${part}`
   }
   return null
 }

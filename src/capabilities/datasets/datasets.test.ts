@@ -169,7 +169,17 @@ test.each(['../x', '/etc/passwd', '.git/config', '.dvc/config', 'link/x', '.', '
   },
 )
 
-test.each(['../../x', '/abs', 'a/../b', '.git/hooks/x', '', 'a//b'])(
+const RECORDS_BY_OTHER_NAMES = [
+  '.GIT/x',
+  '.git./x',
+  '.git /x',
+  'git~1/x',
+  '.g\u200cit/x',
+  '\ufeff.dvc/x',
+  '.git::$INDEX_ALLOCATION/x',
+]
+
+test.each(['../../x', '/abs', 'a/../b', '.git/hooks/x', '', 'a//b', ...RECORDS_BY_OTHER_NAMES])(
   'checkout refuses a listing with %j before writing anything',
   async (relpath) => {
     write('d/ok.csv', '1')
@@ -185,6 +195,31 @@ test.each(['../../x', '/abs', 'a/../b', '.git/hooks/x', '', 'a//b'])(
     expect(readdirSync(join(root, 'd'))).toEqual(['ok.csv'])
   },
 )
+
+test('a .gitignore that is a link is not written through', async () => {
+  const outside = mkdtempSync(join(tmpdir(), 'ratchet-outside-'))
+  writeFileSync(join(outside, 'profile'), 'mine\n')
+  symlinkSync(join(outside, 'profile'), join(root, '.gitignore'))
+  write('a.csv', '1')
+  await expect(addDataset(project, 'a.csv')).rejects.toThrow(fails('DATASET_OUTSIDE'))
+  expect(readFileSync(join(outside, 'profile'), 'utf8')).toBe('mine\n')
+  rmSync(outside, { recursive: true })
+})
+
+test('a .dvc file that a merge left half done is told with its line', async () => {
+  write('a.csv', '1')
+  await addDataset(project, 'a.csv')
+  const [first = '', ...rest] = read('a.csv.dvc').split('\n')
+  const marked = [first, '<<<<<<< HEAD', ...rest, '=======', '- md5: x', '>>>>>>> other', '']
+  writeFileSync(join(root, 'a.csv.dvc'), marked.join('\n'))
+  const told = expect.objectContaining({
+    code: 'DATASET_MERGE_CONFLICT',
+    path: 'a.csv.dvc:2',
+  }) as Error
+  await expect(checkoutDatasets(project)).rejects.toThrow(told)
+  await expect(datasetStatus(project)).rejects.toThrow(told)
+  expect(read('a.csv')).toBe('1')
+})
 
 test('checkout does not follow a link that leads out', async () => {
   write('d/sub/a.csv', '1')

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { conflictLine } from './conflict-marks.ts'
 import { pathInside, relpathFault } from './containment.ts'
 import { encodeDirObject } from './dir-object.ts'
 import { checkDvcShape, entriesOf } from './dvc-file-shape.ts'
@@ -50,8 +51,18 @@ export function readDvcFile(project: DataProject, file: string): DvcFile {
   return parseDvcFile(project.root, file, readFileSync(join(project.root, file), 'utf8'))
 }
 
-/** @throws DATASET_FILE_INVALID, DATASET_OUTSIDE */
+function refuseConflict(text: string, file: string): void {
+  const line = conflictLine(text)
+  if (line === null) return
+  throw datasetErrors.DATASET_MERGE_CONFLICT({
+    detail: `${file}:${line} begins with the mark of a merge conflict`,
+    path: `${file}:${line}`,
+  })
+}
+
+/** @throws DATASET_FILE_INVALID, DATASET_MERGE_CONFLICT, DATASET_OUTSIDE */
 export function parseDvcFile(root: string, file: string, text: string): DvcFile {
+  refuseConflict(text, file)
   const document = checkDvcShape(parseYaml(text, file), file)
   const folder = posix.join(posix.dirname(file), String(document.get('wdir') ?? '.'))
   const wdir = folder === '.' ? '' : pathInside(root, folder).relative

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync, lstatSync, readFileSync } from 'node:fs'
 import { posix, join } from 'node:path'
+import { pathInside } from './containment.ts'
+import { datasetErrors } from './errors.ts'
 import type { DataProject } from './project.ts'
 
 interface GitAnswer {
@@ -50,7 +52,10 @@ export async function isGitTracked(project: DataProject, relative: string): Prom
   return code === 0 && output !== ''
 }
 
-/** Adds `/name` to the `.gitignore` beside the path, as DVC does. Returns the file when it was changed. */
+/**
+ * Adds `/name` to the `.gitignore` beside the path, as DVC does. Returns the file when it was changed.
+ * @throws DATASET_OUTSIDE
+ */
 export async function gitignorePath(
   project: DataProject,
   relative: string,
@@ -81,11 +86,22 @@ export async function gitignorePaths(
     const { file, line } = ignoreLine(path)
     const text = texts.get(file) ?? ''
     const added = `${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`
-    appendFileSync(join(project.root, file), added)
+    appendFileSync(ownFile(project.root, file), added)
     texts.set(file, text + added)
     changed.add(file)
   }
   return [...changed]
+}
+
+// A link in a repository of others could make us write anywhere. Git does not follow such a link either.
+function ownFile(root: string, file: string): string {
+  const { absolute } = pathInside(root, file)
+  if (lstatSync(absolute, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return absolute
+  throw datasetErrors.DATASET_OUTSIDE({
+    detail: `${file} is a symbolic link; what is to be hidden from Git is written into a file only`,
+    path: file,
+    next: `Replace ${file} by a file.`,
+  })
 }
 
 function ignoreLine(relative: string) {

@@ -1,4 +1,4 @@
-import type { Document, Node } from 'yaml'
+import type { Node } from 'yaml'
 import { yamlLibrary } from '../../base/yaml-library.ts'
 import { datasetErrors } from './errors.ts'
 import { quickYaml } from './yaml-quick.ts'
@@ -11,6 +11,15 @@ import { isYamlMap, plainValue, type YamlValue } from './yaml-values.ts'
 export function parseYaml(text: string, file: string): YamlValue {
   const quick = quickYaml(text)
   if (quick !== undefined) return quick
+  try {
+    return parseWhole(text, file)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw datasetErrors.DATASET_FILE_INVALID({ detail: 'it is nested too deeply', path: file })
+  }
+}
+
+function parseWhole(text: string, file: string): YamlValue {
   const { parseDocument } = yamlLibrary()
   // "failsafe" leaves every scalar as text, so that our resolver alone decides on types.
   const document = parseDocument(text, { schema: 'failsafe', merge: true, logLevel: 'silent' })
@@ -22,20 +31,42 @@ export function parseYaml(text: string, file: string): YamlValue {
       path: at === undefined ? file : `${file}:${at.line}:${at.col}`,
     })
   }
-  const budget = { nodes: 200_000 }
-  const read = (node: unknown): YamlValue => readNode(node as Node | null, budget, document)
-  return read(document.contents)
+  const reading = { anchors: new Map<string, Node>(), file, left: 200_000, depth: 0 }
+  return readNode(document.contents as Node | null, reading)
 }
 
-// Aliases are followed, so a small file can stand for a very large value: hence the budget.
-function readNode(node: Node | null, budget: { nodes: number }, document: Document): YamlValue {
-  budget.nodes -= 1
-  if (budget.nodes < 0)
-    throw datasetErrors.DATASET_FILE_INVALID({ detail: 'it expands to more than 200,000 values' })
+interface Reading {
+  /** As they stand at the place that is read: the library would search all of the document for each alias. */
+  readonly anchors: Map<string, Node>
+  readonly file: string
+  /** Values that aliases may still stand for: what is written out is bounded by the file itself. */
+  left: number
+  /** Aliases that are being followed. */
+  depth: number
+}
+
+function readNode(node: Node | null, reading: Reading): YamlValue {
+  if (reading.depth > 0 && reading.left-- < 0)
+    throw datasetErrors.DATASET_FILE_INVALID({
+      detail: 'it expands to more than 200,000 values by its aliases',
+      path: reading.file,
+    })
   if (node === null || node === undefined) return null
   const { isAlias, isMap, isScalar, isSeq } = yamlLibrary()
-  if (isAlias(node)) return readNode(node.resolve(document) ?? null, budget, document)
-  if (isSeq(node)) return node.items.map((item) => readNode(item as Node, budget, document))
+  if (isAlias(node)) {
+    const named = reading.anchors.get(node.source)
+    if (named === undefined)
+      throw datasetErrors.DATASET_FILE_INVALID({
+        detail: `*${node.source} stands for nothing above it`,
+        path: reading.file,
+      })
+    reading.depth++
+    const value = readNode(named, reading)
+    reading.depth--
+    return value
+  }
+  if (node.anchor !== undefined && reading.depth === 0) reading.anchors.set(node.anchor, node)
+  if (isSeq(node)) return node.items.map((item) => readNode(item as Node, reading))
   if (isScalar(node)) {
     const text = String(node.value ?? '')
     return node.type === 'PLAIN' || node.value === null ? plainValue(text) : text
@@ -43,8 +74,9 @@ function readNode(node: Node | null, budget: { nodes: number }, document: Docume
   const entries = new Map<string, YamlValue>()
   if (!isMap(node)) return entries
   for (const { key, value } of node.items) {
+    if (isScalar(key) && key.anchor !== undefined) reading.anchors.set(key.anchor, key)
     const name = isScalar(key) ? String(key.value ?? '') : String(key)
-    const item = readNode(value as Node | null, budget, document)
+    const item = readNode(value as Node | null, reading)
     if (name === '<<' && isYamlMap(item)) for (const [k, v] of item) entries.set(k, v)
     else entries.set(name, item)
   }

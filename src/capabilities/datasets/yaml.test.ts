@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Json } from '../../base/json.ts'
 import { emitYaml } from './yaml-emit.ts'
 import { parseYaml } from './yaml-parse.ts'
-import { plainTag, type YamlValue } from './yaml-values.ts'
+import { isYamlMap, plainTag, type YamlValue } from './yaml-values.ts'
 
 // Made by ruamel.yaml 0.19.1 through DVC 3.67.1, for each value v:
 //   from dvc.utils.serialize import dumps_yaml
@@ -71,4 +71,25 @@ test('refuses aliases that expand without end', () => {
   const lines = ['a0: &a0 [1,1,1,1,1,1,1,1,1,1]']
   for (let i = 1; i < 9; i++) lines.push(`a${i}: &a${i} [${`*a${i - 1},`.repeat(9)}*a${i - 1}]`)
   expect(() => parseYaml(lines.join('\n'), 'x')).toThrow('200,000')
+})
+
+test('what is written out is no bomb, and an anchor means what it was given last', () => {
+  const text = `x: &x [${'1,'.repeat(200_000)}]\ny: &x 2\nz: *x\n`
+  const read = parseYaml(text, 'x')
+  expect(isYamlMap(read) && [read.get('y'), read.get('z')]).toEqual([2, 2])
+})
+
+test.each([
+  ['a circle', '&a [*a]'],
+  ['an alias of nothing', 'a: *b\nc: &b 1\n'],
+  ['a circle of mappings', 'a: &a\n  b: *a\n'],
+  ['depth', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+  ['depth of mappings', `a: ${'{a: '.repeat(50_000)}1${'}'.repeat(50_000)}`],
+])('%s is refused with its file', (_, text) => {
+  expect(() => parseYaml(text, 'some/dvc.yaml')).toThrow(
+    expect.objectContaining({
+      code: 'DATASET_FILE_INVALID',
+      path: expect.stringContaining('some/dvc.yaml') as string,
+    }),
+  )
 })

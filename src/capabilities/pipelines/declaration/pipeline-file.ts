@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { RatchetError } from '../../../base/errors.ts'
 import { placesIn } from '../../../base/yaml.ts'
-import { isYamlMap, parseYaml, type YamlMap } from '../../datasets/index.ts'
+import { conflictLine, isYamlMap, parseYaml, type YamlMap } from '../../datasets/index.ts'
 import { pipelineErrors } from '../errors.ts'
 import { dvcYamlShape } from './dvc-yaml-shape.ts'
 import type { ValuePath } from './shape.ts'
@@ -62,13 +62,10 @@ function refusal(text: string, path: string): PipelineFile['invalid'] {
   }
 }
 
-const CONFLICT = /^(?:<{7}|={7}|>{7})(?:\s|$)/
-
 /** Git's marks of a merge that is not finished are named as such, with their line. */
 export function refuseConflict(text: string, path: string): void {
-  if (!text.includes('<<<<<<<') && !text.includes('>>>>>>>')) return
-  const line = text.split('\n').findIndex((row) => CONFLICT.test(row)) + 1
-  if (line === 0) return
+  const line = conflictLine(text)
+  if (line === null) return
   throw pipelineErrors.PIPELINE_FILE_CONFLICT({
     detail: `${path}:${line} begins with the mark of a merge conflict`,
     path: `${path}:${line}`,
