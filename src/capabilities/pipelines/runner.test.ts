@@ -101,6 +101,21 @@ test('what ran before the failure is kept', async () => {
   expect(await actions()).toEqual(['prepare skipped', 'train ran'])
 })
 
+test('a command that names dvc.lock finds the stages before it written down', async () => {
+  const b = 'cmd: cat a.out dvc.lock > b.out\n    deps: [a.out]\n    outs: [b.out]\n'
+  project.write(
+    'dvc.yaml',
+    `stages:\n  a:\n    cmd: echo 1 > a.out\n    outs: [a.out]\n  b:\n    ${b}`,
+  )
+  const updates: string[] = []
+  const onUpdate = async ({ kind }: StageUpdate) => void updates.push(kind)
+  expect((await repro(project, { runId: 'run_1', targets: [], onUpdate })).error).toBeNull()
+  expect(updates).toEqual(['started', 'finished', 'started', 'finished'])
+  expect(project.read('b.out')).toMatch(
+    /^1\nschema: '2\.0'\nstages:\n {2}a:\n {4}cmd: echo 1 > a\.out\n/,
+  )
+})
+
 test('a dependency that does not exist is named', async () => {
   project.write('dvc.yaml', TWO_STAGES)
   project.write('params.yaml', 'train: {until: x}\n')
