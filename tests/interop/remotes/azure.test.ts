@@ -8,7 +8,8 @@ import { remoteContract } from '../../../src/capabilities/datasets/remotes/remot
 import { freePort } from '../../free-port.ts'
 import { npmTool } from '../npm-tool.ts'
 import { IllProxy } from './ill-proxy.ts'
-import { lyingContract } from './lies.contract.ts'
+import { importContract } from './imports.contract.ts'
+import { type Liar, lyingContract } from './lies.contract.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 import { remoteSettingsOf } from './settings.ts'
 
@@ -53,11 +54,14 @@ remoteContract('Azure Blob Storage (azurite)', async () =>
   open(`azure://${await emptyContainer()}/some/folder`),
 )
 
-lyingContract('Azure Blob Storage (azurite)', { speaksHttp: true }, async () => {
+const storeOf = async (): Promise<Liar> => {
   const url = `azure://${await emptyContainer()}/some/folder`
   const settings = { url, connection_string: connection, read_timeout: '1' }
   return { settings, open: () => open(url), proxy }
-})
+}
+
+lyingContract('Azure Blob Storage (azurite)', { speaksHttp: true }, storeOf)
+importContract('Azure Blob Storage (azurite)', storeOf)
 
 it('says that a wrong key does not let us in', async () => {
   const wrong = connection.replace(KEY, Buffer.from('another').toString('base64'))

@@ -7,7 +7,8 @@ import { remoteContract } from '../../../src/capabilities/datasets/remotes/remot
 import { freePort } from '../../free-port.ts'
 import { goTool } from '../go-tool.ts'
 import { IllProxy } from './ill-proxy.ts'
-import { lyingContract } from './lies.contract.ts'
+import { importContract } from './imports.contract.ts'
+import { type Liar, lyingContract } from './lies.contract.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 import { remoteSettingsOf } from './settings.ts'
 
@@ -57,12 +58,15 @@ remoteContract('Google Cloud Storage (fake-gcs-server)', async () =>
   open(`gs://${await emptyBucket()}/some/folder`),
 )
 
-lyingContract('Google Cloud Storage (fake-gcs-server)', { speaksHttp: true }, async () => {
+const storeOf = async (): Promise<Liar> => {
   const url = `gs://${await emptyBucket()}/some/folder`
   // DVC has no such setting for this kind of remote; only a test waits for less than a minute.
   const settings = { url, endpointurl: endpoint, read_timeout: '1' }
   return { settings, open: () => open(url), proxy }
-})
+}
+
+lyingContract('Google Cloud Storage (fake-gcs-server)', { speaksHttp: true }, storeOf)
+importContract('Google Cloud Storage (fake-gcs-server)', storeOf)
 
 it('refuses an address without a bucket', async () => {
   await expect(open('gs:///x')).rejects.toMatchObject({ code: 'DATASET_FILE_INVALID' })
