@@ -8,13 +8,20 @@ import type { Foundation } from './foundation.ts'
  */
 export function startHousekeeping({ database, clock, log }: Foundation): () => void {
   if (clock.mode === 'replay') return () => {}
+  let hasEnded = false
   const keepHouse = (): void => {
     forgetFinishedJobs(database, clock.now()).then(
       (forgotten) => (forgotten === 0 ? undefined : log.info({ forgotten }, 'old jobs')),
-      (error: unknown) => log.error(error, 'old jobs could not be removed'),
+      (error: unknown) => {
+        // What a stop cuts short is done by the next start.
+        if (!hasEnded) log.error(error, 'old jobs could not be removed')
+      },
     )
   }
   keepHouse()
   const timer = setInterval(keepHouse, HOUR_MS)
-  return () => clearInterval(timer)
+  return () => {
+    hasEnded = true
+    clearInterval(timer)
+  }
 }
