@@ -8,6 +8,14 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
+it('says of a text that was empty only what it became', async () => {
+  const { registry } = world
+  await registry.createModel({ name: 'plain' })
+  await registry.describeModel('plain', 'of births')
+  const told = await world.read(contract.historySchema, '/models/plain/history')
+  expect(told.items[0]?.sentence).toBe('plain: description is of births.')
+})
+
 it('tells the history of a model in pages, and takes a change back', async () => {
   const { registry } = world
   const source = 'mlflow-artifacts:/0/x'

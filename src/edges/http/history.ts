@@ -36,7 +36,9 @@ function sentenceOf(change: RegistryChange): string {
   if (what === 'version')
     return `Version ${version} of ${model} was ${after === null ? 'deleted' : 'made'}.`
   const thing = key === null ? what : `${what} ${key}`
-  if (before === null) return `${subject}: ${thing} is ${after}.`
-  if (after === null) return `${subject}: ${thing} was taken away, it was ${before}.`
+  // A text that was empty says as little as none.
+  if (before === null || before === '') return `${subject}: ${thing} is ${after}.`
+  if (after === null || after === '')
+    return `${subject}: ${thing} was taken away, it was ${before}.`
   return `${subject}: ${thing} went from ${before} to ${after}.`
 }

@@ -71,7 +71,9 @@ function Folder({ path, depth, ...props }: FolderProps) {
               style={indent(depth)}
               onClick={() => props.onFile(file.path)}
             >
-              <span className="clip">{file.name}</span>
+              <span className="clip" title={file.name}>
+                {file.name}
+              </span>
               <span className="muted small nowrap">{file.note}</span>
             </button>
           )}
