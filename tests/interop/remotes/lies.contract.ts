@@ -126,7 +126,9 @@ export function lyingContract(
       expect(cached()).toHaveLength(6)
     })
 
-    describe.skipIf(!speaksHttp)('over HTTP', () => {
+    // SSH has no answers of its own: what its server says is held by the cases above.
+    if (!speaksHttp) return
+    describe('over HTTP', () => {
       const proxy = (): IllProxy => {
         if (liar.proxy === null) throw new Error('a store that speaks HTTP stands behind a proxy')
         return liar.proxy
