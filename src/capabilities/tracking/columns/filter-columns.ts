@@ -1,7 +1,7 @@
 import type { Filter } from '../filter/expression.ts'
 import type { Clause } from '../filter/parse.ts'
 import { aggregateColumn, PARENT_TAG } from '../run-conditions.ts'
-import { runField } from '../run-fields.ts'
+import { type RunField, runField } from '../run-fields.ts'
 import { type ColumnName, isAttribute } from './source.ts'
 
 /** The columns that a filter looks at; `null` where it asks for what no column has. Its clauses were checked before. */
@@ -26,11 +26,17 @@ export function columnsOfFilter(filter: Filter): readonly ColumnName[] | null {
 /** `null` where no column has what it asks for. */
 export function columnOfClause(clause: Clause): ColumnName | null {
   const field = runField(clause)
+  // Whether a metric was logged at all is asked of its latest value, whatever is asked of its history.
+  if (field.kind === 'metric' && clause.test === 'null')
+    return { of: 'series', name: 'value', key: field.key }
+  return columnOfField(field)
+}
+
+/** `null` where no column has it. */
+export function columnOfField(field: RunField): ColumnName | null {
   switch (field.kind) {
-    case 'metric': {
-      const name = clause.test === 'null' ? 'value' : aggregateColumn(field.aggregate, field.key)
-      return { of: 'series', name, key: field.key }
-    }
+    case 'metric':
+      return { of: 'series', name: aggregateColumn(field.aggregate, field.key), key: field.key }
     case 'param':
     case 'tag':
       return { of: field.kind, key: field.key }

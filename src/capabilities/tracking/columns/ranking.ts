@@ -1,8 +1,8 @@
-import { aggregateColumn, PARENT_TAG } from '../run-conditions.ts'
 import type { RunOrder } from '../run-order.ts'
 import type { Column, NumberColumn, TextColumn } from './column.ts'
+import { columnOfField } from './filter-columns.ts'
 import type { ColumnsByName } from './mask.ts'
-import { type ColumnName, isAttribute, nameText } from './source.ts'
+import { type ColumnName, nameText } from './source.ts'
 
 type Value = string | number | null
 
@@ -20,25 +20,8 @@ export const ID: ColumnName = { of: 'run', name: 'id' }
 
 /** `null` where some order is by what no column has. */
 export function columnsOfOrders(orders: readonly RunOrder[]): readonly ColumnName[] | null {
-  const names = orders.map(columnOfOrder)
+  const names = orders.map(({ field }) => columnOfField(field))
   return names.some((name) => name === null) ? null : names.flatMap((name) => name ?? [])
-}
-
-function columnOfOrder({ field }: RunOrder): ColumnName | null {
-  switch (field.kind) {
-    case 'metric':
-      return { of: 'series', name: aggregateColumn(field.aggregate, field.key), key: field.key }
-    case 'param':
-    case 'tag':
-      return { of: field.kind, key: field.key }
-    case 'parent':
-      return { of: 'tag', key: PARENT_TAG }
-    case 'attribute':
-      return isAttribute(field.column) ? { of: 'run', name: field.column } : null
-    case 'children':
-    case 'dataset':
-      return null
-  }
 }
 
 interface Term {
@@ -55,7 +38,7 @@ interface Term {
 export function rankingOf(orders: readonly RunOrder[], columns: ColumnsByName): Ranking {
   const term = (name: ColumnName | null, descending: boolean): Term =>
     termOf(name === null ? undefined : columns.get(nameText(name)), descending)
-  const asked = orders.map((order) => term(columnOfOrder(order), order.descending))
+  const asked = orders.map((order) => term(columnOfField(order.field), order.descending))
   const start = term(START, true)
   const id = term(ID, false)
   const terms = [...asked, start, id]
