@@ -3,7 +3,7 @@ import type { Query } from '../../storage/database/port.ts'
 import type { FarRead, Page } from '../tracking/index.ts'
 import type { ModelVersion, RegisteredModel } from './schema.ts'
 import { type RegistrySearch, searchModels, searchVersions } from './search.ts'
-import { latestVersions } from './version-edits.ts'
+import { latestOfModels } from './version-edits.ts'
 
 /** Searches that look at as much as is registered: done where they hold nobody up. */
 
@@ -24,9 +24,10 @@ export const modelSearchWithLatest: FarRead<RegistrySearch, Page<ModelWithLatest
   name: 'modelSearchWithLatest',
   read: async (database, search) => {
     const page = await searchModels(database, search)
-    const items: ModelWithLatest[] = []
-    for (const model of page.items)
-      items.push({ ...model, latest: await latestVersions(database.query, model.name) })
+    const names = page.items.map(({ name }) => name)
+    const newest = await latestOfModels(database.query, names)
+    const latest = Map.groupBy(newest, ({ model }) => model)
+    const items = page.items.map((model) => ({ ...model, latest: latest.get(model.name) ?? [] }))
     return { ...page, items }
   },
   // A model may have very many versions.

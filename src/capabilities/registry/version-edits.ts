@@ -167,12 +167,21 @@ export async function latestVersions(
   stages: readonly string[] = [],
 ): Promise<readonly ModelVersion[]> {
   await getModel(query, model)
-  const wanted: readonly string[] = stages.length === 0 ? STAGES : stages.map(stageOf)
+  return latestOfModels(query, [model], stages.length === 0 ? STAGES : stages.map(stageOf))
+}
+
+/** The newest version of each of the stages that each model has, one question for all models. */
+export async function latestOfModels(
+  query: Query,
+  models: readonly string[],
+  stages: readonly string[] = STAGES,
+): Promise<readonly ModelVersion[]> {
+  if (models.length === 0) return []
   const rows = await tables(query)
     .selectFrom('registry_versions as one')
     .selectAll()
-    .where('model', '=', model)
-    .where('stage', 'in', wanted)
+    .where('model', 'in', models)
+    .where('stage', 'in', stages)
     .where('deleted_at', 'is', null)
     .where('version', '=', (select) =>
       select
