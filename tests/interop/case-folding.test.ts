@@ -22,6 +22,7 @@ import {
   notePlaced,
   openDataProject,
   removeUnnamed,
+  selectOuts,
   storeBytes,
 } from '../../src/capabilities/datasets/index.ts'
 
@@ -160,8 +161,7 @@ describe.skipIf(!isMounted)('where names ignore case', () => {
     track('one.dvc', 'Data.csv', await stored('one'))
     await checkoutDatasets(project)
     notePlaced(project, ['data.csv', 'Data.csv'])
-    const named = [{ path: 'Data.csv' }] as unknown as Parameters<typeof removeUnnamed>[1]
-    expect(await removeUnnamed(project, named)).toEqual([])
+    expect(await removeUnnamed(project, await selectOuts(project))).toEqual([])
     expect(read('Data.csv')).toBe('one')
   })
 

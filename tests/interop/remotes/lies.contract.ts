@@ -1,14 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -22,6 +14,7 @@ import {
   openDataProject,
   pushDatasets,
 } from '../../../src/capabilities/datasets/index.ts'
+import { objectsInCache } from '../../../src/capabilities/datasets/objects-in-cache.testing.ts'
 import type { Remote } from '../../../src/capabilities/datasets/remotes/port.ts'
 import type { IllProxy, Passing } from './ill-proxy.ts'
 
@@ -71,19 +64,7 @@ export function lyingContract(
       writeFileSync(join(root, path), content)
     }
 
-    /** The objects in the cache, and whether each is what its name says. */
-    function cached(): readonly string[] {
-      const store = join(project.cacheDir, 'files/md5')
-      if (!existsSync(store)) return []
-      return readdirSync(store, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => {
-          const path = join(entry.parentPath, entry.name)
-          const oid = path.slice(store.length + 1).replace('/', '')
-          expect(`${md5(readFileSync(path))}${oid.endsWith('.dir') ? '.dir' : ''}`).toBe(oid)
-          return oid
-        })
-    }
+    const cached = (): readonly string[] => objectsInCache(project)
 
     // Six files in a folder, on the remote only.
     async function pushSix(): Promise<string> {

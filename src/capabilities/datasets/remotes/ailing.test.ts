@@ -1,15 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -24,6 +15,7 @@ import {
   openDataProject,
   pushDatasets,
 } from '../index.ts'
+import { objectsInCache } from '../objects-in-cache.testing.ts'
 
 let root: string
 let server: ObjectServer
@@ -55,19 +47,7 @@ function write(path: string, content: string | Buffer): void {
   writeFileSync(join(root, path), content)
 }
 
-/** The objects in the cache, and whether each is what its name says. */
-function cached(): readonly string[] {
-  const store = join(project.cacheDir, 'files/md5')
-  if (!existsSync(store)) return []
-  return readdirSync(store, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => {
-      const path = join(entry.parentPath, entry.name)
-      const oid = path.slice(store.length + 1).replace('/', '')
-      expect(`${md5(readFileSync(path))}${oid.endsWith('.dir') ? '.dir' : ''}`).toBe(oid)
-      return oid
-    })
-}
+const cached = (): readonly string[] => objectsInCache(project)
 
 // Ten files in a folder, on the remote only.
 async function pushTen(): Promise<string> {
