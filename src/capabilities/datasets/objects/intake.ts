@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { reach } from '../fault-points.ts'
-import { makeStoreFolder, moveStoreFolder } from '../shared-cache.ts'
+import { makeStoreFolder, moveStoreFolder } from '../cache-permissions.ts'
 import type { Pool } from '../workers/pool.ts'
 import type { TakenIn } from '../workers/tasks.ts'
 import type { Copies } from './object-store.ts'

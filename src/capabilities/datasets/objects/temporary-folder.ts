@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DAY_MS, systemClock } from '../../../base/time.ts'
 import { storageError } from '../../../storage/errors.ts'
-import { makeStoreFolder } from '../shared-cache.ts'
+import { makeStoreFolder } from '../cache-permissions.ts'
 
 // Stores may be shared by machines, whose process numbers mean nothing to each other.
 const HOST = hostname().replaceAll(/[^\w.-]/g, '_')

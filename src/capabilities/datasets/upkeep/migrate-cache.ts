@@ -6,7 +6,7 @@ import { reach } from '../fault-points.ts'
 import { listStoreNames } from '../objects/object-store.ts'
 import { bytesOf, takeAll } from '../objects/take-all.ts'
 import type { DataProject } from '../project.ts'
-import { makeStoreFolder } from '../shared-cache.ts'
+import { makeStoreFolder } from '../cache-permissions.ts'
 
 export interface MigratedCache {
   /** Objects of DVC 2 in the cache. */

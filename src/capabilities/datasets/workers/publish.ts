@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { reach } from '../fault-points.ts'
 import { copyPath, objectPath } from '../objects/object-store.ts'
-import { makeStoreFolder } from '../shared-cache.ts'
+import { makeStoreFolder } from '../cache-permissions.ts'
 import type { Publish } from './tasks.ts'
 
 /** The name comes last: whoever sees it finds the whole object. */
