@@ -29,18 +29,25 @@ const FORMATS: Readonly<Record<string, Format>> = {
 
 const HEADER_BYTES = 65_536
 
-/** @throws TABLE_MISSING, TABLE_NO_ACCESS, TABLE_FORMAT_UNKNOWN, TABLE_UNREADABLE */
-export async function openTextTable(analytics: Analytics, file: string): Promise<TextTable> {
-  const format = FORMATS[extname(file).toLowerCase()]
+/**
+ * `name` is what the file is called, where it lies under another name, as an object of a cache does.
+ * @throws TABLE_MISSING, TABLE_NO_ACCESS, TABLE_FORMAT_UNKNOWN, TABLE_UNREADABLE
+ */
+export async function openTextTable(
+  analytics: Analytics,
+  file: string,
+  name: string = file,
+): Promise<TextTable> {
+  const format = FORMATS[extname(name).toLowerCase()]
   await refuseUnlessReadable(file)
   if (format === undefined)
     throw tableErrors.TABLE_FORMAT_UNKNOWN({
-      detail: `${file} ends in "${extname(file)}".`,
-      path: file,
+      detail: `${name} ends in "${extname(name)}".`,
+      path: name,
     })
-  const scan = scanOf(analytics, file)
+  const scan = scanOf(analytics, name)
   if (format === 'csv' || format === 'tsv')
-    return { file, scan, ...(await delimited(file, format)) }
+    return { file, scan, ...(await delimited({ file, name }, format)) }
   return { file, scan, ...(await typed(scan, file, format)) }
 }
 
@@ -59,12 +66,12 @@ async function refuseUnlessReadable(file: string): Promise<void> {
   })
 }
 
-function scanOf(analytics: Analytics, file: string): TextTable['scan'] {
+function scanOf(analytics: Analytics, name: string): TextTable['scan'] {
   return async (sql) => {
     try {
       return await analytics.scan(sql)
     } catch (cause) {
-      throw unreadable(file, errorMessage(cause), cause)
+      throw unreadable(name, errorMessage(cause), cause)
     }
   }
 }
@@ -78,14 +85,17 @@ function unreadable(file: string, message: string, cause?: unknown) {
 }
 
 // The header is read here, because DuckDB's detection of a dialect gives up on one bad line without naming it.
-async function delimited(file: string, format: 'csv' | 'tsv') {
+async function delimited(
+  { file, name }: { readonly file: string; readonly name: string },
+  format: 'csv' | 'tsv',
+) {
   const delimiter = format === 'tsv' ? '\t' : ','
   const columns = parseHeader(await firstBytes(file), delimiter)
-  if (columns === null) throw unreadable(file, 'Line: 1 has no header that can be read')
-  const names = columns.map((name) => name.toLowerCase())
+  if (columns === null) throw unreadable(name, 'Line: 1 has no header that can be read')
+  const names = columns.map((column) => column.toLowerCase())
   const twice = columns.find((_, index) => names.indexOf(names[index] ?? '') !== index)
-  if (twice !== undefined) throw unreadable(file, `Line: 1 names the column "${twice}" twice`)
-  const types = columns.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')
+  if (twice !== undefined) throw unreadable(name, `Line: 1 names the column "${twice}" twice`)
+  const types = columns.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ')
   const from = `read_csv(${pattern(file)}, auto_detect = false, columns = {${types}}, header = true,
     delim = ${literal(delimiter)}, quote = '"', escape = '"', strict_mode = true)`
   return { columns, from }

@@ -6,6 +6,7 @@ import { datasetErrors } from '../errors.ts'
 import { hashPath } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
 import { findCommit } from '../tracked/git-objects.ts'
+import { dataHistory } from './git-history.ts'
 import { readTrackedOuts, type ReadStageOuts } from '../tracked/outs.ts'
 import { committedRecords } from '../tracked/records.ts'
 
@@ -20,8 +21,9 @@ export interface FoundContent {
 const MD5 = /^[0-9a-f]{32}(?:\.dir)?$/
 
 /**
- * The content that is meant by `PATH` (the workspace), `PATH@REVISION`, `PATH@NAME` or `PATH@MD5`.
- * @throws DATASET_NOT_FOUND, DATASET_NOT_IN_CACHE
+ * The content that is meant by `PATH` (the workspace), `PATH@REVISION`, `PATH@NAME` or `PATH@MD5`, which may be as short as
+ * lists of versions show it.
+ * @throws DATASET_NOT_FOUND, DATASET_NOT_IN_CACHE, DATASET_REVISION_UNKNOWN
  */
 export async function findContent(
   project: DataProject,
@@ -31,19 +33,14 @@ export async function findContent(
   const at = asked.lastIndexOf('@')
   const [path, rev] = at > 0 ? [asked.slice(0, at), asked.slice(at + 1)] : [asked, null]
   if (rev === null) return workspaceContent(project, path)
-  if (MD5.test(rev))
-    return {
-      label: asked,
-      md5: rev,
-      files: cachedFiles(project, { path, md5: rev, legacy: false }),
-    }
+  const ofHash = (md5: string): FoundContent => {
+    const legacy = !isCached(project, md5) && isCached(project, md5, undefined, true)
+    return { label: asked, md5, files: cachedFiles(project, { path, md5, legacy }) }
+  }
+  if (MD5.test(rev)) return ofHash(rev)
   const commit =
     (await findCommit(project.root, `refs/tags/${asked}`)) ?? (await findCommit(project.root, rev))
-  if (commit === null)
-    throw datasetErrors.DATASET_REVISION_UNKNOWN({
-      detail: `"${rev}" is no name of a version of ${path}, and Git knows no such revision`,
-      next: `See \`ratchet datasets ${path}\`.`,
-    })
+  if (commit === null) return ofHash(await shortHash(project, path, rev))
   const records = await committedRecords(project.root, commit)
   try {
     const outs = await readTrackedOuts(project, records, readStageOuts)
@@ -55,6 +52,23 @@ export async function findContent(
   } finally {
     records.close()
   }
+}
+
+const SHORT_MD5 = /^[0-9a-f]{4,31}$/
+
+async function shortHash(project: DataProject, path: string, rev: string): Promise<string> {
+  const history = SHORT_MD5.test(rev) ? await dataHistory(project, { dataset: path }) : []
+  const meant = [...new Set(history.map(({ md5 }) => md5).filter((md5) => md5.startsWith(rev)))]
+  const [only] = meant
+  if (only !== undefined && meant.length === 1) return only
+  const detail =
+    only === undefined
+      ? `"${rev}" is no name and no hash of a version of ${path}, and Git knows no such revision`
+      : `${meant.length} versions of ${path} begin with "${rev}"`
+  throw datasetErrors.DATASET_REVISION_UNKNOWN({
+    detail,
+    next: `See \`ratchet datasets ${path}\`.`,
+  })
 }
 
 async function workspaceContent(project: DataProject, path: string): Promise<FoundContent> {

@@ -7,6 +7,7 @@ import { openAnalytics } from '../../../storage/analytics/index.ts'
 import {
   addDataset,
   cachePath,
+  checkoutDatasets,
   contentHolds,
   type DataProject,
   dataHistory,
@@ -127,6 +128,33 @@ test('why the rows of a table are unknown is said', async () => {
   )
   renameSync(`${object}.away`, object)
   expect(await fault('raw.csv@nothing')).toMatch(/Git knows no such revision/)
+})
+
+test('a row of too few values is named by its line, in the workspace and in the cache', async () => {
+  const rows = Array.from({ length: 3000 }, (_, index) => `${index},a,1.5`)
+  await commit('ragged', { 'raw.csv': ['id,kind,price', ...rows, '7,b', '8,c,1'].join('\n') })
+  const [latest] = await dataHistory(project, { dataset: 'raw.csv' })
+  for (const asked of ['raw.csv', `raw.csv@${latest?.md5 ?? ''}`])
+    expect((await tableOf(project, asked, deps)).fault).toMatch(
+      /^The file is not a well-formed table: (.*\/)?raw\.csv:3002: .*Expected Number of Columns: 3 Found: 2/,
+    )
+  const { fault } = await diffDatasets(project, { from: 'raw.csv@golden', to: 'raw.csv' }, deps)
+  expect(fault).toMatch(/raw\.csv:3002/)
+  git('reset', '-q', '--hard', 'HEAD~1')
+  await checkoutDatasets(project, ['raw.csv'], { force: true })
+})
+
+test('a hash may be as short as the list of versions shows it', async () => {
+  const [second, first] = await dataHistory(project, { dataset: 'raw.csv' })
+  const short = first?.md5.slice(0, 8) ?? ''
+  const { from, same } = await diffDatasets(
+    project,
+    { from: `raw.csv@${short}`, to: `raw.csv@${first?.md5 ?? ''}` },
+    deps,
+  )
+  expect({ md5: from.md5, same }).toEqual({ md5: first?.md5, same: true })
+  expect(second?.md5.startsWith(short)).toBe(false)
+  expect((await tableOf(project, 'data@' + short, deps)).fault).toMatch(/no hash of a version/)
 })
 
 test('two versions are compared by rows, columns, types and spread', async () => {

@@ -1,4 +1,9 @@
-import { type Analytics, identifier, literal } from '../../../storage/analytics/index.ts'
+import {
+  type Analytics,
+  identifier,
+  literal,
+  openTextTable,
+} from '../../../storage/analytics/index.ts'
 import type { FoundContent } from './find-content.ts'
 
 /** A content as a table: a relation of DuckDB, its columns with their types, its rows. */
@@ -15,7 +20,10 @@ const READERS: Readonly<Record<string, (files: string) => string>> = {
   tsv: (files) => `read_csv(${files}, union_by_name = true)`,
 }
 
-/** Reads CSV and Parquet, one file or a folder of them; null for everything else, such as pictures. */
+/**
+ * Reads CSV and Parquet, one file or a folder of them; null for everything else, such as pictures.
+ * @throws TABLE_UNREADABLE naming file and line of what is broken, where the reader knows them; else what DuckDB says
+ */
 export async function readTable(
   analytics: Analytics,
   { files }: Pick<FoundContent, 'files'>,
@@ -26,12 +34,26 @@ export async function readTable(
   if (first === undefined || reader === undefined) return null
   const alike = files.filter(({ name }) => format(name) === format(first.name))
   const relation = reader(`[${alike.map(({ path }) => literal(path)).join(', ')}]`)
-  const described = await analytics.scan(`describe select * from ${relation}`)
-  const [count] = await analytics.scan(`select count(*) as rows from ${relation}`)
-  const columns = described.map(
-    (row) => [String(row.column_name), String(row.column_type)] as const,
-  )
-  return { relation, columns: new Map(columns), rows: Number(count?.rows ?? 0) }
+  try {
+    const described = await analytics.scan(`describe select * from ${relation}`)
+    const [count] = await analytics.scan(`select count(*) as rows from ${relation}`)
+    const columns = described.map(
+      (row) => [String(row.column_name), String(row.column_type)] as const,
+    )
+    return { relation, columns: new Map(columns), rows: Number(count?.rows ?? 0) }
+  } catch (error) {
+    if (/\.[ct]sv$/i.test(first.name)) await refuseBroken(analytics, alike)
+    throw error
+  }
+}
+
+// Where DuckDB guesses how a file is written, one bad line makes it give up without naming the line. Read as text by its
+// header, it says where.
+async function refuseBroken(analytics: Analytics, files: FoundContent['files']): Promise<void> {
+  for (const { name, path } of files) {
+    const { from, scan } = await openTextTable(analytics, path, name)
+    await scan(`select count(columns(*)) from ${from}`)
+  }
 }
 
 /** How the values of one column are spread. */
