@@ -51,12 +51,12 @@ function Body({ detail, view }: { detail: DataSetDetail; view: DataSetView }) {
         ) : (
           <VersionTable detail={detail} compared={compared} />
         )}
+        {fault === null ? null : <p className="trouble">Its rows cannot be told: {fault}</p>}
       </Section>
       {compared === null ? null : <Difference compared={{ path: set.path, ...compared }} />}
       <Section title="Contract">
         <Reports set={set} open={view.report} />
       </Section>
-      {fault === null ? null : <p className="muted">Its rows cannot be told: {fault}</p>}
       {columns === null ? null : (
         <Section title={`Columns (${columns.length})`}>
           <ul className="card schema">

@@ -45,15 +45,15 @@ export function StageFacts({ stage }: { stage: RunStage }) {
   )
 }
 
-/** What it took, as the system says. */
+/** How its command ended and what it took, as the system says. */
 function Measured({ stage: { exit_code: code, peak_memory: memory } }: { stage: RunStage }) {
   if (code === null && memory === null) return null
   return (
     <div>
-      <h3>Took</h3>
+      <h3>Ended with</h3>
       <ul>
-        {memory === null ? null : <li>{bytes(memory)} of memory at the most</li>}
         {code === null ? null : <li>exit code {code}</li>}
+        {memory === null ? null : <li>{bytes(memory)} of memory at the most</li>}
       </ul>
     </div>
   )

@@ -44,9 +44,24 @@ export function placeCards({ cards, edges }: Cards, direction: 'LR' | 'TB'): Pla
     ),
     paths: edges.map(({ from, to }) => {
       const { points } = graph.edge(from, to) as { points: readonly Point[] }
-      return { from, to, d: curve(points, direction) }
+      const ends = [graph.node(from), graph.node(to)] as [Point, Point]
+      return { from, to, d: curve(way(ends, points, direction), direction) }
     }),
   }
+}
+
+/**
+ * From the middle of one side to the middle of the other. The layout's own ends lie on the straight line between two
+ * boxes, which leaves a box by its top; its points between are worth keeping only where an arrow passes other boxes.
+ */
+function way(
+  [from, to]: readonly [Point, Point],
+  points: readonly Point[],
+  direction: 'LR' | 'TB',
+): readonly Point[] {
+  const [dx, dy] = direction === 'LR' ? [CARD_WIDTH / 2, 0] : [0, CARD_HEIGHT / 2]
+  const between = points.length > 3 ? points.slice(1, -1) : []
+  return [{ x: from.x + dx, y: from.y + dy }, ...between, { x: to.x - dx, y: to.y - dy }]
 }
 
 /** Column by column, or where it is read downward, row by row. */

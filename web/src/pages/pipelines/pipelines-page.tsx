@@ -90,13 +90,17 @@ function titleOf({ nodes }: PipelineGraph): string {
     stages.filter(({ state }) => states.includes(state)).length
   const blocked = of('blocked')
   const runs = of('runs')
-  if (blocked > 0)
-    return `${inWords(blocked, 'stage')} of ${stages.length} cannot run as things are`
-  if (runs > 0) return `${inWords(runs, 'stage')} of ${stages.length} would run`
+  if (blocked > 0) return `${someOf(blocked, stages.length)} cannot run as things are`
+  if (runs > 0) return `${someOf(runs, stages.length)} would run`
   const restores = of('restores')
   if (restores > 0) return `${inWords(restores, 'stage')} would be restored from the cache`
   if (stages.length === 1) return 'The stage is up to date'
   return `All ${plural(stages.length, 'stage')} are up to date`
+}
+
+/** `Two of 6 stages`. */
+function someOf(some: number, all: number): string {
+  return all === 1 ? 'The stage' : `${inWords(some, 'of', 'of')} ${plural(all, 'stage')}`
 }
 
 function explain(nodes: readonly PipelineNode[]): string {
