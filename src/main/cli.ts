@@ -5,6 +5,8 @@ import { errorMessage, type ExitCode, RatchetError } from '../base/errors.ts'
 import { systemClock } from '../base/time.ts'
 import { createApiClient } from '../edges/cli/api-client.ts'
 import type { CliContext } from '../edges/cli/context.ts'
+import { cliErrors } from '../edges/cli/errors.ts'
+import { readLeadingOptions } from '../edges/cli/leading-options.ts'
 import { type MainVerbs, runProgram } from '../edges/cli/program.ts'
 import { environment, findProjectRoot, isInteractive, stageEnvironment } from './config.ts'
 import { mainErrors } from './errors.ts'
@@ -29,26 +31,48 @@ const STOPS_CLEANLY = new Set([
 
 process.exitCode = await main(process.argv.slice(2))
 
-async function main(argv: readonly string[]): Promise<ExitCode> {
+async function main(words: readonly string[]): Promise<ExitCode> {
+  const wantsJson = words.includes('--json')
+  // `ratchet models | head` closes the pipe early: no fault of ours and no stack trace for the user.
+  process.stdout.on('error', () => process.exit(0))
+  try {
+    const { cd, quiet, version, rest } = readLeadingOptions(words)
+    if (version) {
+      process.stdout.write(`${packageVersion()}\n`)
+      return 0
+    }
+    if (cd !== null) goTo(cd)
+    return await runVerb(rest, { wantsJson, quiet })
+  } catch (error) {
+    return report(error, wantsJson)
+  }
+}
+
+function goTo(folder: string): void {
+  try {
+    process.chdir(folder)
+  } catch (cause) {
+    throw cliErrors.CLI_USAGE({ detail: `--cd ${folder}: there is no such folder`, cause })
+  }
+}
+
+async function runVerb(
+  argv: readonly string[],
+  { wantsJson, quiet }: { readonly wantsJson: boolean; readonly quiet: boolean },
+): Promise<ExitCode> {
   let code: ExitCode = 0
-  const wantsJson = argv.includes('--json')
   const context = createContext(argv, wantsJson, (next) => {
     code = next
   })
+  if (quiet) context.silence()
   process.once('SIGINT', () => {
     interrupted.abort(new Error('interrupted'))
     // What cannot be stopped in between is given a moment, not for ever.
     setTimeout(() => process.exit(130), STOP_MS).unref()
     if (!argv.some((argument) => STOPS_CLEANLY.has(argument))) process.exit(130)
   })
-  // `ratchet models | head` closes the pipe early: no fault of ours and no stack trace for the user.
-  process.stdout.on('error', () => process.exit(0))
-  try {
-    await runProgram(argv, context, mainVerbs(context))
-    return code
-  } catch (error) {
-    return report(error, context)
-  }
+  await runProgram(argv, context, mainVerbs(context))
+  return code
 }
 
 function createContext(
@@ -160,7 +184,7 @@ function mainVerbs(context: CliContext): MainVerbs {
 }
 
 /** Told even when all else is silent. */
-function report(error: unknown, { wantsJson }: CliContext): ExitCode {
+function report(error: unknown, wantsJson: boolean): ExitCode {
   if (interrupted.signal.aborted) return 130
   const tell = (line: string): void => void process.stderr.write(`${line}\n`)
   if (!(error instanceof RatchetError)) {

@@ -67,6 +67,8 @@ function change(): void {
 }
 
 test.each([
+  [['status', '--json']],
+  [['status', '--json', 'data.dvc', 'copy']],
   [['data', 'status', '--json']],
   [['data', 'status', '--json', '--granular', '--unchanged', '--untracked-files']],
   [['data', 'status', '--json', '--granular', 'data/sub', 'out.csv']],

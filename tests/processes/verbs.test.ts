@@ -31,7 +31,7 @@ it('begins: init, add, check, repro, status', async () => {
   expect(await say('check', delivery)).toMatch(/^passed:/)
   expect(await say('repro')).toMatch(/ran\s+train[\s\S]*ran\s+evaluate/)
   expect(await say('repro')).toMatch(/skipped\s+train/)
-  expect(await say('status')).toContain('Pipelines are up to date.')
+  expect(await say('status')).toContain('Data and pipelines are up to date.')
 })
 
 it('says nothing but faults when asked to be quiet, as scripts of DVC do', async () => {

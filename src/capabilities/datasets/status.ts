@@ -5,7 +5,7 @@ import { cachedListing } from './dir-object.ts'
 import type { DirEntry } from './listing.ts'
 import { listingEntries } from './listing.ts'
 import { type DvcFile, readDvcFile } from './dvc-file.ts'
-import { selectDvcFiles } from './find-files.ts'
+import { selectDvcFiles, trackedParent } from './find-files.ts'
 import { hashPath } from './hash-path.ts'
 import type { DataProject } from './project.ts'
 
@@ -37,7 +37,9 @@ export async function datasetStatus(
   targets: readonly string[] = [],
 ): Promise<readonly DatasetStatus[]> {
   const statuses: DatasetStatus[] = []
-  for (const file of selectDvcFiles(project, targets))
+  // Within a tracked folder the state is that of the whole, as with DVC.
+  const tracked = targets.map((target) => trackedParent(project, target) ?? target)
+  for (const file of selectDvcFiles(project, tracked))
     statuses.push(await oneStatus(project, readDvcFile(project, file)))
   return statuses
 }

@@ -82,8 +82,13 @@ export function lookup(root: YamlValue, path: string): YamlValue | undefined {
   return value
 }
 
+/** The value of a parameter: a key of that very name comes before a path. */
+export function valueAt(content: YamlMap, key: string): YamlValue | undefined {
+  return content.has(key) ? content.get(key) : lookup(content, key)
+}
+
 function valueOf(content: YamlMap, key: string, file: string): YamlValue {
-  const value = content.has(key) ? content.get(key) : lookup(content, key)
+  const value = valueAt(content, key)
   if (value === undefined) throw invalid(file, `there is no "${key}" in it`, key)
   refuseDates(value, file, key)
   return value

@@ -27,7 +27,11 @@ export async function runProgram(
   if (verb !== undefined && verb in mainVerbs) await mainVerbs[verb]?.register(program)
   else if (group !== undefined) (await group.load())(program, context)
   else if (verb !== undefined) throw unknownVerb(verb, mainVerbs)
-  if (group?.title === 'Data' || verb === 'repro') takeLoudness(program.commands, context)
+  if (
+    verb !== undefined &&
+    (group?.title === 'Data' || group?.title === 'Pipelines' || ALSO_LOUD.has(verb))
+  )
+    takeLoudness(program.commands, context)
   try {
     await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
@@ -37,7 +41,9 @@ export async function runProgram(
   }
 }
 
-// Not for every verb: what follows `stage add` is a command with options of its own.
+// What DVC has too, beside data and pipelines.
+const ALSO_LOUD: ReadonlySet<string> = new Set(['status', 'version', 'import'])
+
 function takeLoudness(commands: readonly Command[], context: CliContext): void {
   for (const command of commands) {
     takeLoudness(command.commands, context)

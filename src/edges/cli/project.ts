@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { errorMessage, RatchetError } from '../../base/errors.ts'
 import { findGitTop, initDataProject } from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
+import { wholeNumber } from './data-work.ts'
 import { cliErrors } from './errors.ts'
 import { showStatus, type StatusAsked } from './status.ts'
 import { watchFaults } from './watch-faults.ts'
@@ -27,9 +28,16 @@ export function registerProjectCommands(program: Command, context: CliContext): 
     .description('what changed in data and stages, then one line a model of the loop')
     .option('-c, --cloud', 'compare the cache with the remote instead')
     .option('-r, --remote <name>', 'the remote, instead of the default one')
-    .option('-j, --jobs <n>', 'questions to the remote at once', Number)
+    .option('-j, --jobs <n>', 'questions to the remote at once', wholeNumber)
+    .option('-a, --all-branches', 'with --cloud: also what all branches of Git use')
+    .option('-T, --all-tags', 'with --cloud: also what all tags use')
+    .option('-A, --all-commits', 'with --cloud: also what all commits use')
+    .option('-d, --with-deps', 'with a stage also all that it depends on')
+    .option('-R, --recursive', 'all that is tracked below the folders named')
+    .option('--no-updates', 'as with DVC; where imports come from is not asked anyway')
+    .option('--explain', 'of each change from what to what, and what `repro` would do')
     .option('-q, --quiet', 'print nothing; exit code 1 when something changed')
-    .addHelpText('after', '\nExample:\n  ratchet status -c --json')
+    .addHelpText('after', '\nExamples:\n  ratchet status --explain\n  ratchet status -c --json')
     .action((targets: readonly string[], asked: StatusAsked) => showStatus(context, targets, asked))
   program
     .command('doctor')

@@ -1,18 +1,21 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix, relative } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import {
   cloudStatus,
+  type DataProject,
   datasetStatus,
   type DatasetStatus,
   findProjectFiles,
-  openDataProject,
+  revisionOuts,
 } from '../../capabilities/datasets/index.ts'
-import type { StageStatus } from '../../capabilities/pipelines/index.ts'
+import type { StatusRequest } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
-import { asJson, withDataProject } from './data-project.ts'
+import { asJson, folderHere, withDataProject } from './data-project.ts'
 import { named, printStatus } from './datasets.ts'
+import { cliErrors } from './errors.ts'
+import { statusDocument, statusLines } from './status-document.ts'
 import { tableLines } from './table.ts'
 import { watchFaults } from './watch-faults.ts'
 
@@ -21,11 +24,17 @@ export interface StatusAsked {
   readonly remote?: string
   readonly jobs?: number
   readonly quiet?: boolean
+  readonly explain?: boolean
+  readonly allBranches?: boolean
+  readonly allTags?: boolean
+  readonly allCommits?: boolean
+  readonly withDeps?: boolean
+  readonly recursive?: boolean
 }
 
 /**
- * What changed in data and stages, then one line a model of the loop; each part as far as it is here. Of targets it says
- * no more than what was asked.
+ * What changed in data and stages, in DVC's words, then one line a model of the loop; each part as far as it is here. Of
+ * targets it says no more than what was asked. `explain` says of each change from what to what.
  */
 export async function showStatus(
   context: CliContext,
@@ -34,53 +43,111 @@ export async function showStatus(
 ): Promise<void> {
   if (asked.cloud === true || asked.remote !== undefined)
     return showCloudStatus(context, targets, asked)
-  if (targets.length > 0) return showTargets(context, targets, asked)
-  const root = context.dataRoot()
-  const data = await dataOf(context, root)
-  const stages = await stagesOf(context, root)
-  const models = await modelsOf(context)
-  const blind = models === null || asked.quiet === true ? [] : await watchFaults(context)
-  if (asked.quiet === true) return context.setExitCode(isChanged(data, stages) ? 1 : 0)
-  const json = asJson({ data, stages, models, watch_faults: blind })
-  context.answer(json, [
-    ...(data === null ? [] : printStatus(data)),
-    ...(stages === null ? [] : await stageLines(stages)),
-    ...(models === null
-      ? ['Ratchet does not run here: `ratchet up` starts the loop.']
-      : modelLines(models)),
-    ...blind,
+  refuseForCloud(asked)
+  const meant = await withDataProject(context, (project) =>
+    meaning(context, project, targets, asked),
+  )
+  if (asked.explain === true) return explain(context, meant, targets.length === 0)
+  const document = await documentOf(context, meant)
+  const isEmpty = Object.keys(document).length === 0
+  if (asked.quiet === true) return context.setExitCode(isEmpty ? 0 : 1)
+  context.answer(document, [
+    ...(isEmpty ? [meant.isNothing ? NOTHING_TRACKED : UP_TO_DATE] : statusLines(document)),
+    ...(targets.length === 0 && !context.wantsJson ? await loopLines(context) : []),
   ])
 }
 
-function isChanged(
-  data: readonly DatasetStatus[] | null,
-  stages: readonly StageStatus[] | null,
-): boolean {
-  return (
-    data?.some(({ state }) => state !== 'unchanged') === true ||
-    stages?.some(({ action }) => action !== 'skip') === true
-  )
+const UP_TO_DATE = 'Data and pipelines are up to date.'
+const NOTHING_TRACKED = 'There are no data or pipelines tracked in this project yet.'
+
+function refuseForCloud({ allBranches, allTags, allCommits, jobs }: StatusAsked): void {
+  const asked = [
+    [allBranches, '--all-branches'],
+    [allTags, '--all-tags'],
+    [allCommits, '--all-commits'],
+    [jobs, '--jobs'],
+  ] as const
+  const [first] = asked.flatMap(([value, name]) => (value === undefined ? [] : [name]))
+  if (first !== undefined)
+    throw cliErrors.CLI_USAGE({ detail: `${first} is for the remote: add --cloud` })
 }
 
-async function showTargets(
+/** What targets stand for; null is none of the kind. */
+interface Meaning {
+  readonly data: readonly DatasetStatus[] | null
+  readonly stages: StatusRequest | null
+  readonly isNothing: boolean
+}
+
+async function meaning(
   context: CliContext,
+  project: DataProject,
   targets: readonly string[],
-  { quiet }: StatusAsked,
-): Promise<void> {
-  const { pipelineStatus, splitTargets } = await import('../../capabilities/pipelines/index.ts')
-  const { data, stages } = await withDataProject(context, async (project) => {
-    const { root, stateDir } = project
-    const meant = splitTargets(root, named(context, project, targets))
-    const request = { targets: meant.stages, single: true }
+  { withDeps, recursive }: StatusAsked,
+): Promise<Meaning> {
+  if (!existsSync(join(project.root, '.dvc'))) return { data: null, stages: null, isNothing: true }
+  if (targets.length === 0) {
+    const files = findProjectFiles(project)
     return {
-      data: meant.others.length === 0 ? [] : await datasetStatus(project, meant.others),
-      stages: meant.stages.length === 0 ? [] : await pipelineStatus({ root, stateDir }, request),
+      data: await datasetStatus(project),
+      stages: files.pipelines.length === 0 ? null : { allPipelines: true },
+      isNothing: files.pipelines.length + files.dvcFiles.length === 0,
     }
-  })
-  if (quiet === true) return context.setExitCode(isChanged(data, stages) ? 1 : 0)
-  context.answer(asJson({ data, stages }), [
-    ...(data.length === 0 ? [] : printStatus(data)),
-    ...(stages.length === 0 ? [] : await stageLines(stages)),
+  }
+  const { splitTargets } = await import('../../capabilities/pipelines/index.ts')
+  const all = named(context, project, targets)
+  const names = recursive === true ? all.flatMap((name) => below(project, name)) : all
+  const { stages, others } = splitTargets(project.root, names)
+  const request = { targets: stages, single: withDeps !== true }
+  return {
+    data: others.length === 0 ? null : await datasetStatus(project, others),
+    stages: stages.length === 0 ? null : request,
+    isNothing: false,
+  }
+}
+
+// A folder stands for all that is tracked below it.
+function below(project: DataProject, name: string): readonly string[] {
+  const folder = posix.normalize(name).replace(/\/$/, '')
+  const { dvcFiles, pipelines } = findProjectFiles(project)
+  const inside = [...dvcFiles, ...pipelines].filter(
+    (file) => folder === '.' || file.startsWith(`${folder}/`),
+  )
+  return inside.length > 0 ? inside : [name]
+}
+
+async function documentOf(context: CliContext, { data, stages }: Meaning) {
+  const place = { root: context.dataRoot(), stateDir: context.stateDir() }
+  const changes = stages === null ? [] : await changesOf(place, stages)
+  const folder = folderHere(context)
+  return statusDocument(changes, data ?? [], (path) => posix.relative(folder, path))
+}
+
+// Where there are no stages, what knows of them is not loaded.
+async function changesOf(
+  place: { readonly root: string; readonly stateDir: string },
+  request: StatusRequest,
+) {
+  const { pipelineChanges } = await import('../../capabilities/pipelines/index.ts')
+  return pipelineChanges(place, request)
+}
+
+async function explain(
+  context: CliContext,
+  { data, stages: request }: Meaning,
+  isWhole: boolean,
+): Promise<void> {
+  const { pipelineStatus } = await import('../../capabilities/pipelines/index.ts')
+  const { printStageStatus } = await import('./pipelines-print.ts')
+  const place = { root: context.dataRoot(), stateDir: context.stateDir() }
+  const stages = request === null ? null : await pipelineStatus(place, request)
+  const models = isWhole ? await modelsOf(context) : null
+  const blind = models === null ? [] : await watchFaults(context)
+  context.answer(asJson({ data, stages, models, watch_faults: blind }), [
+    ...(data === null ? [] : printStatus(data)),
+    ...(stages === null ? [] : printStageStatus(stages)),
+    ...(isWhole ? modelsAnswer(models) : []),
+    ...blind,
   ])
 }
 
@@ -89,56 +156,49 @@ async function showCloudStatus(
   targets: readonly string[],
   asked: StatusAsked,
 ): Promise<void> {
-  const { remote, jobs, quiet } = asked
-  const { signal } = context
-  const { readStageOuts } = await import('../../capabilities/pipelines/index.ts')
-  const { found, name } = await withDataProject(context, async (project) => ({
-    found: await cloudStatus(project, named(context, project, targets), {
-      remote,
-      jobs,
-      signal,
-      readStageOuts,
-    }),
+  const { remote, quiet } = asked
+  const { found, name, root } = await withDataProject(context, async (project) => ({
+    found: await cloudStatus(
+      project,
+      named(context, project, targets),
+      await cloudOptions(context, project, targets, asked),
+    ),
     name: remote ?? project.settings.get('core')?.get('remote')?.text ?? '',
+    root: project.root,
   }))
   if (quiet === true) return context.setExitCode(found.length > 0 ? 1 : 0)
-  // DVC's own lines.
-  const lines = found.map(({ path, state }) => `\t${`${state}:`.padEnd(20)}${path}`)
-  const json = Object.fromEntries(found.map(({ path, state }) => [path, state]))
+  const here = (path: string): string => relative(context.cwd, join(root, path))
+  const json = Object.fromEntries(found.map(({ path, state }) => [here(path), state]))
+  // DVC's own lines: indented when the cloud was asked for by name.
+  const indent = asked.cloud === true ? '\t' : ''
+  const lines = Object.entries(json).map(
+    ([path, state]) => `${indent}${`${state}:`.padEnd(20)}${path}`,
+  )
   context.answer(json, lines.length > 0 ? lines : [`Cache and remote '${name}' are in sync.`])
 }
 
-async function dataOf(context: CliContext, root: string): Promise<readonly DatasetStatus[] | null> {
-  if (!existsSync(join(root, '.dvc'))) return null
-  const project = openDataProject(root, { stateDir: context.stateDir() })
-  try {
-    return await datasetStatus(project)
-  } finally {
-    project.close()
-  }
+async function cloudOptions(
+  { signal }: CliContext,
+  project: DataProject,
+  targets: readonly string[],
+  { remote, jobs, recursive, withDeps, allBranches, allTags, allCommits }: StatusAsked,
+) {
+  const { outsWithDeps, readStageOuts } = await import('./data-with-deps.ts')
+  const asksHistory = allBranches === true || allTags === true || allCommits === true
+  const scope = { workspace: true, allBranches, allTags, allCommits }
+  const outs = asksHistory
+    ? await revisionOuts(project, scope, readStageOuts)
+    : withDeps === true && targets.length > 0
+      ? await outsWithDeps(project, targets)
+      : undefined
+  return { remote, jobs, signal, recursive, readStageOuts, outs }
 }
 
-async function stagesOf(context: CliContext, root: string): Promise<readonly StageStatus[] | null> {
-  const stateDir = context.stateDir()
-  if (!existsSync(join(root, '.dvc')) || !declaresStages(root, stateDir)) return null
-  const { pipelineStatus } = await import('../../capabilities/pipelines/index.ts')
-  return pipelineStatus({ root, stateDir }, { allPipelines: true })
-}
-
-function declaresStages(root: string, stateDir: string): boolean {
-  if (existsSync(join(root, 'dvc.yaml'))) return true
-  const project = openDataProject(root, { stateDir })
-  try {
-    return findProjectFiles(project).pipelines.length > 0
-  } finally {
-    project.close()
-  }
-}
-
-// Where there are no stages, what knows of them is not loaded.
-async function stageLines(stages: readonly StageStatus[]): Promise<readonly string[]> {
-  const { printStageStatus } = await import('./pipelines-print.ts')
-  return printStageStatus(stages)
+/** One line a model where there is a loop. */
+async function loopLines(context: CliContext): Promise<readonly string[]> {
+  if (!existsSync(join(context.dataRoot(), 'ratchet.yaml'))) return []
+  const models = await modelsOf(context)
+  return [...modelsAnswer(models), ...(models === null ? [] : await watchFaults(context))]
 }
 
 /** Null when no control plane runs here: data and stages can be looked at without one. */
@@ -152,7 +212,8 @@ async function modelsOf(context: CliContext): Promise<readonly JsonObject[] | nu
   }
 }
 
-function modelLines(models: readonly JsonObject[]): readonly string[] {
+function modelsAnswer(models: readonly JsonObject[] | null): readonly string[] {
+  if (models === null) return ['Ratchet does not run here: `ratchet up` starts the loop.']
   if (models.length === 0) return ['No model is declared in ratchet.yaml.']
   return tableLines(models.map(modelRow))
 }

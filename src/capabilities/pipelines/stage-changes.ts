@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  type DataProject,
+  isCached,
+  makeStateFolder,
+  openDataProject,
+  pathInside,
+  type YamlMap,
+} from '../datasets/index.ts'
+import { hashLikeLocked, lockedAt, type Looking } from './current.ts'
+import { sameValue } from './decide.ts'
+import { readPipeline } from './declaration/read-pipeline.ts'
+import { fromRoot } from './graph.ts'
+import { lockWriter } from './lock-writer.ts'
+import { readParamsFile, valueAt } from './params.ts'
+import { planStages } from './plan.ts'
+import type { LockedStage, Stage, StageParams } from './schema.ts'
+import type { StatusRequest } from './status.ts'
+
+/** In DVC's words. */
+export type EntryState = 'new' | 'modified' | 'deleted' | 'not in cache' | 'not in sync'
+
+/** How a stage differs from what dvc.lock says of it, entry by entry; what a frozen one depends on is left out. */
+export interface StageChanges {
+  readonly stage: string
+  /** Paths from the root. */
+  readonly deps: ReadonlyMap<string, EntryState>
+  /** Files from the root: the state of each key, or of the file itself. */
+  readonly params: ReadonlyMap<string, EntryState | ReadonlyMap<string, EntryState>>
+  readonly outs: ReadonlyMap<string, EntryState>
+  readonly alwaysChanged: boolean
+  readonly command: boolean
+}
+
+/** What `dvc status` tells of stages. Unlike `pipelineStatus` it looks at each for itself, and nothing that is missing stops it. */
+export async function pipelineChanges(
+  { root, stateDir }: { readonly root: string; readonly stateDir: string },
+  request: StatusRequest = {},
+): Promise<readonly StageChanges[]> {
+  const plan = planStages(readPipeline(root), { ...request, targets: request.targets ?? [] })
+  makeStateFolder(stateDir)
+  const project = openDataProject(root, { stateDir })
+  try {
+    const locks = lockWriter(root, plan.order)
+    const found: StageChanges[] = []
+    for (const stage of plan.order)
+      found.push(
+        await changesOf({ project, known: new Map() }, stage, {
+          locked: locks.find(stage),
+          datasets: locks.datasets(stage.file),
+        }),
+      )
+    return found.filter(hasChanges)
+  } finally {
+    project.close()
+  }
+}
+
+function hasChanges({ deps, params, outs, alwaysChanged, command }: StageChanges): boolean {
+  return deps.size + params.size + outs.size > 0 || alwaysChanged || command
+}
+
+interface Recorded {
+  readonly locked: LockedStage | null
+  readonly datasets: readonly YamlMap[]
+}
+
+async function changesOf(
+  looking: Looking,
+  stage: Stage,
+  recorded: Recorded,
+): Promise<StageChanges> {
+  const { locked } = recorded
+  const { frozen, alwaysChanged } = stage
+  return {
+    stage: stage.address,
+    deps: frozen ? new Map() : await depStates(looking, stage, recorded),
+    params: frozen ? new Map() : paramStates(looking.project, stage, locked),
+    outs: await outStates(looking, stage, locked),
+    alwaysChanged,
+    command: locked !== null && JSON.stringify(stage.cmd) !== JSON.stringify(locked.cmd),
+  }
+}
+
+async function depStates(
+  looking: Looking,
+  stage: Stage,
+  { locked, datasets }: Recorded,
+): Promise<ReadonlyMap<string, EntryState>> {
+  const states = new Map<string, EntryState>()
+  for (const path of stage.deps) {
+    const state = path.startsWith('ds://')
+      ? datasetState(datasets, path, locked)
+      : await contentState(looking, fromRoot(stage, path), lockedAt(locked?.deps, path))
+    if (state !== null) states.set(path.startsWith('ds://') ? path : fromRoot(stage, path), state)
+  }
+  return states
+}
+
+function datasetState(
+  datasets: readonly YamlMap[],
+  path: string,
+  locked: LockedStage | null,
+): EntryState | null {
+  const now = datasets.find((entry) => entry.get('name') === path.slice('ds://'.length))
+  if (now === undefined) return 'not in sync'
+  const before = lockedAt(locked?.deps, path)?.dataset
+  if (before === undefined) return 'new'
+  return sameValue(before, now) ? null : 'modified'
+}
+
+async function outStates(
+  looking: Looking,
+  stage: Stage,
+  locked: LockedStage | null,
+): Promise<ReadonlyMap<string, EntryState>> {
+  const states = new Map<string, EntryState>()
+  for (const { path, cache } of stage.outs) {
+    const before = lockedAt(locked?.outs, path)
+    const isLost =
+      cache && before !== null && !isCached(looking.project, before.md5, undefined, before.legacy)
+    const state = isLost
+      ? 'not in cache'
+      : await contentState(looking, fromRoot(stage, path), before)
+    if (state !== null) states.set(fromRoot(stage, path), state)
+  }
+  return states
+}
+
+async function contentState(
+  looking: Looking,
+  relative: string,
+  before: ReturnType<typeof lockedAt>,
+): Promise<EntryState | null> {
+  const now = await hashLikeLocked(looking, relative, before)
+  if (now === null) return 'deleted'
+  return now.md5 === before?.md5 ? null : 'modified'
+}
+
+function paramStates(
+  project: DataProject,
+  stage: Stage,
+  locked: LockedStage | null,
+): StageChanges['params'] {
+  const states = new Map<string, EntryState | ReadonlyMap<string, EntryState>>()
+  for (const params of stage.params) {
+    const { absolute, relative } = pathInside(
+      project.root,
+      params.file,
+      join(project.root, stage.wdir),
+    )
+    const before = locked?.params.get(params.file)
+    if (!existsSync(absolute)) states.set(relative, 'deleted')
+    else if (before === undefined) states.set(relative, 'new')
+    else {
+      const keys = keyStates(params, before, readParamsFile(absolute, relative))
+      if (keys.size > 0) states.set(relative, keys)
+    }
+  }
+  return states
+}
+
+function keyStates(
+  { keys }: StageParams,
+  before: YamlMap,
+  content: YamlMap,
+): ReadonlyMap<string, EntryState> {
+  const states = new Map<string, EntryState>()
+  for (const key of keys ?? new Set([...content.keys(), ...before.keys()])) {
+    const now = valueAt(content, key)
+    const was = before.get(key)
+    if (now === undefined) states.set(key, 'deleted')
+    else if (was === undefined) states.set(key, 'new')
+    else if (!sameValue(was, now)) states.set(key, 'modified')
+  }
+  return states
+}
