@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs'
 import type { AddedDataset, AddOptions } from './add.ts'
 import { isCached } from './cache.ts'
 import { cachedListing } from './dir-object.ts'
-import { dvcFileFor, dvcFileText, readDvcFile, writeDvcFile } from './dvc-file.ts'
+import { dvcFileFor, dvcFileText, listsFiles, readDvcFile, writeDvcFile } from './dvc-file.ts'
 import { datasetErrors } from './errors.ts'
 import { fsPath } from './file-names.ts'
 import { hashPath, storeListing } from './hash-path.ts'
 import { type DirEntry, listingEntries, listingOid, packListing } from './listing.ts'
 import type { DataProject } from './project.ts'
 import { isWithin } from './tracked/paths.ts'
+import { filesAsAdded } from './versioned/files-as-added.ts'
 
 interface Within {
   /** The tracked folder. */
@@ -51,7 +52,10 @@ export async function addWithin(
   const onlyAdds = others.length === old.length && now !== null
   const size = md5 === before.md5 ? before.size : onlyAdds ? before.size + now.size : null
   const nfiles = listing.relpaths.length
-  const text = dvcFileText(parent, { md5, nfiles, ...(size === null ? {} : { size }) }, existing)
+  const recorded = { before: existing.outs[0]?.files ?? [], entries: listingEntries(listing) }
+  const files = listsFiles(existing) ? filesAsAdded(project, parent, recorded) : undefined
+  const known = { md5, nfiles, files, ...(size === null ? {} : { size }) }
+  const text = dvcFileText(parent, known, existing)
   const wrote = writeDvcFile(project, existing.file, text)
   return {
     path: parent,

@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import { addWithin } from './add-within.ts'
 import { checkoutPath } from './checkout.ts'
 import { pathInside } from './containment.ts'
-import { type DvcFile, dvcFileFor, dvcFileText, readDvcFile, writeDvcFile } from './dvc-file.ts'
+import {
+  type DvcFile,
+  dvcFileFor,
+  dvcFileText,
+  listsFiles,
+  readDvcFile,
+  writeDvcFile,
+} from './dvc-file.ts'
 import { datasetErrors } from './errors.ts'
 import { fsPath } from './file-names.ts'
 import { trackedParent } from './find-files.ts'
@@ -11,6 +18,7 @@ import { gitignorePath, isGitTracked } from './git.ts'
 import { hashPath, type HashOptions, type PathContent } from './hash-path.ts'
 import { notePlaced } from './placed-paths.ts'
 import type { DataProject } from './project.ts'
+import { filesAsAdded } from './versioned/files-as-added.ts'
 
 /** A dataset at one content: what `add` recorded. */
 export interface AddedDataset {
@@ -52,7 +60,8 @@ export async function addDataset(
   refuseTrackedWithin(project, relative, hash)
   const file = dvcFileFor(relative)
   const { md5, size, nfiles } = hash
-  const wrote = writeDvcFile(project, file, dvcFileText(relative, hash, existing))
+  const text = dvcFileText(relative, { ...hash, files: listed(project, hash, existing) }, existing)
+  const wrote = writeDvcFile(project, file, text)
   const ignored = await gitignorePath(project, relative)
   if (options.noCommit !== true) await shareWithCache(project, relative, hash)
   if (options.noCommit !== true) notePlaced(project, [relative])
@@ -60,6 +69,13 @@ export async function addDataset(
   const written = [...(wrote ? [file] : []), ...(ignored === null ? [] : [ignored])]
   const changed = previousMd5 !== md5
   return { path: relative, file, md5, size, nfiles: nfiles ?? null, changed, previousMd5, written }
+}
+
+// A folder that remotes with versions hold stays recorded file by file.
+function listed(project: DataProject, { entries }: PathContent, existing: DvcFile | null) {
+  if (existing === null || entries === undefined || !listsFiles(existing)) return undefined
+  const before = existing.outs[0]?.files ?? []
+  return filesAsAdded(project, existing.path, { before, entries })
 }
 
 // Where links are configured, the workspace gives its own copy up for one. What changed since it was hashed is in no

@@ -112,14 +112,19 @@ interface HashFileOptions {
 }
 
 /** Stores bytes under their name, such as the listing of a folder; its files must be there before. */
-export async function storeBytes(project: DataProject, oid: string, bytes: Buffer): Promise<void> {
-  if (isCached(project, oid, bytes.length)) return
+export async function storeBytes(
+  project: DataProject,
+  oid: string,
+  bytes: Buffer,
+  legacy = false,
+): Promise<void> {
+  if (isCached(project, oid, bytes.length, legacy)) return
   const folder = temporaryFolder(join(project.cacheDir, TEMPORARY_FOLDER))
   try {
     mkdirSync(folder, { recursive: true })
     const path = join(folder, oid)
     writeFileSync(path, bytes, { mode: 0o444 })
-    publishFile(path, cachePath(project, oid))
+    publishFile(path, cachePath(project, oid, legacy))
   } catch (error) {
     throw storageError(error)
   } finally {

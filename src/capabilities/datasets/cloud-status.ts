@@ -3,10 +3,11 @@ import { md5At, readListing } from './listing.ts'
 import { OidList } from './objects/oid-list.ts'
 import type { DataProject } from './project.ts'
 import { byRemote, isWithin, type OutGroup, type PushOptions } from './push.ts'
-import { openRemote } from './remotes/open.ts'
+import { openAnyRemote } from './remotes/open.ts'
 import type { Remote } from './remotes/port.ts'
 import { absentFrom, presentOn } from './remotes/presence.ts'
 import { type SelectedOut, selectOuts } from './targets.ts'
+import { whereVersionsAre } from './versioned/status.ts'
 
 /** `new`: only the cache has it. `deleted`: only the remote has it. `missing`: neither. */
 export type CloudState = 'new' | 'deleted' | 'missing'
@@ -26,9 +27,10 @@ export async function cloudStatus(
   const outs = options.outs ?? (await selectOuts(project, targets, options))
   const differences: CloudDifference[] = []
   for (const group of byRemote(outs, options.remote)) {
-    const remote = await openRemote(project, group.remote)
+    const remote = await openAnyRemote(project, group.remote)
     try {
-      differences.push(...(await groupStatus(project, remote, { ...group, options })))
+      const status = remote.versioned === undefined ? groupStatus : versionsStatus
+      differences.push(...(await status(project, remote, { ...group, options })))
     } finally {
       await remote.close()
     }
@@ -38,6 +40,20 @@ export async function cloudStatus(
 
 interface Group extends OutGroup {
   readonly options: PushOptions
+}
+
+async function versionsStatus(
+  project: DataProject,
+  remote: Remote,
+  { outs, options }: Group,
+): Promise<readonly CloudDifference[]> {
+  const found: CloudDifference[] = []
+  for (const out of outs)
+    for (const { path, here, there } of await whereVersionsAre(project, remote, out, options)) {
+      const state = stateOf(here, there)
+      if (state !== null) found.push({ path, state })
+    }
+  return found
 }
 
 async function groupStatus(

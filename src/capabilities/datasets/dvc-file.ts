@@ -1,17 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { conflictLine } from './conflict-marks.ts'
-import { pathInside, relpathFault } from './containment.ts'
+import { pathInside } from './containment.ts'
 import { encodeDirObject } from './dir-object.ts'
 import { checkDvcShape, entriesOf } from './dvc-file-shape.ts'
 import { datasetErrors } from './errors.ts'
 import type { PathHash } from './hash-path.ts'
 import { writeAtomically } from './write-atomically.ts'
 import type { DataProject } from './project.ts'
+import { type RecordedFile, recordedFiles, withListedFiles } from './versioned/recorded-files.ts'
 import { editYaml } from './yaml-edit.ts'
 import { emitYaml } from './yaml-emit.ts'
 import { parseYaml } from './yaml-parse.ts'
-import { isYamlMap, type YamlMap, type YamlValue } from './yaml-values.ts'
+import type { YamlMap, YamlValue } from './yaml-values.ts'
 
 /** One output of a `.dvc` file. */
 export interface DvcOut {
@@ -24,6 +25,8 @@ export interface DvcOut {
   readonly push: boolean
   /** The remote that it alone is kept in. */
   readonly remote: string | null
+  /** Its files one by one, where remotes that keep versions were used. */
+  readonly files: readonly RecordedFile[] | null
   /** All that the file says of it. */
   readonly entry: YamlMap
 }
@@ -101,6 +104,7 @@ function readOut(
     cache,
     push: entry.get('push') !== false,
     remote: typeof remote === 'string' ? remote : null,
+    files: recordedFiles(entry, file),
     entry,
   }
 }
@@ -122,21 +126,16 @@ function readHash(out: YamlMap, file: string): PathHash | null {
   }
 }
 
-// A folder in a remote that keeps versions itself is listed in the file; its hash follows from the list.
-function filesHash(out: YamlMap, file: string): PathHash | null {
-  const files = out.get('files')
-  if (!Array.isArray(files)) return null
-  const listed = files.map((item: YamlValue) => {
-    const relpath = isYamlMap(item) ? item.get('relpath') : undefined
-    const md5 = isYamlMap(item) ? item.get('md5') : undefined
-    const fault = typeof relpath === 'string' ? relpathFault(relpath) : 'is no text'
-    if (fault !== null) throw invalid(file, `files: relpath ${JSON.stringify(relpath)} ${fault}`)
-    const size = isYamlMap(item) ? Number(item.get('size') ?? 0) : 0
-    return { relpath: String(relpath), md5: typeof md5 === 'string' ? md5 : '', size }
-  })
-  if (listed.some(({ md5 }) => md5 === '')) return null
-  const size = listed.reduce((sum, entry) => sum + entry.size, 0)
-  return { md5: encodeDirObject(listed).oid, size, nfiles: listed.length }
+/** The hash of a folder that is recorded file by file follows from the list. */
+export function filesHash(entry: YamlMap, file: string): PathHash | null {
+  const files = Array.isArray(entry.get('files')) ? recordedFiles(entry, file) : null
+  if (files === null || files.some(({ md5 }) => md5 === '')) return null
+  return {
+    md5: encodeDirObject(files).oid,
+    size: files.reduce((sum, { size = 0 }) => sum + size, 0),
+    nfiles: files.length,
+    ...(entry.get('hash') === 'md5' ? {} : { legacy: true as const }),
+  }
 }
 
 function invalid(file: string, detail: string) {
@@ -148,12 +147,14 @@ export function dvcFileFor(path: string): string {
   return `${path}.dvc`
 }
 
+/** What is recorded of data: for a folder that is recorded file by file also its files. */
+export interface Recording extends Omit<PathHash, 'size'> {
+  readonly size?: number
+  readonly files?: readonly RecordedFile[] | undefined
+}
+
 /** What `dvc add` writes: a new file, or the old one with its values replaced and all else kept. */
-export function dvcFileText(
-  path: string,
-  hash: Omit<PathHash, 'size'> & { readonly size?: number },
-  existing: DvcFile | null,
-): string {
+export function dvcFileText(path: string, hash: Recording, existing: DvcFile | null): string {
   const values: Readonly<Record<string, YamlValue | undefined>> = {
     md5: hash.md5,
     size: hash.size,
@@ -170,19 +171,32 @@ export function dvcFileText(
     entry.set('path', posix.basename(path))
     return emitYaml(new Map([['outs', [entry]]]))
   }
-  return editYaml(existing.text, withValues(existing, values), existing.file)
+  const isSame = existing.hash?.md5 === hash.md5
+  if (isSame && listsFiles(existing))
+    return editYaml(existing.text, existing.document, existing.file)
+  const out = withValues(existing, values)
+  // What a remote has of another content is no version of this one.
+  if (!isSame) for (const key of ['cloud', 'etag', 'version_id', 'files']) out.delete(key)
+  const listed = hash.files === undefined ? out : withListedFiles(out, hash.files)
+  const document = new Map(existing.document).set('outs', [listed])
+  return editYaml(existing.text, document, existing.file)
+}
+
+/** Whether a folder is recorded file by file, as for remotes that keep versions. */
+export function listsFiles({ outs }: DvcFile): boolean {
+  return Array.isArray(outs[0]?.entry.get('files'))
 }
 
 function withValues(
-  { document, outs }: DvcFile,
+  { outs }: DvcFile,
   values: Readonly<Record<string, YamlValue | undefined>>,
-): YamlMap {
+): Map<string, YamlValue> {
   const out = new Map(outs[0]?.entry ?? new Map<string, YamlValue>())
   for (const [key, value] of Object.entries(values)) {
     if (value === undefined) out.delete(key)
     else out.set(key, value)
   }
-  return new Map(document).set('outs', [out])
+  return out
 }
 
 /** True when the file was written; one that is as it should be keeps its times. */

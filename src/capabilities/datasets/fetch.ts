@@ -10,12 +10,13 @@ import { type SelectedOut, selectOuts } from './targets.ts'
 import type { DataProject } from './project.ts'
 import { byRemote, isWithin, type OutGroup, type PushOptions, withRemote } from './push.ts'
 import { TEMPORARY_FOLDER } from './remotes/local.ts'
-import { openRemote } from './remotes/open.ts'
+import { openAnyRemote } from './remotes/open.ts'
 import type { Remote } from './remotes/port.ts'
 import { presentOn } from './remotes/presence.ts'
 import { receiveRunCache } from './remotes/run-cache.ts'
 import { withRetries } from './remotes/retry.ts'
 import { nameObject, receiveFile, receiveObjects } from './remotes/transfer.ts'
+import { fetchVersions } from './versioned/fetch.ts'
 
 export interface Fetched {
   /** Objects that were brought. */
@@ -37,9 +38,12 @@ export async function fetchDatasets(
   let fetched = 0
   const missing: string[] = []
   for (const group of byRemote(outs, options.remote)) {
-    const remote = await openRemote(project, group.remote)
+    const remote = await openAnyRemote(project, group.remote)
     try {
-      const came = await fetchGroup(project, remote, { ...group, options })
+      const came =
+        remote.versioned === undefined
+          ? await fetchGroup(project, remote, { ...group, options })
+          : await fetchVersions(project, remote, group.outs, options)
       fetched += came.fetched
       missing.push(...came.missing)
     } finally {

@@ -134,7 +134,10 @@ async function usedObjects(project: DataProject, options: GcOptions): Promise<Us
   const files = new OidSet()
   const listings = new Set<string>()
   for (const user of [project, ...(options.projects ?? [])])
-    for (const { hash } of await revisionOuts(user, scope, readStageOuts, { signal, skipFailed })) {
+    for (const out of await revisionOuts(user, scope, readStageOuts, { signal, skipFailed })) {
+      const { hash } = out
+      // What is listed in the record itself is used, whether or not the cache has the listing.
+      for (const { md5 } of out.files ?? []) if (md5 !== '') files.add(md5)
       if (hash === null) continue
       if (!hash.md5.endsWith('.dir')) {
         files.add(hash.md5)

@@ -1,21 +1,28 @@
 import { cachedLookup, cachePath, isCached } from './cache.ts'
+import { datasetErrors } from './errors.ts'
 import { reach } from './fault-points.ts'
 import { md5At, readListing } from './listing.ts'
 import { OidList } from './objects/oid-list.ts'
 import { type TargetOptions, type SelectedOut, selectOuts } from './targets.ts'
 import type { DataProject } from './project.ts'
-import { openRemote } from './remotes/open.ts'
+import { openAnyRemote, openRemote } from './remotes/open.ts'
 import type { Remote } from './remotes/port.ts'
 import { absentFrom, presentOn } from './remotes/presence.ts'
 import { outsOfRuns, sendRunCache } from './remotes/run-cache.ts'
 import { sendListings, sendObjects, type TransferOptions } from './remotes/transfer.ts'
+import { pushVersions } from './versioned/push.ts'
+import { type RecordStageVersions, recordVersions } from './versioned/record.ts'
 
 export interface PushOptions extends TargetOptions, TransferOptions {
   readonly remote?: string | undefined
   /** Also what is remembered of earlier runs of stages. */
   readonly runCache?: boolean | undefined
+  /** Records in dvc.lock which versions a remote keeps of what stages wrote. */
+  readonly recordStageVersions?: RecordStageVersions | undefined
   /** Outs to move instead of those of the workspace, such as those of other commits. */
   readonly outs?: readonly SelectedOut[] | undefined
+  /** They are of other commits. */
+  readonly ofCommits?: boolean | undefined
 }
 
 export interface Pushed {
@@ -54,9 +61,10 @@ async function pushOuts(
     outs.filter(({ push }) => push),
     options.remote,
   )) {
-    const remote = await openRemote(project, group.remote)
+    const remote = await openAnyRemote(project, group.remote)
     try {
-      const sent = await pushGroup(project, remote, { ...group, options })
+      const push = remote.versioned === undefined ? pushGroup : pushNamed
+      const sent = await push(project, remote, { ...group, options })
       pushed += sent.pushed
       missing.push(...sent.missing)
     } finally {
@@ -106,6 +114,21 @@ export function byRemote(
 
 interface PushingGroup extends OutGroup {
   readonly options: PushOptions
+}
+
+async function pushNamed(
+  project: DataProject,
+  remote: Remote,
+  { outs, options }: PushingGroup,
+): Promise<Pushed> {
+  if (options.ofCommits === true)
+    throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
+      detail: `remote "${remote.name}" keeps versions, which are recorded in the files of the workspace: other commits cannot be pushed`,
+      next: 'Push each commit after `git checkout`, and commit what push writes.',
+    })
+  const { pushed, missing, outs: recorded } = await pushVersions(project, remote, outs, options)
+  recordVersions(project, recorded, options.recordStageVersions ?? (() => {}))
+  return { pushed, missing }
 }
 
 async function pushGroup(

@@ -31,7 +31,9 @@ export function inEntryOrder(entry: YamlMap): YamlMap {
 /** An entry with another content: all that it says otherwise stays. */
 export function withHash(entry: YamlMap, hash: PathHash | null): YamlMap {
   const next = new Map(entry)
-  for (const key of ['md5', 'size', 'nfiles', 'isexec']) next.delete(key)
+  for (const key of ['md5', 'size', 'nfiles', 'isexec', 'files']) next.delete(key)
+  // What a remote has of another content is no version of this one.
+  if (hash?.md5 !== entry.get('md5')) next.delete('cloud')
   if (hash !== null) next.set('md5', hash.md5).set('size', hash.size)
   if (hash?.nfiles !== undefined) next.set('nfiles', hash.nfiles)
   if (hash?.isexec === true) next.set('isexec', true)

@@ -13,7 +13,7 @@ export function stageEntry({ cmd, deps, params, outs }: LockedStage): YamlMap {
 
 function pathEntries(paths: readonly LockedPath[]): readonly YamlMap[] {
   const sorted = paths.toSorted((a, b) => compareCodePoints(a.path, b.path))
-  return sorted.map(({ path, md5, size, nfiles, isexec, legacy, dataset }) => {
+  return sorted.map(({ path, md5, size, nfiles, isexec, legacy, dataset, cloud, files }) => {
     if (dataset !== undefined)
       return new Map<string, YamlValue>([
         ['path', path],
@@ -21,9 +21,11 @@ function pathEntries(paths: readonly LockedPath[]): readonly YamlMap[] {
       ])
     const entry = new Map<string, YamlValue>([['path', path]])
     if (legacy !== true) entry.set('hash', 'md5')
+    if (files !== undefined) return entry.set('files', files)
     entry.set('md5', md5).set('size', size)
     if (nfiles !== undefined) entry.set('nfiles', nfiles)
     if (isexec === true) entry.set('isexec', true)
+    if (cloud !== undefined) entry.set('cloud', cloud)
     return entry
   })
 }

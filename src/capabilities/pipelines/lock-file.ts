@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
-import { isYamlMap, parseYaml, type YamlMap, type YamlValue } from '../datasets/index.ts'
+import { filesHash, isYamlMap, parseYaml, type YamlMap, type YamlValue } from '../datasets/index.ts'
 import { PIPELINE_FILE, refuseConflict } from './declaration/pipeline-file.ts'
 import { pipelineErrors } from './errors.ts'
 import type { LockedPath, LockedStage } from './schema.ts'
@@ -98,6 +98,12 @@ function readPaths(list: YamlValue | undefined, at: Place): readonly LockedPath[
     // Names of objects become paths, so nothing but a hash passes.
     if (md5 !== '' && !HASH.test(md5))
       throw invalid(at.file, `"${md5}" of ${path} is no MD5 hash`, at.place)
+    const listed = item.get('files')
+    const files = Array.isArray(listed) ? { files: listed as readonly YamlValue[] } : null
+    const cloud = item.get('cloud')
+    const versions = { ...files, ...(isYamlMap(cloud) ? { cloud } : {}) }
+    const whole = files === null ? null : filesHash(item, at.file)
+    if (whole !== null) return { path, ...whole, ...versions }
     const nfiles = item.get('nfiles')
     const dataset = item.get('dataset')
     return {
@@ -108,6 +114,7 @@ function readPaths(list: YamlValue | undefined, at: Place): readonly LockedPath[
       ...(item.get('isexec') === true ? { isexec: true } : {}),
       // DVC 2 wrote no kind of hash.
       ...(md5 !== '' && item.get('hash') !== 'md5' ? { legacy: true as const } : {}),
+      ...versions,
       ...(isYamlMap(dataset) ? { dataset } : {}),
     }
   })

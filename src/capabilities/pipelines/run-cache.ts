@@ -27,7 +27,7 @@ import {
 import { stageEntry } from './lock-entry.ts'
 import { lockedStage } from './lock-file.ts'
 import { pythonJson } from './python-json.ts'
-import type { LockedStage, Stage } from './schema.ts'
+import type { LockedPath, LockedStage, Stage } from './schema.ts'
 
 /**
  * Whether what a stage wrote may be taken from an earlier run with the same inputs: all of its inputs are known,
@@ -47,14 +47,24 @@ export function isWorthKeeping(stage: Stage): boolean {
 
 /** Names an earlier run by what went in. */
 export function runKey(locked: LockedStage): string {
-  const entry = stageEntry(locked)
+  const entry = stageEntry(byHash(locked))
   const outs = locked.outs.map(({ path }) => path)
   return nameOf(new Map(entry).set('outs', outs.toSorted(compareCodePoints)))
 }
 
 /** Names it by what went in and what came out. */
 export function runValue(locked: LockedStage): string {
-  return nameOf(stageEntry(locked))
+  return nameOf(stageEntry(byHash(locked)))
+}
+
+// A run names folders by their hash, whichever way dvc.lock records them.
+function byHash(locked: LockedStage): LockedStage {
+  const plain = (paths: readonly LockedPath[]): readonly LockedPath[] =>
+    paths.map((path) => {
+      const { files: _, ...plainly } = path
+      return plainly
+    })
+  return { ...locked, deps: plain(locked.deps), outs: plain(locked.outs) }
 }
 
 // Sizes are left out at every depth, also of parameters: so does DVC, and the names must be equal.
@@ -117,7 +127,7 @@ export function saveRunEntry(project: DataProject, locked: LockedStage): void {
   // Not synced: what is lost with the power is run again, and half a file does not fit its name.
   const temporary = join(project.unfinishedFolder(), basename(folder))
   mkdirSync(temporary, { recursive: true })
-  writeFileSync(join(temporary, basename(file)), emitYaml(stageEntry(locked)))
+  writeFileSync(join(temporary, basename(file)), emitYaml(stageEntry(byHash(locked))))
   if (project.sharedCache) chmodSync(join(temporary, basename(file)), GROUP_FILE)
   reach('run cache: before the name')
   // With what is in it: at an empty folder DVC stops.

@@ -149,10 +149,15 @@ export async function saveOutputs(saving: Saving): Promise<readonly LockedPath[]
     }
     const { entries: _, ...hash } = await hashPath(project, from, { store, signal })
     known.set(from, hash)
-    saved.push({ path, ...hash })
+    saved.push(withKnownVersion(lockedAt(saving.locked?.outs, path), { path, ...hash }))
     reach('repro: output kept')
   }
   return saved
+}
+
+// As DVC: a file that came out the same is still the version that was pushed. A folder is listed again by the next push.
+function withKnownVersion(before: LockedPath | null, now: LockedPath): LockedPath {
+  return before?.cloud !== undefined && before.md5 === now.md5 ? before : now
 }
 
 // What DVC 2 recorded and the stage wrote again stays as DVC 2 named it, in the cache too. A folder that is not there

@@ -67,6 +67,10 @@ export interface Stage {
 
 export interface LockedPath extends PathHash {
   readonly path: string
+  /** Which version a remote that keeps versions has of it. */
+  readonly cloud?: YamlMap
+  /** Of a folder that is recorded file by file, in place of its hash. */
+  readonly files?: readonly YamlValue[]
   /** Of a dependency `ds://name`: which version of the dataset. */
   readonly dataset?: YamlMap
 }

@@ -1,4 +1,4 @@
-import type { TrackedOut } from '../datasets/index.ts'
+import { recordedFiles, type TrackedOut, type YamlMap, type YamlValue } from '../datasets/index.ts'
 import { findPipelineFiles } from './declaration/find-pipelines.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { fromRoot } from './graph.ts'
@@ -13,7 +13,7 @@ export function readStageOuts(root: string): readonly TrackedOut[] {
     const locked = new Map(locks.find(stage)?.outs.map((out) => [out.path, out]))
     const kept = stage.outs.filter(({ cache }) => cache)
     return kept.map(({ path, push, remote }): TrackedOut => {
-      const { path: _, ...hash } = locked.get(path) ?? { path, md5: '', size: 0 }
+      const { path: _, cloud, files, ...hash } = locked.get(path) ?? { path, md5: '', size: 0 }
       return {
         path: fromRoot(stage, path),
         hash: hash.md5 === '' ? null : hash,
@@ -22,7 +22,16 @@ export function readStageOuts(root: string): readonly TrackedOut[] {
         push,
         remote,
         isImport: false,
+        files: recordedFiles(
+          versionsIn({ md5: hash.md5, size: hash.size, cloud, files }),
+          lockFileOf(stage.file),
+        ),
       }
     })
   })
+}
+
+function versionsIn(said: Readonly<Record<string, YamlValue | undefined>>): YamlMap {
+  const entries = Object.entries(said)
+  return new Map(entries.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
 }

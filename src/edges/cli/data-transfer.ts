@@ -6,7 +6,7 @@ import {
   revisionOuts,
   type SelectedOut,
 } from '../../capabilities/datasets/index.ts'
-import { readStageOuts } from '../../capabilities/pipelines/index.ts'
+import { readStageOuts, recordStageVersions } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { checkoutAndTidy } from './data-checkout.ts'
 import { asJson } from './data-project.ts'
@@ -78,7 +78,10 @@ async function wanted(
 async function options({ project, ...watch }: DataWork, targets: readonly string[], asked: Asked) {
   const { remote, recursive, glob, runCache } = asked
   const outs = (await wanted(project, targets, asked)) ?? undefined
-  return { ...watch, remote, recursive, glob, runCache, readStageOuts, outs }
+  const ofCommits =
+    asked.allBranches === true || asked.allTags === true || asked.allCommits === true
+  const stages = { readStageOuts, recordStageVersions }
+  return { ...watch, ...stages, remote, recursive, glob, runCache, outs, ofCommits }
 }
 
 async function push(context: CliContext, targets: readonly string[], asked: Asked): Promise<void> {

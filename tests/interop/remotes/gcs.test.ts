@@ -11,6 +11,7 @@ import { importContract } from './imports.contract.ts'
 import { type Liar, lyingContract } from './lies.contract.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 import { remoteSettingsOf } from './settings.ts'
+import { versionsContract } from './versions.contract.ts'
 
 let folder: string
 let server: ServerProcess
@@ -42,12 +43,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function emptyBucket(): Promise<string> {
+async function emptyBucket(settings: object = {}): Promise<string> {
   const name = `bucket-${buckets++}`
   await fetch(`${endpoint}/storage/v1/b`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name }),
+    body: JSON.stringify({ name, ...settings }),
   })
   return name
 }
@@ -67,6 +68,10 @@ const storeOf = async (): Promise<Liar> => {
 
 lyingContract('Google Cloud Storage (fake-gcs-server)', { speaksHttp: true }, storeOf)
 importContract('Google Cloud Storage (fake-gcs-server)', storeOf)
+
+versionsContract('Google Cloud Storage (fake-gcs-server)', async () =>
+  open(`gs://${await emptyBucket({ versioning: { enabled: true } })}/some/folder`),
+)
 
 it('refuses an address without a bucket', async () => {
   await expect(open('gs:///x')).rejects.toMatchObject({ code: 'DATASET_FILE_INVALID' })

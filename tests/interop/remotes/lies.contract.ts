@@ -89,8 +89,9 @@ export function lyingContract(
       const folder = await pushSix()
       const path = join(root, 'lie')
       writeFileSync(path, text)
-      await atStore((remote) =>
-        remote.upload(keyOf(one), { path, size: text.length, md5: md5(text) }),
+      await atStore(
+        async (remote) =>
+          void (await remote.upload(keyOf(one), { path, size: text.length, md5: md5(text) })),
       )
       await expect(fetchDatasets(project)).rejects.toMatchObject({
         code: 'DATASET_REMOTE_CORRUPT',

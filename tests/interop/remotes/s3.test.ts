@@ -7,7 +7,9 @@ import { openS3Remote } from '../../../src/capabilities/datasets/remotes/s3.ts'
 import { freePort } from '../../free-port.ts'
 import { goTool } from '../go-tool.ts'
 import { remoteSettingsOf } from './settings.ts'
+import { keepVersions } from './keep-versions.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
+import { versionsContract } from './versions.contract.ts'
 
 const ACCESS = 'ratchet-access'
 const SECRET = 'ratchet-secret'
@@ -23,14 +25,9 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'buckets'))
   const port = await freePort()
   endpoint = `http://127.0.0.1:${port}`
-  const command = [
-    gateway,
-    '--port',
-    `127.0.0.1:${port}`,
-    'posix',
-    join(folder, 'buckets'),
-  ] as const
-  server = await startServer([...command], port, {
+  mkdirSync(join(folder, 'versions'))
+  const store = ['posix', '--versioning-dir', join(folder, 'versions'), join(folder, 'buckets')]
+  server = await startServer([gateway, '--port', `127.0.0.1:${port}`, ...store], port, {
     ROOT_ACCESS_KEY: ACCESS,
     ROOT_SECRET_KEY: SECRET,
   })
@@ -51,6 +48,12 @@ const open = (url: string, values: Readonly<Record<string, string>>) =>
   openS3Remote(remoteSettingsOf(url, { endpointurl: endpoint, ...values }))
 
 remoteContract('S3 (versitygw)', () => open(`s3://${emptyBucket()}/some/folder`, keys))
+
+versionsContract('S3 (versitygw)', async () => {
+  const bucket = emptyBucket()
+  await keepVersions({ endpoint, accessKeyId: ACCESS, secretAccessKey: SECRET }, bucket)
+  return open(`s3://${bucket}/some/folder`, keys)
+})
 
 it('takes its credentials from a profile of a file', async () => {
   const file = join(folder, 'credentials')

@@ -97,6 +97,6 @@ async function sendObject(
   const options = { signal }
   if ((await withRetries(() => remote.head(key, options), options)) !== null) return
   const whole = source.size <= PART_BYTES ? source.size : 0
-  const send = (): Promise<void> => remote.upload(key, source, options)
+  const send = () => remote.upload(key, source, options)
   await withRetries(() => whileHolding(whole, send), options)
 }

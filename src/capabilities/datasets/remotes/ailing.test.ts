@@ -192,21 +192,32 @@ test.each([
 })
 
 test.each(['version_aware', 'worktree'])(
-  'a remote that is %s is left to dvc, and it is said how',
+  'a remote that is %s is not asked for objects, nor its files taken for garbage',
   async (key) => {
-    write('a', 'a')
-    await addDataset(project, 'a')
     appendFileSync(join(root, '.dvc/config'), `    ${key} = true\n`)
     const other = openDataProject(root)
-    await expect(pushDatasets(other)).rejects.toMatchObject({
+    const everything = { scope: { workspace: true }, cloud: true, minAgeMs: 0 } as const
+    await expect(collectGarbage(other, everything)).rejects.toMatchObject({
       code: 'DATASET_REMOTE_UNSUPPORTED',
       path: `remote.far.${key}`,
-      next: expect.stringContaining('dvc push -r far') as string,
     })
     other.close()
     expect(server.asked).toEqual([])
   },
 )
+
+test.each([
+  ['an address that keeps no versions', 'url = ssh://host/x\n    version_aware = true', 'versions'],
+  ['what contradicts itself', 'worktree = true\n    version_aware = false', 'version_aware'],
+])('%s is no remote that keeps versions', async (_, lines, detail) => {
+  write('a', 'a')
+  await addDataset(project, 'a')
+  appendFileSync(join(root, '.dvc/config'), `    ${lines}\n`)
+  const other = openDataProject(root)
+  const said = { detail: expect.stringContaining(detail) as string, exit: 2 }
+  await expect(pushDatasets(other)).rejects.toMatchObject(said)
+  other.close()
+})
 
 test('a push that is stopped leaves neither half an object nor parts that cost money', async () => {
   write('big', randomBytes(40 << 20))

@@ -10,7 +10,14 @@ import { datasetErrors } from '../errors.ts'
 import { remoteFault, statusOf } from './faults.ts'
 import { followPages } from './follow-pages.ts'
 import { type ByteRange, inRanges, PART_BYTES, sendInParts } from './parts.ts'
-import type { Remote, RemoteObject, TransferOptions, UploadSource } from './port.ts'
+import type {
+  ReadOptions,
+  Remote,
+  RemoteObject,
+  TransferOptions,
+  Uploaded,
+  UploadSource,
+} from './port.ts'
 import { withRetries } from './retry.ts'
 import type { RemoteSettings } from './settings.ts'
 import { SILENT_MS, whileHeard } from './silence.ts'
@@ -55,7 +62,7 @@ export async function openAzureRemote(settings: RemoteSettings): Promise<Remote>
     canList: true,
     jobs: REQUESTS_AT_ONCE,
     list: (prefix, options) => list(store, prefix, options?.signal),
-    head: (key, options) => head(store, key, options?.signal),
+    head: (key, options = {}) => head(store, key, options),
     upload: (key, source, options = {}) => upload(store, { key, source }, options),
     open: (key, options = {}) => read(store, key, options),
     delete: async (keys, options) => {
@@ -125,6 +132,7 @@ async function* list(
         key: keyOf(blob.name),
         size: blob.properties.contentLength ?? 0,
         modifiedAt: blob.properties.lastModified.getTime(),
+        ...quotedEtag(blob.properties.etag),
       }))
       pages(objects, continuationToken)
       yield objects
@@ -134,17 +142,21 @@ async function* list(
   }
 }
 
-async function head(
-  { container, address, nameOf, silentMs }: Store,
-  key: string,
-  signal: AbortSignal | undefined,
-): Promise<RemoteObject | null> {
+function blobOf({ container, nameOf }: Store, key: string, { version }: ReadOptions): BlobClient {
+  const blob = container.getBlobClient(nameOf(key))
+  return version === undefined ? blob : blob.withVersion(version)
+}
+
+async function head(store: Store, key: string, options: ReadOptions): Promise<RemoteObject | null> {
+  const { address, silentMs } = store
+  const { signal } = options
   try {
-    const blob = container.getBlobClient(nameOf(key))
+    const blob = blobOf(store, key, options)
     const found = await whileHeard({ silentMs, signal }, (abortSignal) =>
       blob.getProperties({ abortSignal }),
     )
-    return { key, size: found.contentLength ?? 0, ...quotedEtag(found.etag) }
+    const { contentLength: size = 0, etag, versionId: version } = found
+    return { key, size, version, ...quotedEtag(etag) }
   } catch (error) {
     if (statusOf(error) === 404) return null
     throw remoteFault(error, { address, key, signal })
@@ -162,7 +174,7 @@ async function upload(
   { container, address, nameOf, silentMs }: Store,
   { key, source }: { readonly key: string; readonly source: UploadSource },
   options: TransferOptions,
-): Promise<void> {
+): Promise<Uploaded> {
   const { signal } = options
   const blob = container.getBlockBlobClient(nameOf(key))
   const partBytes = Math.max(PART_BYTES, Math.ceil(source.size / MOST_BLOCKS))
@@ -184,9 +196,10 @@ async function upload(
       { ...options, partBytes },
     )
     const blobHTTPHeaders = { blobContentMD5: Buffer.from(source.md5, 'hex') }
-    await whileHeard({ silentMs, signal }, (abortSignal) =>
+    const made = await whileHeard({ silentMs, signal }, (abortSignal) =>
       blob.commitBlockList(blocks, { abortSignal, blobHTTPHeaders }),
     )
+    return { version: made.versionId, ...quotedEtag(made.etag) }
   } catch (error) {
     throw remoteFault(error, { address, key, signal })
   }
@@ -200,12 +213,10 @@ function* piecesOf(bytes: Buffer, heard: () => void): Generator<Buffer> {
   }
 }
 
-async function* read(
-  { container, address, nameOf, silentMs }: Store,
-  key: string,
-  { signal, onBytes }: TransferOptions,
-): AsyncGenerator<Uint8Array> {
-  const blob = container.getBlobClient(nameOf(key))
+async function* read(store: Store, key: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
+  const { address, silentMs } = store
+  const { signal, onBytes } = options
+  const blob = blobOf(store, key, options)
   try {
     const { contentLength: size = 0, etag } = await whileHeard(
       { silentMs, signal },

@@ -6,7 +6,7 @@ import { statusOf } from './faults.ts'
 import { documentOf, type GcsClient } from './gcs-client.ts'
 import { whileHolding } from './memory.ts'
 import { PART_BYTES, readWhole, sendInParts } from './parts.ts'
-import type { TransferOptions, UploadSource } from './port.ts'
+import type { TransferOptions, Uploaded, UploadSource } from './port.ts'
 
 const CHUNK_ATTEMPTS = 3
 
@@ -21,17 +21,28 @@ export async function uploadToGcs(
   client: GcsClient,
   upload: GcsUpload,
   options: TransferOptions,
-): Promise<void> {
+): Promise<Uploaded> {
   const { name, source } = upload
   const metadata = { name, md5Hash: Buffer.from(source.md5, 'hex').toString('base64') }
   const made =
     source.size <= PART_BYTES
       ? await sendWhole(client, { metadata, source }, options)
       : await sendInChunks(client, { metadata, source }, options)
-  if (made === undefined || made === metadata.md5Hash) return
+  const { md5Hash = metadata.md5Hash, etag, generation } = made
+  if (md5Hash === metadata.md5Hash)
+    return { etag: etagOf(textOf(etag)), version: textOf(generation) }
   throw datasetErrors.DATASET_REMOTE_CORRUPT({
-    detail: `${name} arrived with MD5 ${made}; expected ${metadata.md5Hash}`,
+    detail: `${name} arrived with MD5 ${String(md5Hash)}; expected ${metadata.md5Hash}`,
   })
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** As DVC writes it. */
+export function etagOf(etag: string | undefined): string | undefined {
+  return etag === undefined ? undefined : Buffer.from(etag, 'base64').toString('hex')
 }
 
 interface Sending {
@@ -43,7 +54,7 @@ async function sendWhole(
   client: GcsClient,
   { metadata, source }: Sending,
   options: TransferOptions,
-): Promise<unknown> {
+): Promise<Readonly<Record<string, unknown>>> {
   const bytes = await readWhole(source, options)
   const boundary = randomBytes(16).toString('hex')
   const part = (kind: string): string => `--${boundary}\r\ncontent-type: ${kind}\r\n\r\n`
@@ -64,7 +75,7 @@ async function sendWhole(
     signal: options.signal,
   })
   options.onBytes?.(bytes.length)
-  return (await documentOf(answer))['md5Hash']
+  return documentOf(answer)
 }
 
 // Its chunks come in order and the last makes the object, so the whole is read before to see that it is right.
@@ -72,7 +83,7 @@ async function sendInChunks(
   client: GcsClient,
   { metadata, source }: Sending,
   options: TransferOptions,
-): Promise<unknown> {
+): Promise<Readonly<Record<string, unknown>>> {
   const { signal, onBytes } = options
   await sendInParts(source, async () => {}, { signal })
   const session = await beginSession(client, { metadata, source }, options)
@@ -88,13 +99,13 @@ async function sendInChunks(
           return putChunk(client, session, { start, bytes: buffer, size: source.size, signal })
         })
         onBytes?.(Math.max(0, next - start))
-        if (made !== null) return made['md5Hash']
+        if (made !== null) return made
         offset = next
         attempt = 1
       } catch (error) {
         if (!isUnreachable(error) || attempt++ === CHUNK_ATTEMPTS) throw error
         const { next, made } = await putChunk(client, session, { size: source.size, signal })
-        if (made !== null) return made['md5Hash']
+        if (made !== null) return made
         offset = next
       }
     }

@@ -2,9 +2,9 @@ import { datasetErrors } from '../errors.ts'
 import { remoteFault, statusOf } from './faults.ts'
 import { followPages } from './follow-pages.ts'
 import { bytesOf, documentOf, type GcsClient, openGcsClient } from './gcs-client.ts'
-import { uploadToGcs } from './gcs-upload.ts'
+import { etagOf, uploadToGcs } from './gcs-upload.ts'
 import { type ByteRange, inRanges } from './parts.ts'
-import type { Remote, RemoteObject, TransferOptions } from './port.ts'
+import type { ReadOptions, Remote, RemoteObject } from './port.ts'
 import { withRetries } from './retry.ts'
 import type { RemoteSettings } from './settings.ts'
 import { bucketAddress, keyNames } from './values.ts'
@@ -30,10 +30,10 @@ export async function openGcsRemote(settings: RemoteSettings): Promise<Remote> {
     canList: true,
     jobs: REQUESTS_AT_ONCE,
     list: (prefix, asked) => list(store, prefix, asked?.signal),
-    head: (key, asked) => head(store, key, asked?.signal),
+    head: (key, asked = {}) => head(store, key, asked),
     upload: async (key, source, asked = {}) => {
       try {
-        await uploadToGcs(client, { name: inside(key), source }, asked)
+        return await uploadToGcs(client, { name: inside(key), source }, asked)
       } catch (error) {
         throw remoteFault(error, { ...store, key, signal: asked.signal })
       }
@@ -57,15 +57,16 @@ async function* list(
     try {
       const url = client.objectUrl()
       url.searchParams.set('prefix', nameOf(prefix))
-      url.searchParams.set('fields', 'items(name,size,updated),nextPageToken')
+      url.searchParams.set('fields', 'items(name,size,updated,etag),nextPageToken')
       if (token !== undefined) url.searchParams.set('pageToken', token)
       const page = await documentOf(await client.ask({ method: 'GET', url, signal }))
       token = typeof page['nextPageToken'] === 'string' ? page['nextPageToken'] : undefined
       const items = Array.isArray(page['items']) ? (page['items'] as readonly Found[]) : []
-      const objects = items.map(({ name = '', size, updated }) => ({
+      const objects = items.map(({ name = '', size, updated, etag }) => ({
         key: keyOf(name),
         size: Number(size),
         modifiedAt: updated === undefined ? undefined : Date.parse(updated),
+        etag: etagOf(etag),
       }))
       pages(objects, token)
       yield objects
@@ -86,35 +87,29 @@ interface Found {
 async function look(
   { client, nameOf }: Store,
   key: string,
-  signal: AbortSignal | undefined,
+  { version, signal }: ReadOptions,
 ): Promise<Found> {
-  return documentOf(await client.ask({ method: 'GET', url: client.objectUrl(nameOf(key)), signal }))
+  const url = client.objectUrl(nameOf(key))
+  if (version !== undefined) url.searchParams.set('generation', version)
+  return documentOf(await client.ask({ method: 'GET', url, signal }))
 }
 
-async function head(
-  store: Store,
-  key: string,
-  signal: AbortSignal | undefined,
-): Promise<RemoteObject | null> {
+async function head(store: Store, key: string, options: ReadOptions): Promise<RemoteObject | null> {
+  const { signal } = options
   try {
-    const { size, etag } = await look(store, key, signal)
-    // As DVC writes it.
-    const hex = etag === undefined ? undefined : Buffer.from(etag, 'base64').toString('hex')
-    return { key, size: Number(size), etag: hex }
+    const { size, etag, generation } = await look(store, key, options)
+    return { key, size: Number(size), etag: etagOf(etag), version: generation }
   } catch (error) {
     if (statusOf(error) === 404) return null
     throw remoteFault(error, { ...store, key, signal })
   }
 }
 
-async function* read(
-  store: Store,
-  key: string,
-  { signal, onBytes }: TransferOptions,
-): AsyncGenerator<Uint8Array> {
+async function* read(store: Store, key: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
   const { client, address, nameOf } = store
+  const { signal, onBytes } = options
   try {
-    const { size = 0, generation } = await look(store, key, signal)
+    const { size = 0, generation } = await look(store, key, options)
     // All ranges are of the same object, also when it is replaced meanwhile.
     const url = client.objectUrl(nameOf(key))
     url.searchParams.set('alt', 'media')

@@ -18,10 +18,21 @@ const ADAPTERS: Readonly<Record<string, Open>> = {
 }
 
 /**
- * Opens a remote by its name in the configuration, the default one, or an address. Close it after use.
+ * Opens a remote of objects by its name in the configuration, the default one, or an address. Close it after use.
  * @throws DATASET_REMOTE_UNKNOWN, DATASET_REMOTE_UNSUPPORTED, and what the adapter throws
  */
-export function openRemote(
+export async function openRemote(
+  project: Pick<DataProject, 'settings'>,
+  asked?: string,
+): Promise<Remote> {
+  const remote = await openAnyRemote(project, asked)
+  if (remote.versioned === undefined) return remote
+  await remote.close()
+  throw refusedVersions(remote)
+}
+
+/** Also one that keeps files under their own names, in versions. */
+export async function openAnyRemote(
   project: Pick<DataProject, 'settings'>,
   asked?: string,
 ): Promise<Remote> {
@@ -29,12 +40,16 @@ export function openRemote(
     asked !== undefined && (asked.includes('://') || asked.startsWith('/'))
       ? { name: asked, url: asked, values: new Map() }
       : remoteSettings(project.settings, asked)
-  return openSettings(settings)
+  const versioned = versionsOf(settings)
+  const remote = await openSettings(settings)
+  return versioned === undefined ? remote : { ...remote, versioned }
 }
 
+const schemeOf = ({ url }: RemoteSettings): string =>
+  /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1]?.toLowerCase() ?? 'file'
+
 function openSettings(settings: RemoteSettings): Promise<Remote> {
-  refuseOwnNames(settings)
-  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(settings.url)?.[1]?.toLowerCase() ?? 'file'
+  const scheme = schemeOf(settings)
   const open = ADAPTERS[scheme]
   if (open !== undefined) return open(settings)
   throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
@@ -42,15 +57,36 @@ function openSettings(settings: RemoteSettings): Promise<Remote> {
   })
 }
 
-// Objects by their hash would lie beside files by their names, and DVC would find neither where it looks.
-function refuseOwnNames(settings: RemoteSettings): void {
+/** Stores that keep versions of what has one name. */
+const KEEPING_VERSIONS: readonly string[] = ['s3', 'gs', 'azure']
+
+/** What `version_aware` and `worktree` say; a worktree is version-aware too. */
+function versionsOf(settings: RemoteSettings): Remote['versioned'] {
   const { flag } = valuesOf(settings)
-  const key = ['version_aware', 'worktree'].find((name) => flag(name) === true)
-  if (key === undefined) return
+  const worktree = flag('worktree') === true
+  const aware = flag('version_aware') ?? worktree
+  if (!worktree && !aware) return undefined
+  const key = worktree ? 'worktree' : 'version_aware'
   const { name } = settings
+  if (worktree && !aware)
+    throw datasetErrors.DATASET_CONFIG_INVALID({
+      detail: `remote "${name}" says worktree = true and version_aware = false: a worktree needs versions`,
+      path: `remote.${name}.version_aware`,
+      next: `Remove one of them: \`ratchet remote modify --unset ${name} version_aware\`.`,
+    })
+  if (KEEPING_VERSIONS.includes(schemeOf(settings))) return { worktree }
   throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
-    detail: `remote "${name}" says ${key} = true: it keeps files by their names and the store's own versions; expected one that keeps objects by their hash`,
+    detail: `remote "${name}" says ${key} = true, and ${schemeOf(settings)}:// keeps no versions; only ${KEEPING_VERSIONS.join(', ')} do`,
     path: `remote.${name}.${key}`,
-    next: `Move this data with \`dvc pull -r ${name}\` and \`dvc push -r ${name}\`, or add a remote without ${key}: \`ratchet remote add NAME ADDRESS\`.`,
+    next: `Remove it: \`ratchet remote modify --unset ${name} ${key}\`.`,
+  })
+}
+
+function refusedVersions({ name, versioned }: Remote) {
+  const key = versioned?.worktree === true ? 'worktree' : 'version_aware'
+  return datasetErrors.DATASET_REMOTE_UNSUPPORTED({
+    detail: `remote "${name}" says ${key} = true: it keeps files by their names and their versions; this needs one that keeps objects by their hash`,
+    path: `remote.${name}.${key}`,
+    next: `Use \`ratchet push\`, \`fetch\`, \`pull\`, \`status -c\` and \`update\` with it; for this, name a remote without ${key} with --remote.`,
   })
 }

@@ -5,9 +5,14 @@ export interface RemoteObject {
   readonly size: number
   /** When a list tells it, in milliseconds since 1970: what is young is not taken for garbage. */
   readonly modifiedAt?: number | undefined
-  /** What the store itself tells contents apart by, where `head` learns it. */
+  /** What the store itself tells contents apart by, where it says so. */
   readonly etag?: string | undefined
+  /** Which of the versions that the store keeps of the object it is; `head` learns it. */
+  readonly version?: string | undefined
 }
+
+/** What an upload made, where the store tells versions apart. */
+export type Uploaded = Pick<RemoteObject, 'etag' | 'version'>
 
 export interface UploadSource {
   /** Absolute path of a file that nobody changes meanwhile. */
@@ -27,6 +32,11 @@ export interface TransferOptions extends CallOptions {
   readonly onBytes?: ((count: number) => void) | undefined
 }
 
+export interface ReadOptions extends TransferOptions {
+  /** One of the versions that the store keeps of the object; the newest unless told. */
+  readonly version?: string | undefined
+}
+
 /**
  * A place for objects, reached one object at a time. What to move, how many at once, retries, checking what
  * arrives and the order (files before their listing) are decided outside, once for every kind of store.
@@ -34,6 +44,7 @@ export interface TransferOptions extends CallOptions {
  * Rules that the contract test holds each adapter to:
  * - a key holds the whole object or nothing, whatever happens on the way;
  * - an absent key is an answer (`head`: null, `exists`: not in the set), never a fault;
+ * - a version that a store never had is absent too;
  * - `DATASET_REMOTE_…` codes for all that users can mend: address, credentials, permission, reach.
  */
 export interface Remote {
@@ -45,18 +56,27 @@ export interface Remote {
   readonly canList: boolean
   /** How many calls at once suit the store, unless `jobs` is configured or asked for. */
   readonly jobs: number
+  /**
+   * Set where files keep their names and the store keeps their versions. `worktree` says that its newest versions are
+   * data too, which `update` brings.
+   */
+  readonly versioned?: { readonly worktree: boolean } | undefined
   /** A folder of this machine behind the remote: large batches are then copied by threads, past the calls below. */
   readonly folder?: string | undefined
   /** Everything under a prefix that ends in `/` or is a part of a name (`files/md5/0`), in batches, in any order. */
   readonly list: (prefix: string, options?: CallOptions) => AsyncIterable<readonly RemoteObject[]>
-  readonly head: (key: string, options?: CallOptions) => Promise<RemoteObject | null>
+  readonly head: (key: string, options?: ReadOptions) => Promise<RemoteObject | null>
   /** Makes or replaces the object in one step. @throws DATASET_REMOTE_CORRUPT when something else arrived */
-  readonly upload: (key: string, source: UploadSource, options?: TransferOptions) => Promise<void>
+  readonly upload: (
+    key: string,
+    source: UploadSource,
+    options?: TransferOptions,
+  ) => Promise<Uploaded | void>
   /**
    * The bytes in order. The reader hashes them on the way to disk, so an adapter need not; one that fetches
    * ranges side by side yields them in order. @throws DATASET_REMOTE_MISSING when there is no such key
    */
-  readonly open: (key: string, options?: TransferOptions) => AsyncIterable<Uint8Array>
+  readonly open: (key: string, options?: ReadOptions) => AsyncIterable<Uint8Array>
   /** Absent keys are no fault. */
   readonly delete: (keys: readonly string[], options?: CallOptions) => Promise<void>
   readonly close: () => Promise<void>

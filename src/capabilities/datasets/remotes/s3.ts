@@ -1,29 +1,15 @@
-import { createHash } from 'node:crypto'
-import type * as Library from '@aws-sdk/client-s3'
 import { datasetErrors } from '../errors.ts'
 import { remoteFault, statusOf } from './faults.ts'
 import { followPages } from './follow-pages.ts'
-import { inRanges, PART_BYTES, readWhole, sendInParts } from './parts.ts'
-import type { Remote, RemoteObject, TransferOptions, UploadSource } from './port.ts'
+import { inRanges } from './parts.ts'
+import type { ReadOptions, Remote, RemoteObject, TransferOptions } from './port.ts'
 import { withRetries } from './retry.ts'
 import { customerKey, openS3Client, uploadHeaders } from './s3-client.ts'
+import { type S3Store as Store, told, unquoted, uploadToS3 } from './s3-upload.ts'
 import type { RemoteSettings } from './settings.ts'
 import { abortable, bucketAddress, keyNames } from './values.ts'
 
-interface Store {
-  readonly s3: typeof Library
-  readonly client: Library.S3Client
-  readonly bucket: string
-  readonly address: string
-  readonly nameOf: (key: string) => string
-  readonly keyOf: (name: string) => string
-  /** Sent along with each read, and with each write. */
-  readonly forReads: Readonly<Record<string, string>>
-  readonly forWrites: Readonly<Record<string, string>>
-}
-
 const REQUESTS_AT_ONCE = 32
-const MOST_PARTS = 10_000
 /** The first question of a download tells how large the object is; most fit into it. */
 const FIRST_BYTES = 1024 * 1024
 const RANGE_ATTEMPTS = 3
@@ -49,8 +35,8 @@ export async function openS3Remote(settings: RemoteSettings): Promise<Remote> {
     canList: true,
     jobs: REQUESTS_AT_ONCE,
     list: (prefix, options) => list(store, prefix, options?.signal),
-    head: (key, options) => head(store, key, options?.signal),
-    upload: (key, source, options = {}) => upload(store, { key, source }, options),
+    head: (key, options = {}) => head(store, key, options),
+    upload: (key, source, options = {}) => uploadToS3(store, { key, source }, options),
     open: (key, options = {}) => read(store, key, options),
     delete: (keys, options) => remove(store, keys, options?.signal),
     close: async () => store.client.destroy(),
@@ -75,10 +61,11 @@ async function* list(
         abortable(signal),
       )
       token = page.NextContinuationToken
-      const objects = (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified }) => ({
+      const objects = (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified, ETag }) => ({
         key: keyOf(Key),
         size: Size,
         modifiedAt: LastModified?.getTime(),
+        etag: unquoted(ETag),
       }))
       pages(objects, token)
       yield objects
@@ -91,122 +78,48 @@ async function* list(
 async function head(
   { s3, client, bucket, address, nameOf, forReads }: Store,
   key: string,
-  signal: AbortSignal | undefined,
+  { version, signal }: ReadOptions,
 ): Promise<RemoteObject | null> {
   try {
-    const found = await client.send(
-      new s3.HeadObjectCommand({ Bucket: bucket, Key: nameOf(key), ...forReads }),
+    const { ContentLength: size = 0, ...found } = await client.send(
+      new s3.HeadObjectCommand({
+        Bucket: bucket,
+        Key: nameOf(key),
+        VersionId: version,
+        ...forReads,
+      }),
       abortable(signal),
     )
-    return { key, size: found.ContentLength ?? 0, etag: found.ETag?.replaceAll('"', '') }
+    return { key, size, ...told(found) }
   } catch (error) {
-    if (statusOf(error) === 404) return null
+    if (statusOf(error) === 404 || isNoVersion(error, version)) return null
     throw remoteFault(error, { address, key, signal })
   }
 }
 
-interface Upload {
-  readonly key: string
-  readonly source: UploadSource
+// A text that this store never gave out as the name of a version.
+function isNoVersion(error: unknown, version: string | undefined): boolean {
+  return version !== undefined && statusOf(error) === 400
 }
 
-async function upload(store: Store, what: Upload, options: TransferOptions): Promise<void> {
-  try {
-    await (what.source.size <= PART_BYTES ? putWhole : putInParts)(store, what, options)
-  } catch (error) {
-    throw remoteFault(error, { ...store, key: what.key, signal: options.signal })
-  }
-}
-
-// The store refuses bytes that do not have this MD5.
-async function putWhole(
-  { s3, client, bucket, nameOf, forWrites }: Store,
-  { key, source }: Upload,
-  options: TransferOptions,
-): Promise<void> {
-  const body = await readWhole(source, options)
-  await client.send(
-    new s3.PutObjectCommand({
-      Bucket: bucket,
-      Key: nameOf(key),
-      Body: body,
-      ContentLength: body.length,
-      ContentMD5: Buffer.from(source.md5, 'hex').toString('base64'),
-      ...forWrites,
-    }),
-    abortable(options.signal),
-  )
-  options.onBytes?.(body.length)
-}
-
-async function putInParts(
-  store: Store,
-  { key, source }: Upload,
-  options: TransferOptions,
-): Promise<void> {
-  const { s3, client, bucket, nameOf, forReads, forWrites } = store
-  const place = { Bucket: bucket, Key: nameOf(key) }
-  const { UploadId } = await client.send(
-    new s3.CreateMultipartUploadCommand({ ...place, ...forWrites }),
-    abortable(options.signal),
-  )
-  const made: { readonly PartNumber: number; readonly ETag: string | undefined }[] = []
-  const partBytes = Math.max(PART_BYTES, Math.ceil(source.size / MOST_PARTS))
-  try {
-    await sendInParts(
-      source,
-      async ({ number, bytes }) => {
-        const { ETag } = await client.send(
-          new s3.UploadPartCommand({
-            ...place,
-            ...forReads,
-            UploadId,
-            PartNumber: number,
-            Body: bytes,
-            ContentMD5: createHash('md5').update(bytes).digest('base64'),
-          }),
-          abortable(options.signal),
-        )
-        made.push({ PartNumber: number, ETag })
-      },
-      { ...options, partBytes },
-    )
-    const parts = made.toSorted((a, b) => a.PartNumber - b.PartNumber)
-    await client.send(
-      new s3.CompleteMultipartUploadCommand({
-        ...place,
-        UploadId,
-        MultipartUpload: { Parts: parts },
-      }),
-      abortable(options.signal),
-    )
-  } catch (error) {
-    // What is left of it costs money and nothing else; the first fault is the one to tell.
-    await client.send(new s3.AbortMultipartUploadCommand({ ...place, UploadId })).catch(() => null)
-    throw error
-  }
-}
-
-async function* read(
-  store: Store,
-  key: string,
-  options: TransferOptions,
-): AsyncGenerator<Uint8Array> {
+async function* read(store: Store, key: string, options: ReadOptions): AsyncGenerator<Uint8Array> {
   const { address } = store
+  const { version } = options
   try {
-    const first = await fetchRange(store, { key, first: 0, last: FIRST_BYTES - 1 }, options)
+    const start = { key, version, first: 0, last: FIRST_BYTES - 1 }
+    const first = await fetchRange(store, start, options)
     if (first === null) return
     yield first.bytes
     const { etag, size } = first
     // Each range is tried again by itself: what came before is not asked for twice.
     yield* inRanges({ from: first.bytes.length, size }, (range) =>
-      withRetries(() => restOf(store, { key, ...range, etag }, options), {
+      withRetries(() => restOf(store, { key, version, ...range, etag }, options), {
         signal: options.signal,
         attempts: RANGE_ATTEMPTS,
       }),
     )
   } catch (error) {
-    if (statusOf(error) === 404)
+    if (statusOf(error) === 404 || isNoVersion(error, version))
       throw datasetErrors.DATASET_REMOTE_MISSING({ detail: `${address}: ${key}`, cause: error })
     throw remoteFault(error, { address, key, signal: options.signal })
   }
@@ -224,6 +137,7 @@ async function restOf(store: Store, range: RangeOf, options: TransferOptions): P
 
 interface RangeOf {
   readonly key: string
+  readonly version: string | undefined
   readonly first: number
   readonly last: number
   /** Of the first range: the others must be of the same object. */
@@ -233,7 +147,7 @@ interface RangeOf {
 /** Null for an object without bytes, which has no range. */
 async function fetchRange(
   { s3, client, bucket, nameOf, forReads }: Store,
-  { key, first, last, etag }: RangeOf,
+  { key, version, first, last, etag }: RangeOf,
   { signal, onBytes }: TransferOptions,
 ) {
   try {
@@ -241,6 +155,7 @@ async function fetchRange(
       new s3.GetObjectCommand({
         Bucket: bucket,
         Key: nameOf(key),
+        VersionId: version,
         Range: `bytes=${first}-${last}`,
         IfMatch: etag,
         ...forReads,

@@ -36,7 +36,15 @@ export interface TransferOptions extends CallOptions {
 export interface Moving {
   readonly count: number
   readonly oidAt: (index: number) => string
+  /** Where each lies on the remote, unless at the key of its hash. */
+  readonly placeAt?: (index: number) => ObjectPlace
   readonly legacy: boolean
+}
+
+/** A name on a remote, and which version of what has it. */
+export interface ObjectPlace {
+  readonly key: string
+  readonly version?: string | undefined
 }
 
 /** Sends objects of the cache. @throws DATASET_OBJECT_CORRUPT, DATASET_REMOTE_… */
@@ -172,7 +180,8 @@ function createTally(count: number, onProgress: TransferOptions['onProgress']) {
   }
 }
 
-async function md5Of(path: string): Promise<string> {
+/** Of the bytes themselves, whatever rule named them. */
+export async function md5Of(path: string): Promise<string> {
   const sum = createHash('md5')
   for await (const chunk of createReadStream(path)) sum.update(chunk as Buffer)
   return sum.digest('hex')
@@ -184,7 +193,7 @@ function* indexes(count: number): Generator<number> {
 
 async function receiveEach(
   remote: Remote,
-  { count, oidAt, legacy }: Moving,
+  { count, oidAt, placeAt, legacy }: Moving,
   { intake, options }: { readonly intake: Intake; readonly options: TransferOptions },
 ): Promise<void> {
   const { signal, jobs, onProgress } = options
@@ -195,7 +204,8 @@ async function receiveEach(
       const oid = oidAt(index)
       const batch = intake.begin()
       const one = tally.begin()
-      const receiving = { oid, legacy, path: copyPath(batch.copies, oid) }
+      const place = placeAt?.(index)
+      const receiving = { oid, legacy, place, path: copyPath(batch.copies, oid) }
       const bytes = await withRetries(() => receiveFile(remote, receiving, one.options(stop)), {
         signal: stop,
       }).catch((error: unknown) => {
@@ -249,6 +259,7 @@ export function sendListings(
 
 export interface Receiving {
   readonly oid: string
+  readonly place?: ObjectPlace | undefined
   readonly legacy: boolean
   readonly path: string
 }
@@ -256,7 +267,7 @@ export interface Receiving {
 /** One object to a file that has no name yet; returns its size. @throws DATASET_REMOTE_CORRUPT, DATASET_REMOTE_MISSING */
 export async function receiveFile(
   remote: Remote,
-  { oid, legacy, path }: Receiving,
+  { oid, legacy, path, place = { key: objectKey(oid, legacy) } }: Receiving,
   options: PortOptions,
 ): Promise<number> {
   const sum = createHash('md5')
@@ -267,7 +278,8 @@ export async function receiveFile(
   await mkdir(dirname(path), { recursive: true })
   const file = await open(path, 'wx', 0o444)
   try {
-    for await (const chunk of remote.open(objectKey(oid, legacy), options)) {
+    const { key, version } = place
+    for await (const chunk of remote.open(key, { ...options, version })) {
       bytes += chunk.length
       await file.writeFile(chunk)
       if (!legacy) sum.update(chunk)
@@ -290,7 +302,7 @@ export async function receiveFile(
   if (found === oid.slice(0, 32)) return bytes
   await rm(path, { force: true })
   throw datasetErrors.DATASET_REMOTE_CORRUPT({
-    detail: `${objectKey(oid, legacy)} on ${remote.address} has ${bytes} bytes with MD5 ${found}; expected MD5 ${oid.slice(0, 32)}`,
-    path: objectKey(oid, legacy),
+    detail: `${place.key} on ${remote.address} has ${bytes} bytes with MD5 ${found}; expected MD5 ${oid.slice(0, 32)}`,
+    path: place.key,
   })
 }

@@ -1,6 +1,7 @@
 import { type DvcFile, parseDvcFile } from '../dvc-file.ts'
 import type { PathHash } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
+import type { RecordedFile } from '../versioned/recorded-files.ts'
 import type { Records } from './records.ts'
 
 /** A path that a `.dvc` file or a stage keeps in the cache. */
@@ -17,6 +18,8 @@ export interface TrackedOut {
   readonly remote: string | null
   /** It comes from another repository or address. */
   readonly isImport: boolean
+  /** Its files one by one, with their versions, where remotes that keep versions were used. */
+  readonly files?: readonly RecordedFile[] | null | undefined
 }
 
 /** What the stages below a folder keep in the cache, with what their dvc.lock says of it. */
@@ -39,9 +42,9 @@ export async function readTrackedOuts(
 export function outsOfDvcFile({ file, outs, deps }: DvcFile): readonly TrackedOut[] {
   const isImport = deps.length > 0
   const isForeign = deps[0]?.has('repo') === true
-  return outs.flatMap(({ path, hash, cache, push, remote }) =>
-    path === null || !cache
-      ? []
-      : [{ path, hash, declaredBy: file, file, push: push && !isForeign, remote, isImport }],
-  )
+  return outs.flatMap(({ path, hash, cache, push, remote, files }) => {
+    if (path === null || !cache) return []
+    const own = { path, hash, remote, files, push: push && !isForeign }
+    return [{ ...own, declaredBy: file, file, isImport }]
+  })
 }
