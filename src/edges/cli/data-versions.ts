@@ -235,7 +235,7 @@ async function whoUsed(
   }
   const lines = [
     ...uses.models.map(({ model, version }) => `model ${model}/${version}`),
-    ...uses.runs.map(({ id, model }) => `run   ${id} of ${model}`),
+    ...uses.runs.map(({ id, model }) => `run   ${id}${model === '' ? '' : ` of ${model}`}`),
   ]
   context.answer(
     asJson(uses),

@@ -47,15 +47,18 @@ export function explainStages(statuses: readonly StageStatus[]): readonly string
 
 function statusLines({ stage, action, reasons, after, error }: StageStatus): readonly string[] {
   const waits = after.length > 0
-  const word = action === 'skip' || (action === 'blocked' && waits) ? 'after' : action
+  const isOpen = action === 'skip' || action === 'blocked'
+  const word = isOpen && waits ? 'after' : action
   return [
     `${word.padEnd(8)} ${stage}`,
     ...reasons.map((reason) => `    ${reasonText(reason)}`),
-    ...(waits
-      ? [
-          `    it runs if ${after.join(', ')} ${after.length > 1 ? 'write' : 'writes'} something new`,
-        ]
-      : []),
+    ...(waits ? [`    ${waitsFor(after, isOpen)}`] : []),
     ...(error === null || waits ? [] : [`    ${error.detail}`]),
   ]
+}
+
+function waitsFor(after: readonly string[], isOpen: boolean): string {
+  const names = after.join(', ')
+  if (!isOpen) return `it waits for ${names}`
+  return `it runs if ${names} ${after.length > 1 ? 'write' : 'writes'} something new`
 }
