@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { Json } from '../../base/json.ts'
 
@@ -16,6 +18,8 @@ const OPTIONS = {
   memory_limit: '1GB',
   autoinstall_known_extensions: 'false',
   autoload_known_extensions: 'false',
+  // What does not fit goes there, and not into a folder of the project.
+  temp_directory: join(tmpdir(), `ratchet-duckdb-${process.pid}`),
 }
 
 /**

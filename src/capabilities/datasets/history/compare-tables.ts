@@ -1,5 +1,5 @@
 import { type Analytics, identifier } from '../../../storage/analytics/index.ts'
-import { type ColumnSpread, type DataTable, spreadOf } from './tables.ts'
+import { type ColumnSpread, type DataTable, spreadsOf } from './tables.ts'
 
 export interface ColumnChange {
   readonly column: string
@@ -26,15 +26,15 @@ export async function compareTables(
   to: DataTable,
 ): Promise<TableDiff> {
   const shared = [...from.columns.keys()].filter((column) => to.columns.has(column))
-  const columns: ColumnChange[] = []
-  for (const column of shared) {
-    const change = {
-      column,
-      from: await spreadOf(analytics, from, column),
-      to: await spreadOf(analytics, to, column),
-    }
-    if (toDigits(change.from) !== toDigits(change.to)) columns.push(change)
-  }
+  const [before, after] = [
+    await spreadsOf(analytics, from, shared),
+    await spreadsOf(analytics, to, shared),
+  ]
+  const columns = shared.flatMap((column, at): readonly ColumnChange[] => {
+    const [old, now] = [before[at], after[at]]
+    if (old === undefined || now === undefined || toDigits(old) === toDigits(now)) return []
+    return [{ column, from: old, to: now }]
+  })
   return {
     rows: { from: from.rows, to: to.rows },
     onlyIn: shared.length === 0 ? null : await differingRows(analytics, { from, to, shared }),
@@ -69,12 +69,13 @@ async function differingRows(
         `try_cast(${identifier(column)} as ${to.columns.get(column) ?? 'varchar'})::varchar`,
     )
     .join(', ')
-  const rows = ({ relation }: DataTable): string => `select ${list} from ${relation}`
-  const count = async (left: DataTable, right: DataTable): Promise<number> => {
-    const [row] = await analytics.scan(
-      `select count(*) as n from (${rows(left)} except all ${rows(right)})`,
-    )
-    return Number(row?.n ?? 0)
-  }
-  return { from: await count(from, to), to: await count(to, from) }
+  // Each row counts up for one table and down for the other: what is left over is only in one, and both are read once.
+  // Rows are told apart by 64 bits: of ten million, two different ones are taken for one in one of 400,000 comparisons.
+  const rows = ({ relation }: DataTable, side: number): string =>
+    `select hash(${list}) as row, ${side} as side from ${relation}`
+  const [row] = await analytics.scan(
+    `select sum(greatest(n, 0)) as old, sum(greatest(-n, 0)) as new
+     from (select sum(side)::bigint as n from (${rows(from, 1)} union all ${rows(to, -1)}) group by row)`,
+  )
+  return { from: Number(row?.['old'] ?? 0), to: Number(row?.['new'] ?? 0) }
 }

@@ -74,29 +74,48 @@ export function isNumberType(type: string): boolean {
   return NUMBERS.test(type)
 }
 
-export async function spreadOf(
+/** Columns looked at in one reading of the files; each holds its distinct values in memory meanwhile. */
+const COLUMNS_A_SCAN = 16
+
+/** How the values of each column named are spread, in their order. */
+export async function spreadsOf(
   analytics: Analytics,
-  { relation, columns }: DataTable,
-  column: string,
-): Promise<ColumnSpread> {
+  table: DataTable,
+  columns: readonly string[],
+): Promise<readonly ColumnSpread[]> {
+  const spreads: ColumnSpread[] = []
+  for (let at = 0; at < columns.length; at += COLUMNS_A_SCAN)
+    spreads.push(...(await scanSpreads(analytics, table, columns.slice(at, at + COLUMNS_A_SCAN))))
+  return spreads
+}
+
+async function scanSpreads(
+  analytics: Analytics,
+  { relation, columns: types }: DataTable,
+  columns: readonly string[],
+): Promise<readonly ColumnSpread[]> {
+  const values = columns.map((column, at) => spreadSql(column, types.get(column) ?? '', at))
+  const [row = {}] = await analytics.scan(`select ${values.join(', ')} from ${relation}`)
+  const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+  return columns.map((_, at) => ({
+    nulls: Number(row[`nulls${at}`] ?? 0),
+    distinct: Number(row[`distinct${at}`] ?? 0),
+    mean: number(row[`mean${at}`]),
+    std: number(row[`std${at}`]),
+    min: text(row[`low${at}`]),
+    max: text(row[`high${at}`]),
+  }))
+}
+
+function spreadSql(column: string, type: string, at: number): string {
   const name = identifier(column)
-  const isNumber = isNumberType(columns.get(column) ?? '')
+  const isNumber = isNumberType(type)
   const moments = isNumber
-    ? `avg(${name}::double) as mean, stddev_pop(${name}::double) as std`
-    : 'null as mean, null as std'
+    ? `avg(${name}::double) as mean${at}, stddev_pop(${name}::double) as std${at}`
+    : `null as mean${at}, null as std${at}`
   // So that 10 and 10.0 are one value when a column of whole numbers becomes one of fractions.
   const asNumber = isNumber ? '::double' : ''
-  const [row] = await analytics.scan(
-    `select count(*) - count(${name}) as nulls, count(distinct ${name}) as distinct_values, ${moments},
-       min(${name})${asNumber}::varchar as low, max(${name})${asNumber}::varchar as high from ${relation}`,
-  )
-  const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)
-  return {
-    nulls: Number(row?.nulls ?? 0),
-    distinct: Number(row?.distinct_values ?? 0),
-    mean: number(row?.mean),
-    std: number(row?.std),
-    min: typeof row?.low === 'string' ? row.low : null,
-    max: typeof row?.high === 'string' ? row.high : null,
-  }
+  return `count(*) - count(${name}) as nulls${at}, count(distinct ${name}) as distinct${at}, ${moments},
+    min(${name})${asNumber}::varchar as low${at}, max(${name})${asNumber}::varchar as high${at}`
 }
