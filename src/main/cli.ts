@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { useProxies } from '../base/http-library.ts'
 import type { Json } from '../base/json.ts'
 import { errorMessage, type ExitCode, RatchetError } from '../base/errors.ts'
 import { systemClock } from '../base/time.ts'
@@ -8,7 +9,13 @@ import type { CliContext } from '../edges/cli/context.ts'
 import { cliErrors } from '../edges/cli/errors.ts'
 import { readLeadingOptions } from '../edges/cli/leading-options.ts'
 import { type MainVerbs, runProgram } from '../edges/cli/program.ts'
-import { environment, findProjectRoot, isInteractive, stageEnvironment } from './config.ts'
+import {
+  environment,
+  findProjectRoot,
+  isInteractive,
+  proxySettings,
+  stageEnvironment,
+} from './config.ts'
 import { mainErrors } from './errors.ts'
 import { packageVersion } from './version.ts'
 
@@ -42,6 +49,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
       return 0
     }
     if (cd !== null) goTo(cd)
+    useProxies(() => proxySettings())
     return await runVerb(rest, { wantsJson, quiet })
   } catch (error) {
     return report(error, wantsJson)

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type Proxies, proxiesOf } from '../base/proxies.ts'
 import { parseTime } from '../base/time.ts'
 import type { WebhookSettings } from '../capabilities/registry/index.ts'
 import { mainErrors } from './errors.ts'
@@ -72,6 +73,14 @@ export function webhookSettings(env: Environment): WebhookSettings {
     retries: number('MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES', 8),
     timeoutMs: 1000 * number('MLFLOW_WEBHOOK_REQUEST_TIMEOUT', 30),
   }
+}
+
+/** What curl's variables say of proxies. @throws CONFIG_INVALID */
+export function proxySettings(env: Environment = environment): Proxies {
+  const found = proxiesOf(env)
+  if (!('variable' in found)) return found
+  const { variable, detail } = found
+  throw mainErrors.CONFIG_INVALID({ detail, path: variable })
 }
 
 /** Whether a person looks at standard error: progress bars and colors. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { http } from '../../../base/http-library.ts'
+import { http, throughProxies } from '../../../base/http-library.ts'
 import { datasetErrors } from '../errors.ts'
 import { trustedCertificates } from './certificates.ts'
 import type { RemoteSettings } from './settings.ts'
@@ -16,7 +16,10 @@ export interface HttpRequest {
 
 export interface HttpClient {
   readonly uploadMethod: string
-  /** The answer, its body not read yet. Redirects are followed; a secret goes to the first host only. */
+  /**
+   * The answer, its body not read yet, with the address that gave it as its `url`. Redirects are followed; a secret goes to
+   * the first host only.
+   */
   readonly send: (request: HttpRequest) => Promise<IncomingMessage>
   readonly close: () => void
 }
@@ -27,8 +30,9 @@ const DEFAULT_TIMEOUT_S = 60
 /** HTTP as DVC's settings describe it: who asks, which certificates count, how long an answer may take. */
 export async function openHttpClient(settings: RemoteSettings): Promise<HttpClient> {
   const values = valuesOf(settings)
-  const secure = new HttpsAgent({ keepAlive: true, ...(await trustedCertificates(values)) })
-  const plain = new http.Agent({ keepAlive: true })
+  const shared = { keepAlive: true, ...throughProxies() }
+  const secure = new HttpsAgent({ ...shared, ...(await trustedCertificates(values)) })
+  const plain = new http.Agent(shared)
   const secret = authorization(values, settings.name)
   const silentMs = (values.number('read_timeout') ?? DEFAULT_TIMEOUT_S) * 1000
   const once = (request: HttpRequest, headers: Readonly<Record<string, string | number>>) =>
@@ -53,7 +57,8 @@ export async function openHttpClient(settings: RemoteSettings): Promise<HttpClie
         const headers = { ...next.headers, ...(next.url.origin === own ? secret : {}) }
         const answer = await once(next, headers)
         const target = redirected(next, answer)
-        if (target === null || count === MOST_REDIRECTS) return answer
+        if (target === null || count === MOST_REDIRECTS)
+          return Object.assign(answer, { url: next.url.href })
         answer.resume()
         next = { ...next, url: target }
       }

@@ -1,6 +1,7 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { throughProxies } from '../../../base/http-library.ts'
 import { trustedCertificates } from './certificates.ts'
 import type { RemoteSettings } from './settings.ts'
 import { type RemoteValues, valuesOf } from './values.ts'
@@ -19,18 +20,20 @@ export async function openS3Client(settings: RemoteSettings) {
   const trusted = await trustedCertificates(values)
   const profile = values.text('profile')
   const region = values.text('region') ?? (endpoint === undefined ? undefined : DEFAULT_REGION)
+  const agent = { keepAlive: true, maxSockets: MOST_SOCKETS, ...throughProxies() }
+  const requestHandler = {
+    httpsAgent: new HttpsAgent({ ...agent, ...trusted }),
+    httpAgent: new HttpAgent(agent),
+    connectionTimeout: (values.number('connect_timeout') ?? CONNECT_TIMEOUT_S) * 1000,
+    // Of silence, not of the whole answer: a slow line is no fault.
+    socketTimeout: (values.number('read_timeout') ?? READ_TIMEOUT_S) * 1000,
+  }
   const client = new S3Client({
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     ...(profile === undefined ? {} : { profile }),
     ...(region === undefined ? {} : { region }),
-    requestHandler: {
-      httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: MOST_SOCKETS, ...trusted }),
-      httpAgent: new HttpAgent({ keepAlive: true, maxSockets: MOST_SOCKETS }),
-      connectionTimeout: (values.number('connect_timeout') ?? CONNECT_TIMEOUT_S) * 1000,
-      // Of silence, not of the whole answer: a slow line is no fault.
-      socketTimeout: (values.number('read_timeout') ?? READ_TIMEOUT_S) * 1000,
-    },
-    ...(await identity(values)),
+    requestHandler,
+    ...(await identity(values, requestHandler)),
     tls: values.flag('use_ssl') ?? true,
     maxAttempts: 3,
     followRegionRedirects: true,
@@ -76,6 +79,7 @@ async function sha256Aside(bytes: Uint8Array): Promise<string> {
 
 async function identity(
   values: RemoteValues,
+  requestHandler: NonNullable<S3ClientConfig['requestHandler']>,
 ): Promise<Pick<S3ClientConfig, 'credentials' | 'signer'>> {
   const accessKeyId = values.text('access_key_id')
   const secretAccessKey = values.text('secret_access_key')
@@ -96,6 +100,8 @@ async function identity(
   const filepath = values.path('credentialpath')
   const configFilepath = values.path('configpath')
   const chain = fromNodeProviderChain({
+    // A login that is asked for elsewhere goes the same way.
+    clientConfig: { requestHandler },
     ...(profile === undefined ? {} : { profile }),
     ...(filepath === undefined ? {} : { filepath }),
     ...(configFilepath === undefined ? {} : { configFilepath }),
