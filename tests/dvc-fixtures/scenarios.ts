@@ -74,6 +74,22 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a-project-within',
+    steps: [
+      run('init'),
+      ...['data/x', 'data/own/y', 'inner/b.csv'].map((name) => write(name, `${name}\n`)),
+      ...['data/own', 'inner'].map((folder) => write(`${folder}/.dvc/config`, '')),
+      run('add', 'data'),
+      ...['dvc.yaml', 'inner/dvc.yaml'].map((name) =>
+        write(name, 'stages:\n  one:\n    cmd: echo 1 > one\n    outs: [one]\n'),
+      ),
+      run('repro'),
+      run('repro', '-P'),
+      { remove: 'data/x' },
+      run('checkout'),
+    ],
+  },
+  {
     name: 'from-a-folder',
     steps: [
       run('init'),

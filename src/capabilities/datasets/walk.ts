@@ -14,7 +14,7 @@ export interface FoundFile {
 
 /**
  * Visits the files of a folder as DVC sees them, by their names: in the order of code points, symbolic links to files
- * followed, linked folders and ignored names left out; empty folders vanish.
+ * followed, linked folders, ignored names and projects of their own left out; empty folders vanish.
  * @throws DATASET_UNSUPPORTED_FILE on a link that leads to no file
  */
 export function walkFiles(
@@ -25,7 +25,9 @@ export function walkFiles(
   const isIgnored = readIgnoreRules(project.root, folder)
   const enter = (relative: string, prefix: string): void => {
     const folderPath = `${project.root}/${relative}`
-    for (const { name, entry } of readFolder(folderPath, relative, isIgnored)) {
+    const entries = readEntries(folderPath)
+    if (relative !== folder && entries.some(([name]) => name === '.dvc')) return
+    for (const { name, entry } of inOrder(entries, relative, isIgnored)) {
       if (entry.isDirectory()) enter(`${relative}/${name}`, `${prefix}${name}/`)
       else if (!entry.isSymbolicLink()) visit({ relpath: prefix + name, linked: null })
       else {
@@ -49,10 +51,14 @@ interface Entry {
   readonly isSymbolicLink: () => boolean
 }
 
-function readFolder(absolute: string, relative: string, isIgnored: IsIgnored): readonly Named[] {
+function inOrder(
+  entries: readonly (readonly [string, Entry])[],
+  relative: string,
+  isIgnored: IsIgnored,
+): readonly Named[] {
   const found: Named[] = []
   let isOdd = false
-  for (const [name, entry] of readEntries(absolute)) {
+  for (const [name, entry] of entries) {
     const isFolder = entry.isDirectory()
     if (isIgnored(`${relative}/${name}`, isFolder)) continue
     isOdd ||= /[\ud800-\uffff]/.test(name)

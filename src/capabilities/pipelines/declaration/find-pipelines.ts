@@ -4,12 +4,14 @@ import { join, posix } from 'node:path'
 import { compareCodePoints, findGitTop, readIgnoreRules } from '../../datasets/index.ts'
 import { PIPELINE_FILE } from './pipeline-file.ts'
 
-/** Every dvc.yaml of the project that neither Git nor DVC ignores, that of the root first. */
+/** Every dvc.yaml of the project that neither Git nor DVC ignores and no project within it has, that of the root first. */
 export function findPipelineFiles(root: string): readonly string[] {
   const found = findGitTop(root) !== null ? askGit(root) : walk(root)
   const isIgnored = readIgnoreRules(root, '')
+  const isElsewhere = (at: string, isFolder: boolean): boolean =>
+    isIgnored(at, isFolder) || (isFolder && isProject(root, at))
   const kept = found.filter(
-    (path) => !prefixes(path).some(([at, isFolder]) => isIgnored(at, isFolder)),
+    (path) => !prefixes(path).some(([at, isFolder]) => isElsewhere(at, isFolder)),
   )
   const depth = (path: string): number => path.split('/').length
   return kept.toSorted((a, b) => depth(a) - depth(b) || compareCodePoints(a, b))
@@ -43,13 +45,16 @@ function walk(root: string): readonly string[] {
     for (const entry of entries) {
       const path = posix.join(folder, entry.name)
       if (entry.isFile() && entry.name === PIPELINE_FILE) found.push(path)
-      // A folder with a project of its own is no part of this one.
-      if (entry.isDirectory() && !SKIPPED.has(entry.name) && !existsSync(join(root, path, '.dvc')))
-        visit(path)
+      if (entry.isDirectory() && !SKIPPED.has(entry.name) && !isProject(root, path)) visit(path)
     }
   }
   visit('')
   return found
+}
+
+// A folder with a project of its own is no part of this one.
+function isProject(root: string, folder: string): boolean {
+  return existsSync(join(root, folder, '.dvc'))
 }
 
 function prefixes(path: string): readonly (readonly [string, boolean])[] {
