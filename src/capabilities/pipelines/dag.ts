@@ -87,16 +87,32 @@ function outputsOf(
   return { nodes: nodes.flatMap(written), edges: pairs }
 }
 
-export function dagMermaid({ nodes, edges }: Dag): readonly string[] {
-  const ids = new Map(
-    nodes.toSorted(compareCodePoints).map((node, index) => [node, `node${index + 1}`]),
-  )
+/** Pipeline by pipeline, each sorted. */
+export function dagMermaid(dag: Dag): readonly string[] {
+  const pipelines = apart(dag)
+  const ids = new Map(pipelines.flat().map((node, index) => [node, `node${index + 1}`]))
   const quoted = (name: string): string => name.replaceAll('"', '#quot;')
   return [
     'flowchart TD',
-    ...[...ids].map(([node, id]) => `\t${id}["${quoted(node)}"]`),
-    ...edges.map(([from, to]) => `\t${ids.get(from) ?? ''}-->${ids.get(to) ?? ''}`),
+    ...pipelines.flatMap((nodes) => [
+      ...nodes.map((node) => `\t${ids.get(node) ?? ''}["${quoted(node)}"]`),
+      ...dag.edges
+        .filter(([from]) => nodes.includes(from))
+        .toSorted((a, b) => compareCodePoints(a[0], b[0]) || compareCodePoints(a[1], b[1]))
+        .map(([from, to]) => `\t${ids.get(from) ?? ''}-->${ids.get(to) ?? ''}`),
+    ]),
   ]
+}
+
+// What hangs together, in the order of the first of each.
+function apart(dag: Dag): readonly (readonly string[])[] {
+  const left = new Set(dag.nodes)
+  return dag.nodes.flatMap((node) => {
+    if (!left.has(node)) return []
+    const { nodes } = around(dag, [node], true)
+    for (const other of nodes) left.delete(other)
+    return [nodes.toSorted(compareCodePoints)]
+  })
 }
 
 export function dagDot({ nodes, edges }: Dag): readonly string[] {

@@ -26,7 +26,7 @@ export { pipelineStatus, type StageStatus, type StatusRequest } from './status.t
 export { findRun, findStagesOf, listRuns, listStages, type RunFilter } from './store.ts'
 export { type Dag, dagDot, dagMermaid, dagText, readDag } from './dag.ts'
 export { readPipeline } from './declaration/read-pipeline.ts'
-export { selectTargets } from './plan.ts'
+export { describeStages } from './stage-list.ts'
 export { plotPage } from './reports/plot-page.ts'
 export { type Plot, readPlots } from './reports/plots.ts'
 export type { ExperimentData, OutFacts, PathFacts } from './experiments/experiment-data.ts'

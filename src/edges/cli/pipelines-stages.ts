@@ -4,11 +4,10 @@ import {
   dagDot,
   dagMermaid,
   dagText,
+  describeStages,
   freezeStages,
   type NewOut,
   readDag,
-  readPipeline,
-  selectTargets,
 } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson, folderHere, withDataProject } from './data-project.ts'
@@ -141,35 +140,28 @@ function newOuts(options: AddOptions): readonly NewOut[] {
   ]
 }
 
+interface ListOptions {
+  readonly all?: boolean
+  readonly nameOnly?: boolean
+}
+
 function registerList(stage: Command, context: CliContext): void {
   stage
     .command('list')
     .description('the stages of dvc.yaml')
     .argument('[targets...]')
-    .option('--all', 'of every dvc.yaml')
+    .option('--all', 'of every dvc.yaml, and .dvc files')
     .option('--name-only', 'names alone')
     .addHelpText('after', '\nExample:\n  ratchet stage list --all')
-    .action((targets: readonly string[], options: { all?: boolean; nameOnly?: boolean }) => {
-      const stages = readPipeline(context.dataRoot())
-      const folder = folderHere(context)
-      const chosen = selectTargets(stages, { targets, folder, allPipelines: options.all })
-      const rows = chosen.flatMap((address) => {
-        const { desc, outs = [] } = stages.get(address) ?? {}
-        const paths = (reports: boolean): readonly string[] =>
-          outs.filter(({ kind }) => (kind === 'out') !== reports).map(({ path }) => path)
-        const parts = [
-          paths(false).length > 0 ? `Outputs ${paths(false).join(', ')}` : '',
-          paths(true).length > 0 ? `Reports ${paths(true).join(', ')}` : '',
-        ]
-        const said = parts.filter((part) => part !== '').join('; ')
-        const text = desc ?? (said === '' ? 'No outputs or dependencies' : said)
-        return [{ stage: address, description: text }]
-      })
-      const cells = rows.map((row) =>
-        options.nameOnly === true ? [row.stage] : [row.stage, row.description],
-      )
-      context.answer(rows, tableLines(cells))
-    })
+    .action((targets: readonly string[], { all = false, nameOnly = false }: ListOptions) =>
+      withDataProject(context, (project) => {
+        const rows = describeStages(project, { targets, folder: folderHere(context), all })
+        const cells = rows.map(({ stage, description }) =>
+          nameOnly ? [stage] : [stage, description],
+        )
+        context.answer(asJson(rows), tableLines(cells))
+      }),
+    )
 }
 
 interface DagOptions {

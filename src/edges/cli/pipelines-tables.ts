@@ -26,8 +26,8 @@ export function changeTable(changes: readonly ValueChange[], options: ChangeTabl
   const rows = changes.map((change) => [
     ...(withPath ? [change.file] : []),
     change.name,
-    valueText(change.old, precision),
-    valueText(change.new, precision),
+    valueText(change.old ?? undefined, precision),
+    valueText(change.new ?? undefined, precision),
     ...(withChange ? [changeText(change, precision)] : []),
   ])
   return [head, ...rows]

@@ -79,6 +79,13 @@ test('metrics of two revisions, also such as only the cache holds', async () => 
   expect(await listRevisions(project.root, 'commits')).toHaveLength(1)
 })
 
+test('what is null is as good as absent, as to `dvc params diff` (3.67.1)', () => {
+  const flat = (...pairs: readonly (readonly [string, number | null])[]) =>
+    new Map([['params.yaml', new Map(pairs)]])
+  const changes = diffValues(flat(['a', null], ['b', 1]), flat(['a', 2], ['new', null]), false)
+  expect(changes.map(({ name }) => name)).toEqual(['a', 'b'])
+})
+
 test('parameters: params.yaml whole, of others what is used; or what stages depend on', async () => {
   const read = async (depsOnly: boolean) => {
     const found = await readParams({ root: project.root, revision: 'HEAD', targets: [] }, depsOnly)

@@ -61,8 +61,9 @@ export function diffValues(
   })
 }
 
-function isSame({ old, new: now }: ValueChange): boolean {
-  return old !== undefined && now !== undefined && sameValue(old, now)
+// As to DVC, what is null is as good as absent.
+function isSame({ old = null, new: now = null }: ValueChange): boolean {
+  return sameValue(old, now)
 }
 
 function difference(from: YamlValue | undefined, to: YamlValue | undefined): number | null {
