@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
+import type * as Identity from '@azure/identity'
 import type {
   BlobClient,
   BlobRequestConditions,
@@ -48,7 +49,7 @@ export async function openAzureRemote(settings: RemoteSettings): Promise<Remote>
   const { inside, outside } = keyNames(folder)
   const values = valuesOf(settings)
   const service = await openService(values, settings.name)
-  const seconds = values.number('read_timeout')
+  const seconds = values.number('read_timeout') ?? values.number('timeout')
   const store: Store = {
     container: service.getContainerClient(name),
     address: settings.url,
@@ -105,8 +106,23 @@ async function openService(values: RemoteValues, name: string) {
   const credential =
     tenant !== undefined && client !== undefined && secret !== undefined
       ? new identity.ClientSecretCredential(tenant, client, secret)
-      : new identity.DefaultAzureCredential()
+      : loginOf(identity, values)
   return new azure.BlobServiceClient(url, credential, LIBRARY)
+}
+
+// What a person or a machine is logged in as, without what is excluded. The library has no token cache that is shared,
+// and asks VS Code only by a plugin: to exclude these two changes nothing.
+function loginOf(identity: typeof Identity, values: RemoteValues): Identity.TokenCredential {
+  const excludes = (kind: string): boolean => values.flag(`exclude_${kind}_credential`) === true
+  const [environment, machine] = [excludes('environment'), excludes('managed_identity')]
+  if (!environment && !machine) return new identity.DefaultAzureCredential()
+  return new identity.ChainedTokenCredential(
+    ...(environment ? [] : [new identity.EnvironmentCredential()]),
+    ...(machine ? [] : [new identity.ManagedIdentityCredential()]),
+    new identity.AzureCliCredential(),
+    new identity.AzurePowerShellCredential(),
+    new identity.AzureDeveloperCliCredential(),
+  )
 }
 
 async function* list(

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { http, throughProxies } from '../../../base/http-library.ts'
 import { datasetErrors } from '../errors.ts'
@@ -35,6 +36,7 @@ export async function openHttpClient(settings: RemoteSettings): Promise<HttpClie
   const plain = new http.Agent(shared)
   const secret = authorization(values, settings.name)
   const silentMs = (values.number('read_timeout') ?? DEFAULT_TIMEOUT_S) * 1000
+  const connectMs = (values.number('connect_timeout') ?? DEFAULT_TIMEOUT_S) * 1000
   const once = (request: HttpRequest, headers: Readonly<Record<string, string | number>>) =>
     new Promise<IncomingMessage>((resolve, reject) => {
       const { method, url, signal, body } = request
@@ -42,6 +44,7 @@ export async function openHttpClient(settings: RemoteSettings): Promise<HttpClie
       const options = { method, headers, signal, agent: https ? secure : plain, timeout: silentMs }
       const sent = (https ? httpsRequest : http.request)(url, options, resolve)
       sent.once('error', reject)
+      sent.once('socket', (socket) => giveUpConnecting(socket, connectMs))
       sent.once('timeout', () =>
         sent.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
       )
@@ -68,6 +71,15 @@ export async function openHttpClient(settings: RemoteSettings): Promise<HttpClie
       plain.destroy()
     },
   }
+}
+
+// Until then no silence is counted: the socket is idle only once it is connected.
+function giveUpConnecting(socket: Socket, connectMs: number): void {
+  if (!socket.connecting) return
+  const late = (): void =>
+    void socket.destroy(Object.assign(new Error('no connection'), { code: 'ETIMEDOUT' }))
+  const timer = setTimeout(late, connectMs)
+  for (const ended of ['connect', 'close']) socket.once(ended, () => clearTimeout(timer))
 }
 
 async function pour(body: AsyncIterable<Uint8Array>, sent: ReturnType<typeof http.request>) {

@@ -41,8 +41,20 @@ export async function openAnyRemote(
       ? { name: asked, url: asked, values: new Map() }
       : remoteSettings(project.settings, asked)
   const versioned = versionsOf(settings)
+  const jobs = jobsOf(settings)
   const remote = await openSettings(settings)
-  return versioned === undefined ? remote : { ...remote, versioned }
+  return { ...remote, versioned, jobs: jobs ?? remote.jobs }
+}
+
+/** @throws DATASET_CONFIG_INVALID */
+function jobsOf(settings: RemoteSettings): number | undefined {
+  const { number, text } = valuesOf(settings)
+  const [jobs, said] = [number('jobs'), text('jobs')]
+  if (said === undefined || (jobs !== undefined && jobs >= 1 && Number.isInteger(jobs))) return jobs
+  throw datasetErrors.DATASET_CONFIG_INVALID({
+    detail: `remote "${settings.name}" says jobs = ${said}; expected a whole number from 1`,
+    path: `remote.${settings.name}.jobs`,
+  })
 }
 
 const schemeOf = ({ url }: RemoteSettings): string =>

@@ -2,6 +2,7 @@ import type { S3ClientConfig } from '@aws-sdk/client-s3'
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { throughProxies } from '../../../base/http-library.ts'
+import { datasetErrors } from '../errors.ts'
 import { trustedCertificates } from './certificates.ts'
 import type { RemoteSettings } from './settings.ts'
 import { type RemoteValues, valuesOf } from './values.ts'
@@ -92,9 +93,12 @@ async function identity(
         ...(sessionToken === undefined ? {} : { sessionToken }),
       },
     }
-  // A request that nobody signs: what it asks for must be public.
+  // A request that nobody signs: what it asks for must be public. The library asks for a name, which it tells nobody.
   if (values.flag('allow_anonymous_login') === true)
-    return { signer: { sign: async (request) => request } }
+    return {
+      credentials: { accessKeyId: 'nobody', secretAccessKey: 'nobody' },
+      signer: { sign: async (request) => request },
+    }
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers')
   const profile = values.text('profile')
   const filepath = values.path('credentialpath')
@@ -109,9 +113,25 @@ async function identity(
   return { credentials: chain }
 }
 
+const GRANTS = ['grant_read', 'grant_read_acp', 'grant_write_acp', 'grant_full_control'] as const
+
+// S3 would refuse each object, and so does DVC: better before the first.
+function refuseTogether(settings: RemoteSettings, one: string, others: readonly string[]): void {
+  const { text } = valuesOf(settings)
+  const other = others.find((key) => text(key) !== undefined)
+  if (text(one) === undefined || other === undefined) return
+  throw datasetErrors.DATASET_CONFIG_INVALID({
+    detail: `remote "${settings.name}" has ${one} and ${other}; S3 takes one of them`,
+    path: `remote.${settings.name}.${other}`,
+    next: `Remove one: \`ratchet remote modify --unset ${settings.name} ${other}\`.`,
+  })
+}
+
 /** Headers of every object that is written: encryption and who may read it, as DVC's settings name them. */
 export function uploadHeaders(settings: RemoteSettings): Readonly<Record<string, string>> {
   const values = valuesOf(settings)
+  refuseTogether(settings, 'acl', GRANTS)
+  refuseTogether(settings, 'sse_customer_key', ['sse_kms_key_id'])
   const named = {
     ServerSideEncryption: values.text('sse'),
     SSEKMSKeyId: values.text('sse_kms_key_id'),

@@ -55,16 +55,18 @@ function options(values: RemoteValues, url: URL): readonly string[] {
   const user = url.username === '' ? values.text('user') : decodeURIComponent(url.username)
   const keyfile = values.path('keyfile')
   const seconds = Math.min(values.number('timeout') ?? LONGEST_CONNECT_S, LONGEST_CONNECT_S)
-  const asks = values.text('password') !== undefined || values.text('passphrase') !== undefined
+  const told = values.text('password') !== undefined || values.text('passphrase') !== undefined
+  // What is not written down `ssh` asks the person at the terminal, where there is one.
+  const asks = values.flag('ask_password') === true || values.flag('ask_passphrase') === true
   const settings = [
-    `BatchMode=${asks ? 'no' : 'yes'}`,
+    `BatchMode=${told || asks ? 'no' : 'yes'}`,
     `ConnectTimeout=${seconds}`,
     'ServerAliveInterval=15',
     'Compression=no',
     'Ciphers=^aes128-gcm@openssh.com',
     ...(values.flag('gss_auth') === true ? ['GSSAPIAuthentication=yes'] : []),
     ...(values.flag('allow_agent') === false ? ['IdentityAgent=none'] : []),
-    ...(asks ? ['NumberOfPasswordPrompts=1'] : []),
+    ...(told ? ['NumberOfPasswordPrompts=1'] : []),
   ]
   return [
     ...settings.flatMap((setting) => ['-o', setting]),
