@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from '../tests/free-port.ts'
-import { goTool } from '../tests/interop/go-tool.ts'
+import { tools } from '../tests/interop/tools.ts'
 import { startServer } from '../tests/interop/remotes/server-process.ts'
 import { type Contest, runStep } from './data/steps.ts'
 import { makeProject, ratchet, realDvc, timedCommand, withBase } from './data/projects.ts'
@@ -39,7 +39,7 @@ const remove = (...paths: readonly string[]): void => {
 }
 
 await withBase(async (base) => {
-  const gateway = goTool('github.com/versity/versitygw/cmd/versitygw@v1.8.0')
+  const gateway = tools.s3Gateway()
   const port = await freePort()
   const buckets = join(base, 'buckets')
   mkdirSync(buckets)

@@ -3,14 +3,14 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { pythonTool } from '../tests/interop/python-tool.ts'
+import { tools } from '../tests/interop/tools.ts'
 import { report } from './measure.ts'
 
 // Fifty stages, each of which copies a line, in a chain and independent: run, and found unchanged. Ours and the real
 // DVC take turns, each in a copy of its own, and the best of each counts.
 
 const RATCHET = fileURLToPath(new URL('../bin/ratchet', import.meta.url))
-const DVC = pythonTool('dvc==3.67.1', 'dvc')
+const DVC = tools.dvc()
 const STAGES = 50
 const ROUNDS = 3
 

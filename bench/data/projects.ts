@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { pythonTool } from '../../tests/interop/python-tool.ts'
+import { tools } from '../../tests/interop/tools.ts'
 
 /** Of the environment: what lies in it is removed at the end of the run. */
 export const ROOM_OF_THE_RUN = 'RATCHET_BENCH_ROOM'
@@ -20,7 +20,7 @@ export const ratchet: DataTool = { name: 'ratchet', command: RATCHET }
 
 /** @throws when there is no Python to install it with: nothing is compared in silence */
 export function realDvc(): DataTool {
-  return { name: 'dvc', command: pythonTool('dvc[ssh,s3]==3.67.1', 'dvc') }
+  return { name: 'dvc', command: tools.dvc() }
 }
 
 /** A Git repository with a remote in a folder beside it; copies are real ones, so both tools do the same work. */

@@ -3,10 +3,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { freePort } from '../../tests/free-port.ts'
-import { pythonTool } from '../../tests/interop/python-tool.ts'
+import { tools } from '../../tests/interop/tools.ts'
 import type { Config } from '../../src/main/config.ts'
 import { CONTROL_ENVIRONMENT, CONTROL_FLAGS } from '../../src/main/supervisor.ts'
-import { MLFLOW_VERSION } from '../../src/edges/mlflow/index.ts'
 import { processTree, proportionalMegabytes } from '../processes.ts'
 
 /** A server that speaks MLflow's REST API, in a folder of its own. */
@@ -78,7 +77,7 @@ const PEER_ENVIRONMENT = { MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true
 
 function peerTool(): string | null {
   try {
-    return pythonTool(`mlflow==${MLFLOW_VERSION}`, 'mlflow')
+    return tools.mlflow()
   } catch (error) {
     console.error(`NO PEER: ${String(error)} The figures below stand alone.`)
     return null

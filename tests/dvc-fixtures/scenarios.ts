@@ -1,13 +1,11 @@
 import { GOLDEN_FILES } from '../../src/capabilities/pipelines/golden.testing.ts'
-
-export const NEW_DVC = '3.67.1'
-export const OLD_DVC = '2.58.2'
+import { DVC2_VERSION } from '../interop/tools.ts'
 
 /** A user edits a file, makes one a program or removes one; or a command is run, by the newest DVC and from the project's root unless said. */
 export type Step =
   | { readonly write: string; readonly text: string; readonly mode?: number }
   | { readonly remove: string }
-  | { readonly run: readonly string[]; readonly by?: typeof OLD_DVC; readonly from?: string }
+  | { readonly run: readonly string[]; readonly by?: typeof DVC2_VERSION; readonly from?: string }
 
 export interface Scenario {
   /** Names the file of the fixture. */
@@ -21,7 +19,7 @@ const write = (path: string, text: string, mode?: number): Step =>
   mode === undefined ? { write: path, text } : { write: path, text, mode }
 const run = (...words: readonly string[]): Step => ({ run: words })
 const from = (folder: string, ...words: readonly string[]): Step => ({ run: words, from: folder })
-const byOld = (...words: readonly string[]): Step => ({ run: words, by: OLD_DVC })
+const byOld = (...words: readonly string[]): Step => ({ run: words, by: DVC2_VERSION })
 const ODD = ['2020', 'é 😀.csv', 'odd # name: 1.csv', "it's [1]!.csv", 'empty.csv']
 
 /** What is done to a repository, by DVC when the fixtures are made and by Ratchet when they are held against it. */

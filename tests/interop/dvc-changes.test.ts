@@ -2,12 +2,12 @@ import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DvcRepository } from './dvc-repository.ts'
-import { pythonTool } from './python-tool.ts'
+import { tools } from './tools.ts'
 
 let repository: DvcRepository
 
 beforeAll(() => {
-  repository = new DvcRepository(pythonTool('dvc==3.67.1', 'dvc'))
+  repository = new DvcRepository(tools.dvc())
   const files = ['data/a', 'data/b', 'data/sub/x', 'data/sub/deep/y', 'one.csv', 'src/two.csv']
   for (const file of [...files, 'gone.csv', 'lost/a', 'lost/in/b'])
     repository.write(file, `${file}\n`)

@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readTree } from '../dvc-fixtures/tree.ts'
 import { DvcRepository, sorted } from './dvc-repository.ts'
-import { pythonTool } from './python-tool.ts'
+import { tools } from './tools.ts'
 
 let tool: string
 let repository: DvcRepository
@@ -33,7 +33,7 @@ json.dump({"loss": lr}, open("sub/more.json", "w"))
 `
 
 beforeAll(() => {
-  tool = pythonTool('dvc==3.67.1', 'dvc')
+  tool = tools.dvc()
   repository = begin()
   // libgit2 does not read the configuration that Git's own variable names.
   repository.git('config', 'user.name', 'a')

@@ -2,13 +2,13 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DvcRepository } from './dvc-repository.ts'
-import { pythonTool } from './python-tool.ts'
+import { tools } from './tools.ts'
 
 let tool: string
 const made: DvcRepository[] = []
 
 beforeAll(() => {
-  tool = pythonTool('dvc==3.67.1', 'dvc')
+  tool = tools.dvc()
 }, 300_000)
 afterAll(() => {
   for (const repository of made) repository.close()
@@ -90,18 +90,15 @@ describe('one repository, by turns', () => {
   })
 })
 
-// Older ones of what DVC 2 stood on: the newest no longer go together with it.
-const OLD = ['pathspec<0.12', 'setuptools<70']
-
 test('data of DVC 2 is read, told and kept as dvc 3 does', () => {
-  const old = pythonTool('dvc==2.58.2', 'dvc', OLD)
+  const old = tools.dvc2()
   const repository = begin()
-  repository.run(old, ['init', '-q', '--no-scm'])
+  repository.dvcOf(old, ['init', '-q', '--no-scm'])
   repository.write('text.csv', 'a\r\nb\r\n')
   repository.write('data/x', 'x\r\n')
   repository.write('data/s/y', 'y\n')
   repository.write('zeros', Buffer.alloc(2000))
-  repository.run(old, ['add', '-q', 'text.csv', 'data', 'zeros'])
+  repository.dvcOf(old, ['add', '-q', 'text.csv', 'data', 'zeros'])
   repository.write('.dvc/config', '')
   repository.write('.dvc/.gitignore', '/config.local\n/tmp\n/cache\n')
   repository.write('.gitignore', '/text.csv\n/data\n/zeros\n')

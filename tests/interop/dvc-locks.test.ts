@@ -22,14 +22,14 @@ import {
   withRepoLock,
 } from '../../src/capabilities/datasets/index.ts'
 import { readListing } from '../../src/capabilities/datasets/listing.ts'
-import { pythonTool } from './python-tool.ts'
+import { tools } from './tools.ts'
 
 let dvcTool: string
 let root: string
 let project: DataProject
 
 beforeAll(() => {
-  dvcTool = pythonTool('dvc==3.67.1', 'dvc')
+  dvcTool = tools.dvc()
 }, 300_000)
 
 beforeEach(() => {
@@ -81,9 +81,11 @@ test('we wait for dvc, say who it is, and go on when it was killed', async () =>
     busy(new RegExp(`process ${other.pid}`)),
   )
   const waiting: string[] = []
-  const result = withRepoLock(project, { onWait: (holder) => waiting.push(holder) }, work)
-  setTimeout(() => void other.kill(), 300)
-  expect(await result).toBe('done')
+  const onWait = (holder: string): void => {
+    waiting.push(holder)
+    void other.kill()
+  }
+  expect(await withRepoLock(project, { onWait }, work)).toBe('done')
   expect(waiting).toEqual([`process ${other.pid}`])
 }, 60_000)
 
@@ -91,7 +93,7 @@ test('a path that a stage of dvc writes is waited for; status answers meanwhile'
   writeFileSync(join(root, 'a.csv'), 'a')
   await addDataset(project, 'a.csv')
   const stage =
-    'stages:\n  slow:\n    cmd: touch started && sleep 4 && echo x > out\n    outs: [out]\n'
+    'stages:\n  slow:\n    cmd: touch started && until [ -e go ]; do sleep 0.1; done && echo x > out\n    outs: [out]\n'
   writeFileSync(join(root, 'dvc.yaml'), stage)
   const repro = dvc('repro')
   while (!execFileSync('ls', { cwd: root, encoding: 'utf8' }).includes('started'))
@@ -100,6 +102,7 @@ test('a path that a stage of dvc writes is waited for; status answers meanwhile'
   const out = { paths: ['out'], waitMs: 200 }
   await expect(withRepoLock(project, out, async () => {})).rejects.toThrow(busy(/repro/))
   await withRepoLock(project, { paths: ['a.csv'] }, async () => {})
+  writeFileSync(join(root, 'go'), '')
   await repro
 }, 60_000)
 

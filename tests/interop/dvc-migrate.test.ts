@@ -2,18 +2,15 @@ import { cpSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DvcRepository } from './dvc-repository.ts'
 import { readTree } from '../dvc-fixtures/tree.ts'
-import { pythonTool } from './python-tool.ts'
-
-// Older ones of what DVC 2 stood on: the newest no longer go together with it.
-const OLD = ['pathspec<0.12', 'setuptools<70']
+import { tools } from './tools.ts'
 
 let tool: string
 let start: DvcRepository
 const made: DvcRepository[] = []
 
 beforeAll(() => {
-  tool = pythonTool('dvc==3.67.1', 'dvc')
-  start = asDvc2Leaves(pythonTool('dvc==2.58.2', 'dvc', OLD))
+  tool = tools.dvc()
+  start = asDvc2Leaves(tools.dvc2())
 }, 600_000)
 afterAll(() => {
   for (const repository of made) repository.close()
@@ -43,7 +40,7 @@ function begin(): DvcRepository {
 function asDvc2Leaves(old: string): DvcRepository {
   const repository = new DvcRepository(tool)
   made.push(repository)
-  repository.run(old, ['init', '-q', '--no-scm'])
+  repository.dvcOf(old, ['init', '-q', '--no-scm'])
   repository.write('text.csv', 'a\r\nb\r\n')
   repository.write('data/x', 'x\r\n')
   repository.write('data/s/y', 'y\n')
@@ -51,9 +48,9 @@ function asDvc2Leaves(old: string): DvcRepository {
   repository.write('.home/src/one.csv', 'one\r\n')
   repository.write('dvc.yaml', PIPELINE)
   repository.write('params.yaml', 'lr: 0.1\n')
-  repository.run(old, ['add', '-q', 'text.csv', 'data', 'zeros'])
-  repository.run(old, ['import-url', '-q', '.home/src/one.csv', 'one.csv'])
-  repository.run(old, ['repro', '-q'])
+  repository.dvcOf(old, ['add', '-q', 'text.csv', 'data', 'zeros'])
+  repository.dvcOf(old, ['import-url', '-q', '.home/src/one.csv', 'one.csv'])
+  repository.dvcOf(old, ['repro', '-q'])
   repository.write('zeros.dvc', `# mine\n${repository.read('zeros.dvc')}desc: kept\n`)
   repository.write('.dvc/config', '')
   repository.write('.dvc/.gitignore', '/config.local\n/tmp\n/cache\n')

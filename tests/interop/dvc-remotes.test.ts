@@ -18,8 +18,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { md5 } from '../../src/base/hash.ts'
 import { freePort } from '../free-port.ts'
 import { DvcRepository } from './dvc-repository.ts'
-import { goTool } from './go-tool.ts'
-import { pythonTool } from './python-tool.ts'
+import { tools } from './tools.ts'
 import { type ServerProcess, startServer } from './remotes/server-process.ts'
 import { type SshServer, startSshServer } from './remotes/ssh-server.ts'
 
@@ -36,12 +35,12 @@ let buckets = 0
 let repositories: DvcRepository[] = []
 
 beforeAll(async () => {
-  dvc = pythonTool('dvc[ssh,s3]==3.67.1', 'dvc')
+  dvc = tools.dvc()
   base = mkdtempSync(join(tmpdir(), 'ratchet-dvc-remotes-'))
   mkdirSync(join(base, 'buckets'))
   const port = await freePort()
   endpoint = `http://127.0.0.1:${port}`
-  const gateway = goTool('github.com/versity/versitygw/cmd/versitygw@v1.8.0')
+  const gateway = tools.s3Gateway()
   s3 = await startServer(
     [gateway, '--quiet', '--port', `127.0.0.1:${port}`, 'posix', join(base, 'buckets')],
     port,

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { dvcIn } from './dvc-forks.ts'
 
 const RATCHET = join(import.meta.dirname, '../../bin/ratchet')
 
@@ -32,7 +33,12 @@ export class DvcRepository {
   }
 
   dvc(...args: readonly string[]): string {
-    return this.run(this.tool, args)
+    return this.dvcOf(this.tool, args)
+  }
+
+  /** By another DVC than the repository's own. */
+  dvcOf(tool: string, args: readonly string[], from = ''): string {
+    return dvcIn(tool, args, { cwd: join(this.root, from), env: this.environment })
   }
 
   ratchet(...args: readonly string[]): string {
@@ -45,8 +51,8 @@ export class DvcRepository {
 
   /** The same command by both: their exit codes, or what they print as JSON with lists in one order. */
   both(...args: readonly string[]): { readonly dvc: unknown; readonly ratchet: unknown } {
-    const answer = (tool: string): unknown => sorted(JSON.parse(this.run(tool, args)) as unknown)
-    return { dvc: answer(this.tool), ratchet: answer(RATCHET) }
+    const parse = (text: string): unknown => sorted(JSON.parse(text) as unknown)
+    return { dvc: parse(this.dvc(...args)), ratchet: parse(this.ratchet(...args)) }
   }
 
   /** `from` is the folder where it is typed, from the root. */

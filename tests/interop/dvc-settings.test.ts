@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DvcRepository } from './dvc-repository.ts'
-import { pythonTool } from './python-tool.ts'
+import { tools } from './tools.ts'
 
 // The same commands, one after the other, by each tool in a repository of its own.
 const COMMANDS = `
@@ -58,7 +58,7 @@ let theirs: DvcRepository
 let ours: DvcRepository
 
 beforeAll(() => {
-  const tool = pythonTool('dvc==3.67.1', 'dvc')
+  const tool = tools.dvc()
   theirs = new DvcRepository(tool)
   ours = new DvcRepository(tool)
   for (const repository of [theirs, ours]) {

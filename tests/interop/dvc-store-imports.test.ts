@@ -6,8 +6,7 @@ import { md5 } from '../../src/base/hash.ts'
 import { openS3Remote } from '../../src/capabilities/datasets/remotes/s3.ts'
 import { freePort } from '../free-port.ts'
 import { DvcRepository } from './dvc-repository.ts'
-import { goTool } from './go-tool.ts'
-import { pythonTool } from './python-tool.ts'
+import { tools } from './tools.ts'
 import { type ServerProcess, startServer } from './remotes/server-process.ts'
 import { remoteSettingsOf } from './remotes/settings.ts'
 
@@ -21,12 +20,12 @@ let endpoint: string
 const made: DvcRepository[] = []
 
 beforeAll(async () => {
-  tool = pythonTool('dvc[ssh,s3]==3.67.1', 'dvc')
+  tool = tools.dvc()
   base = mkdtempSync(join(tmpdir(), 'ratchet-store-imports-'))
   mkdirSync(join(base, 'buckets/source'), { recursive: true })
   const port = await freePort()
   endpoint = `http://127.0.0.1:${port}`
-  const gateway = goTool('github.com/versity/versitygw/cmd/versitygw@v1.8.0')
+  const gateway = tools.s3Gateway()
   s3 = await startServer(
     [gateway, '--quiet', '--port', `127.0.0.1:${port}`, 'posix', join(base, 'buckets')],
     port,

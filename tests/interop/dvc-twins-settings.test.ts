@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readTree } from '../dvc-fixtures/tree.ts'
 import { DvcRepository } from './dvc-repository.ts'
-import { pythonTool } from './python-tool.ts'
+import { tools } from './tools.ts'
 
 let tool: string
 const made: DvcRepository[] = []
 
 beforeAll(() => {
-  tool = pythonTool('dvc==3.67.1', 'dvc')
+  tool = tools.dvc()
 }, 300_000)
 afterAll(() => {
   for (const repository of made) repository.close()

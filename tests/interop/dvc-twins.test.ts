@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DvcRepository, sorted } from './dvc-repository.ts'
 import { readTree } from '../dvc-fixtures/tree.ts'
-import { pythonTool } from './python-tool.ts'
+import { tools } from './tools.ts'
 
 // The same start, made by dvc, for two repositories; the same commands, by dvc in one and by ratchet in the other.
 interface Scenario {
@@ -104,8 +104,9 @@ SCENARIOS.push(ELSEWHERE)
 
 /** Another repository with data of two versions, whose commits have the same names whoever makes them. */
 function makeUpstream(repository: DvcRepository): void {
-  const at = (...args: readonly string[]): string =>
-    execFileSync(args[0] ?? '', args.slice(1), {
+  const dvc = (...args: readonly string[]): string => repository.dvcOf(tool, args, '.home/up')
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', args, {
       cwd: join(repository.root, '.home/up'),
       env: {
         ...repository.environment,
@@ -117,14 +118,14 @@ function makeUpstream(repository: DvcRepository): void {
     })
   for (const name of ['data/a', 'data/s/b', 'docs/x/readme'])
     repository.write(`.home/up/${name}`, `${name}\n`)
-  at('git', 'init', '-q', '-b', 'main')
-  at(tool, 'init', '-q')
+  git('init', '-q', '-b', 'main')
+  dvc('init', '-q')
   for (const version of ['v1', 'v2']) {
     repository.write('.home/up/data/a', `${version}\n`)
-    at(tool, 'add', '-q', 'data')
-    at('git', 'add', '-A')
-    at('git', 'commit', '-qm', version)
-    at('git', 'tag', version)
+    dvc('add', '-q', 'data')
+    git('add', '-A')
+    git('commit', '-qm', version)
+    git('tag', version)
   }
 }
 
@@ -132,7 +133,7 @@ let tool: string
 const made: DvcRepository[] = []
 
 beforeAll(() => {
-  tool = pythonTool('dvc==3.67.1', 'dvc')
+  tool = tools.dvc()
 }, 300_000)
 afterAll(() => {
   for (const repository of made) repository.close()
@@ -224,10 +225,7 @@ test('an artifact of a version, a stage and the highest version is the one that 
   up('commit', '-qm', 'declared')
   const first = up('rev-parse', 'HEAD').trim()
   repository.write('.home/up/data/a', 'v3\n')
-  execFileSync(tool, ['add', '-q', 'data'], {
-    cwd: join(repository.root, '.home/up'),
-    env: repository.environment,
-  })
+  repository.dvcOf(tool, ['add', '-q', 'data'], '.home/up')
   up('commit', '-qam', 'v3')
   const give = (tag: string, commit: string): string => up('tag', '-a', '-m', tag, tag, commit)
   for (const tag of ['churn@v1.10.0', 'sub=own@v0.1.0', 'guide@v1.0.0', 'churn#prod#1'])

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../free-port.ts'
 import { DvcRepository } from './dvc-repository.ts'
-import { goTool } from './go-tool.ts'
-import { pythonTool } from './python-tool.ts'
+import { tools } from './tools.ts'
 import { keepVersions } from './remotes/keep-versions.ts'
 import { type ServerProcess, startServer } from './remotes/server-process.ts'
 
@@ -19,12 +18,12 @@ let buckets = 0
 const made: DvcRepository[] = []
 
 beforeAll(async () => {
-  dvc = pythonTool('dvc[ssh,s3]==3.67.1', 'dvc')
+  dvc = tools.dvc()
   base = mkdtempSync(join(tmpdir(), 'ratchet-dvc-versions-'))
   for (const name of ['buckets', 'versions']) mkdirSync(join(base, name))
   const port = await freePort()
   endpoint = `http://127.0.0.1:${port}`
-  const gateway = goTool('github.com/versity/versitygw/cmd/versitygw@v1.8.0')
+  const gateway = tools.s3Gateway()
   const store = ['posix', '--versioning-dir', join(base, 'versions'), join(base, 'buckets')]
   s3 = await startServer([gateway, '--quiet', '--port', `127.0.0.1:${port}`, ...store], port, {
     ROOT_ACCESS_KEY: ACCESS.accessKeyId,

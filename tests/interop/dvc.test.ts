@@ -14,14 +14,15 @@ import {
 import { GOLDEN_FILES, GOLDEN_LOCK } from '../../src/capabilities/pipelines/golden.testing.ts'
 import { repro } from '../../src/capabilities/pipelines/index.ts'
 import { systemClock } from '../../src/base/time.ts'
-import { pythonTool } from './python-tool.ts'
+import { dvcIn } from './dvc-forks.ts'
+import { tools } from './tools.ts'
 
 let dvcTool: string
 let root: string
 const opened: DataProject[] = []
 
 beforeAll(() => {
-  dvcTool = pythonTool('dvc==3.67.1', 'dvc')
+  dvcTool = tools.dvc()
 }, 300_000)
 
 beforeEach(() => {
@@ -37,7 +38,7 @@ afterAll(() => {
 })
 
 function dvc(...args: readonly string[]): string {
-  return execFileSync(dvcTool, args, { cwd: root, encoding: 'utf8', stdio: 'pipe' })
+  return dvcIn(dvcTool, args, { cwd: root, env: process.env })
 }
 
 function open(): DataProject {

@@ -9,14 +9,13 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openImportWorld } from '../../src/edges/mlflow/import/import-world.testing.ts'
 import { MLFLOW_VERSION } from '../../src/edges/mlflow/index.ts'
-import { pythonTool } from './python-tool.ts'
+import { pythonOf, tools } from './tools.ts'
 
 const STORE = fileURLToPath(new URL('mlflow-store.py', import.meta.url))
 const RATCHET = fileURLToPath(new URL('../../bin/ratchet', import.meta.url))
-const OLD = ['sqlalchemy<2', 'alembic<2', 'setuptools<70', 'numpy', 'pandas']
 
-const newest = () => pythonTool(`mlflow==${MLFLOW_VERSION}`, 'python')
-const oldest = () => pythonTool('mlflow-skinny==2.0.1', 'python', OLD)
+const newest = () => pythonOf(tools.mlflow())
+const oldest = tools.pythonOfMlflow2_0
 
 let folder: string
 beforeAll(() => {

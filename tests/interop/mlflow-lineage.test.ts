@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { userInfo } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,7 +9,7 @@ import type { RunLineage, Why } from '../../src/edges/http/contract.ts'
 import { MLFLOW_VERSION } from '../../src/edges/mlflow/index.ts'
 import { freePort } from '../free-port.ts'
 import { DvcRepository } from './dvc-repository.ts'
-import { pythonTool } from './python-tool.ts'
+import { pythonOf, tools } from './tools.ts'
 
 /** Looks at the project rest between each other. */
 const PATIENCE_MS = 30_000
@@ -41,8 +41,8 @@ describe('a run of an unmodified client in a repository of Git and DVC that it s
   let first: string
 
   beforeAll(async () => {
-    python = join(dirname(pythonTool(`mlflow==${MLFLOW_VERSION}`, 'mlflow')), 'python')
-    repository = new DvcRepository(pythonTool('dvc==3.67.1', 'dvc'))
+    python = pythonOf(tools.mlflow())
+    repository = new DvcRepository(tools.dvc())
     repository.write('ratchet.yaml', 'project: shop\nmodels: {}\n')
     repository.write('src/train.py', `exec(open(${JSON.stringify(SCRIPT)}).read())\n`)
     repository.write('data/raw.csv', 'raw\n')

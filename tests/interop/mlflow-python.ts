@@ -1,9 +1,7 @@
 import { execFile } from 'node:child_process'
-import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { MLFLOW_VERSION } from '../../src/edges/mlflow/index.ts'
-import { pythonTool } from './python-tool.ts'
+import { pythonOf, tools } from './tools.ts'
 
 export interface ClientRun {
   readonly script: string
@@ -15,7 +13,7 @@ export interface ClientRun {
 
 /** Runs a script of this folder with the unmodified client; its last line is what it saw, as JSON. */
 export async function runMlflowClient({ script, args = [], server, cwd }: ClientRun) {
-  const python = join(dirname(pythonTool(`mlflow==${MLFLOW_VERSION}`, 'mlflow')), 'python')
+  const python = pythonOf(tools.mlflow())
   const file = fileURLToPath(new URL(script, import.meta.url))
   const { stdout } = await promisify(execFile)(python, [file, ...args], {
     cwd,

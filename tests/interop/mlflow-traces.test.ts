@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -7,9 +6,7 @@ import { systemClock } from '../../src/base/time.ts'
 import { MLFLOW_VERSION } from '../../src/edges/mlflow/index.ts'
 import { type MlflowWorld, openMlflowWorld } from '../../src/edges/mlflow/world.testing.ts'
 import { runMlflowClient } from './mlflow-python.ts'
-import { pythonTool } from './python-tool.ts'
-
-const EXPORTER = 'opentelemetry-exporter-otlp-proto-http==1.45.2'
+import { OTLP_EXPORTER, tools } from './tools.ts'
 
 let world: MlflowWorld
 beforeAll(async () => {
@@ -56,9 +53,9 @@ it(`traces with the unmodified mlflow ${MLFLOW_VERSION}: nested functions, searc
   })
 })
 
-it(`takes what ${EXPORTER} sends, packed by gzip`, async () => {
+it(`takes what ${OTLP_EXPORTER} sends, packed by gzip`, async () => {
   const experiment = await world.tracking.createExperiment({ name: 'exported' })
-  const python = join(dirname(pythonTool(EXPORTER, 'pip')), 'python')
+  const python = tools.pythonOfOtlp()
   const script = fileURLToPath(new URL('otlp-exporter.py', import.meta.url))
   await promisify(execFile)(python, [script, world.root, experiment])
   const { items } = await world.traces.search({ experimentIds: [experiment], maxResults: 10 })

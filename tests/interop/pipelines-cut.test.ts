@@ -14,7 +14,8 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/time.ts'
 import { repro } from '../../src/capabilities/pipelines/index.ts'
-import { pythonTool } from './python-tool.ts'
+import { dvcIn } from './dvc-forks.ts'
+import { tools } from './tools.ts'
 
 // The second stage has outputs of every kind, of an earlier run, and is cut after it has written half of them.
 const FILES: Readonly<Record<string, string>> = {
@@ -45,7 +46,7 @@ echo 1 > folder/a; echo 2 > folder/b; echo late > late
 let dvcTool: string
 let base: string
 beforeAll(() => {
-  dvcTool = pythonTool('dvc==3.67.1', 'dvc')
+  dvcTool = tools.dvc()
 }, 300_000)
 beforeEach(() => {
   base = mkdtempSync(join(tmpdir(), 'ratchet-cut-'))
@@ -54,7 +55,7 @@ afterEach(() => rmSync(base, { recursive: true, force: true }))
 
 const env = { ...process.env, SHELL: '/bin/sh' }
 const dvc = (root: string, ...args: readonly string[]): string =>
-  execFileSync(dvcTool, args, { cwd: root, encoding: 'utf8', stdio: 'pipe', env })
+  dvcIn(dvcTool, args, { cwd: root, env })
 
 /** All that git sees and all that it does not, but the tools' own. */
 function tree(root: string): Readonly<Record<string, string>> {

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/time.ts'
 import { repro } from '../../src/capabilities/pipelines/index.ts'
-import { pythonTool } from './python-tool.ts'
+import { dvcIn } from './dvc-forks.ts'
+import { tools } from './tools.ts'
 
 // A stage that DVC 2 ran: one input has DOS line ends, one output will change and two will not, one of them kept by Git.
 const FILES: Readonly<Record<string, string>> = {
@@ -45,7 +46,7 @@ stages:
 
 let dvcTool: string
 beforeAll(() => {
-  dvcTool = pythonTool('dvc==3.67.1', 'dvc')
+  dvcTool = tools.dvc()
 }, 300_000)
 
 test('what DVC 2 recorded and did not change keeps its form, in dvc.lock and in the cache', async () => {
@@ -53,7 +54,7 @@ test('what DVC 2 recorded and did not change keeps its form, in dvc.lock and in 
   const [theirs, ours] = [join(base, 'theirs'), join(base, 'ours')]
   const env = { ...process.env, SHELL: '/bin/sh' }
   const dvc = (root: string, ...args: readonly string[]): string =>
-    execFileSync(dvcTool, args, { cwd: root, encoding: 'utf8', stdio: 'pipe', env })
+    dvcIn(dvcTool, args, { cwd: root, env })
   execFileSync('git', ['init', '-q', theirs])
   dvc(theirs, 'init', '-q')
   for (const [path, text] of Object.entries(FILES)) writeFileSync(join(theirs, path), text)

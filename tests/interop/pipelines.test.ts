@@ -13,7 +13,8 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/time.ts'
 import { pipelineStatus, repro, type ReproRequest } from '../../src/capabilities/pipelines/index.ts'
-import { pythonTool } from './python-tool.ts'
+import { dvcIn } from './dvc-forks.ts'
+import { tools } from './tools.ts'
 
 // One project with all kinds of stages: the real dvc runs it in one copy, we run it in another, and then each
 // goes on where the other stopped.
@@ -74,7 +75,7 @@ let dvcTool: string
 let base: string
 
 beforeAll(() => {
-  dvcTool = pythonTool('dvc==3.67.1', 'dvc')
+  dvcTool = tools.dvc()
 }, 300_000)
 
 beforeEach(() => {
@@ -95,7 +96,7 @@ function write(root: string, path: string, text: string): void {
 
 function dvc(root: string, ...args: readonly string[]): string {
   const env = { ...process.env, SHELL: '/bin/sh' }
-  return execFileSync(dvcTool, args, { cwd: root, encoding: 'utf8', stdio: 'pipe', env })
+  return dvcIn(dvcTool, args, { cwd: root, env })
 }
 
 async function ours(root: string, request: Partial<ReproRequest> = {}): Promise<readonly string[]> {

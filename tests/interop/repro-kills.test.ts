@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
@@ -13,7 +12,8 @@ import {
   stateAfterRepro,
 } from '../fixtures/repro-kills.ts'
 import { pointsToKill } from '../fixtures/kill-points.ts'
-import { pythonTool } from './python-tool.ts'
+import { dvcIn } from './dvc-forks.ts'
+import { tools } from './tools.ts'
 
 const NEVER = 0
 /** How many kills come between two after which DVC goes on in place of us: it takes a second each time. */
@@ -21,16 +21,11 @@ const EVERY = 8
 
 let dvcTool: string
 beforeAll(() => {
-  dvcTool = pythonTool('dvc==3.67.1', 'dvc')
+  dvcTool = tools.dvc()
 }, 300_000)
 
 const dvc = (root: string, ...args: readonly string[]): string =>
-  execFileSync(dvcTool, args, {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: 'pipe',
-    env: { ...process.env, SHELL: '/bin/sh' },
-  })
+  dvcIn(dvcTool, args, { cwd: root, env: { ...process.env, SHELL: '/bin/sh' } })
 const CLEAN = 'Data and pipelines are up to date'
 const lockOf = (root: string): string => readFileSync(join(root, 'dvc.lock'), 'utf8')
 

@@ -5,11 +5,11 @@ import {
   resolvedStages,
   writeCase,
 } from '../../src/capabilities/pipelines/declaration/resolved.testing.ts'
-import { pythonTool } from './python-tool.ts'
+import { tools } from './tools.ts'
 import { resolvedByDvc } from './resolved-by-dvc.ts'
 
 beforeAll(() => {
-  pythonTool('dvc==3.67.1', 'dvc')
+  tools.dvc()
 }, 300_000)
 
 test.each(RESOLVE_CASES)('$name: the real dvc resolves the same stages', (item) => {

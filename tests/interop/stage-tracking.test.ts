@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../free-port.ts'
-import { pythonTool } from './python-tool.ts'
+import { pythonOf, tools } from './tools.ts'
 
 const RATCHET = new URL('../../bin/ratchet', import.meta.url).pathname
 
@@ -13,7 +13,7 @@ let up: ChildProcess
 let url: string
 
 beforeAll(async () => {
-  const python = join(dirname(pythonTool('mlflow==3.17.2', 'mlflow')), 'python')
+  const python = pythonOf(tools.mlflow())
   root = mkdtempSync(join(tmpdir(), 'ratchet-stages-'))
   execFileSync('git', ['init', '-q', root])
   const files = {

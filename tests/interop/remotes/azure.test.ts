@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openAzureRemote } from '../../../src/capabilities/datasets/remotes/azure.ts'
 import { remoteContract } from '../../../src/capabilities/datasets/remotes/remote.contract.ts'
 import { freePort } from '../../free-port.ts'
-import { npmTool } from '../npm-tool.ts'
+import { tools } from '../tools.ts'
 import { IllProxy } from './ill-proxy.ts'
 import { importContract } from './imports.contract.ts'
 import { type Liar, lyingContract } from './lies.contract.ts'
@@ -23,7 +23,7 @@ let containers = 0
 const proxy = new IllProxy()
 
 beforeAll(async () => {
-  const program = npmTool('azurite@3.37.0', 'dist/src/blob/main.js')
+  const program = tools.azurite()
   folder = mkdtempSync(join(tmpdir(), 'ratchet-azure-'))
   const port = await freePort()
   const endpoint = `http://127.0.0.1:${await proxy.start()}/${ACCOUNT}`

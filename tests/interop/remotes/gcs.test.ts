@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openGcsRemote } from '../../../src/capabilities/datasets/remotes/gcs.ts'
 import { remoteContract } from '../../../src/capabilities/datasets/remotes/remote.contract.ts'
 import { freePort } from '../../free-port.ts'
-import { goTool } from '../go-tool.ts'
+import { tools } from '../tools.ts'
 import { IllProxy } from './ill-proxy.ts'
 import { importContract } from './imports.contract.ts'
 import { type Liar, lyingContract } from './lies.contract.ts'
@@ -20,7 +20,7 @@ let buckets = 0
 const proxy = new IllProxy()
 
 beforeAll(async () => {
-  const program = goTool('github.com/fsouza/fake-gcs-server@v1.56.1')
+  const program = tools.gcsServer()
   folder = mkdtempSync(join(tmpdir(), 'ratchet-gcs-'))
   mkdirSync(join(folder, 'buckets'))
   const port = await freePort()

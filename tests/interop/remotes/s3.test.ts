@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { remoteContract } from '../../../src/capabilities/datasets/remotes/remote.contract.ts'
 import { openS3Remote } from '../../../src/capabilities/datasets/remotes/s3.ts'
 import { freePort } from '../../free-port.ts'
-import { goTool } from '../go-tool.ts'
+import { tools } from '../tools.ts'
 import { remoteSettingsOf } from './settings.ts'
 import { keepVersions } from './keep-versions.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
@@ -20,7 +20,7 @@ let endpoint: string
 let buckets = 0
 
 beforeAll(async () => {
-  const gateway = goTool('github.com/versity/versitygw/cmd/versitygw@v1.8.0')
+  const gateway = tools.s3Gateway()
   folder = mkdtempSync(join(tmpdir(), 'ratchet-s3-'))
   mkdirSync(join(folder, 'buckets'))
   const port = await freePort()

@@ -12,7 +12,7 @@ import { createEventLog } from '../../../src/events/index.ts'
 import { testDatabase } from '../../../src/storage/database/database.testing.ts'
 import type { Database } from '../../../src/storage/database/port.ts'
 import { freePort } from '../../free-port.ts'
-import { goTool } from '../go-tool.ts'
+import { tools } from '../tools.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 
 const ACCESS = 'ratchet-access'
@@ -31,7 +31,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ratchet-watch-s3-'))
   mkdirSync(join(folder, 'buckets/sales'), { recursive: true })
   port = await freePort()
-  const gateway = goTool('github.com/versity/versitygw/cmd/versitygw@v1.8.0')
+  const gateway = tools.s3Gateway()
   const listen = `127.0.0.1:${port}`
   server = await startServer([gateway, '--port', listen, 'posix', join(folder, 'buckets')], port, {
     ROOT_ACCESS_KEY: ACCESS,
