@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const NOT_SOURCES = ['.git', 'node_modules', 'dist', 'web/dist']
 
 /** What `npm pack` makes, unpacked, with the dependencies that this clone has. */
 describe('the package', () => {
@@ -14,7 +15,8 @@ describe('the package', () => {
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'ratchet-package-'))
-    execFileSync('npm', ['pack', '--pack-destination', folder], { cwd: ROOT, stdio: 'pipe' })
+    const clone = cloneIn(folder)
+    execFileSync('npm', ['pack', '--pack-destination', folder], { cwd: clone, stdio: 'pipe' })
     const file = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? ''
     execFileSync('tar', ['xzf', file], { cwd: folder })
     unpacked = join(folder, 'package')
@@ -49,3 +51,12 @@ describe('the package', () => {
     expect(files.filter((name) => /\.(test|testing|contract)\.js$/.test(name))).toEqual([])
   })
 })
+
+/** The sources in a folder of their own: packing builds the page anew, which tests that run beside this one look at. */
+function cloneIn(folder: string): string {
+  const clone = join(folder, 'clone')
+  const filter = (path: string): boolean => !NOT_SOURCES.includes(relative(ROOT, path))
+  cpSync(ROOT, clone, { recursive: true, filter })
+  symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'))
+  return clone
+}
