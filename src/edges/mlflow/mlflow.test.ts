@@ -1,89 +1,27 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { manualClock } from '../../base/time.ts'
-import { createRegistry, createWebhooks } from '../../capabilities/registry/index.ts'
-import { createArtifacts, createTraces, createTracking } from '../../capabilities/tracking/index.ts'
-import { createEventLog } from '../../events/index.ts'
-import { localBlobs } from '../../storage/blobs/index.ts'
-import { testDatabase } from '../../storage/database/database.testing.ts'
-import type { Database } from '../../storage/database/port.ts'
-import { MLFLOW_VERSION, mlflowProbes, mlflowRoutes } from './index.ts'
-import { LOOPBACK_WEBHOOKS } from './world.testing.ts'
+import { MLFLOW_VERSION } from './index.ts'
+import { type MlflowWorld, openMlflowWorld } from './world.testing.ts'
 
-let folder: string
-let database: Database
-let app: FastifyInstance
-let root: string
-const faults: unknown[] = []
-
+let world: MlflowWorld
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'ratchet-mlflow-'))
-  database = await testDatabase()
-  const clock = manualClock(1_000)
-  const { publish } = createEventLog(clock)
-  const tracking = createTracking({ database, clock, publish })
-  const artifacts = createArtifacts(join(folder, 'artifacts'))
-  const registry = createRegistry({
-    database,
-    clock,
-    publish,
-    blobs: localBlobs(join(folder, 'artifacts/sha256')),
-    findLoggedModel: tracking.findLoggedModelSource,
-    localArtifacts: artifacts.localPath,
-  })
-  app = fastify()
-  mlflowProbes(app)
-  const webhooks = createWebhooks({
-    database,
-    clock,
-    realClock: clock,
-    enqueue: async () => {},
-    settings: LOOPBACK_WEBHOOKS,
-    keyFile: join(folder, 'webhooks.key'),
-  })
-  const onFault = (error: unknown) => faults.push(error)
-  const traces = createTraces({ database, clock, publish })
-  mlflowRoutes(app, { tracking, traces, registry, webhooks, artifacts, onFault })
-  root = await app.listen({ host: '127.0.0.1', port: 0 })
+  world = await openMlflowWorld()
 })
 afterAll(async () => {
-  await app.close()
-  await database.close()
-  // An upload that was broken off may still be taking its temporary file away.
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
+  expect(world.faults).toEqual([])
+  await world.close()
 })
 
-type Body = Record<string, any> // oxlint-disable-line typescript/no-explicit-any -- any JSON
-
-async function ask(
-  method: string,
-  path: string,
-  body?: unknown,
-): Promise<{ status: number; body: Body }> {
-  const response = await fetch(`${root}${path}`, {
-    method,
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-  })
-  return { status: response.status, body: (await response.json()) as Body }
-}
-const post = (path: string, body: unknown) => ask('POST', `/api/2.0/mlflow${path}`, body)
-const get = (path: string) => ask('GET', `/api/2.0/mlflow${path}`)
+const post = (path: string, body: unknown) => world.ask('POST', `/api/2.0/mlflow${path}`, body)
+const get = (path: string) => world.ask('GET', `/api/2.0/mlflow${path}`)
 const newRun = async (): Promise<string> =>
   (await post('/runs/create', { experiment_id: '0' })).body['run'].info.run_id
 
 describe('protocol', () => {
   it('answers the probes', async () => {
-    expect(await (await fetch(`${root}/health`)).text()).toBe('OK')
-    expect(await (await fetch(`${root}/version`)).text()).toBe(MLFLOW_VERSION)
+    expect(await (await fetch(`${world.root}/health`)).text()).toBe('OK')
+    expect(await (await fetch(`${world.root}/version`)).text()).toBe(MLFLOW_VERSION)
     for (const path of ['/api/3.0/mlflow/server-info', '/ajax-api/3.0/mlflow/server-info'])
-      expect(await ask('GET', path)).toMatchObject({
+      expect(await world.ask('GET', path)).toMatchObject({
         status: 200,
         body: { store_type: 'SqlStore', workspaces_enabled: false },
       })
@@ -91,7 +29,10 @@ describe('protocol', () => {
 
   it('serves programs and pages alike', async () => {
     const path = '/2.0/mlflow/experiments/get?experiment_id=0'
-    const [api, ajax] = [await ask('GET', `/api${path}`), await ask('GET', `/ajax-api${path}`)]
+    const [api, ajax] = [
+      await world.ask('GET', `/api${path}`),
+      await world.ask('GET', `/ajax-api${path}`),
+    ]
     expect(api).toEqual(ajax)
     expect(api.body).toEqual({
       experiment: {
@@ -107,7 +48,7 @@ describe('protocol', () => {
 
   it('answers what it does not know in the shape that clients read', async () => {
     for (const path of ['/2.0/mlflow/nonsense', '/3.0/mlflow/traces', '/2.0/mlflow-artifacts/x'])
-      expect(await ask('GET', `/api${path}`)).toMatchObject({
+      expect(await world.ask('GET', `/api${path}`)).toMatchObject({
         status: 404,
         body: { error_code: 'ENDPOINT_NOT_FOUND', message: expect.any(String) },
       })
@@ -115,12 +56,12 @@ describe('protocol', () => {
 
   it('wants JSON, also within JSON, and takes the rest for nothing', async () => {
     const send = async (body: string, type?: string) => {
-      const response = await fetch(`${root}/api/2.0/mlflow/runs/create`, {
+      const response = await fetch(`${world.root}/api/2.0/mlflow/runs/create`, {
         method: 'POST',
         body: Buffer.from(body),
         headers: type === undefined ? {} : { 'content-type': type },
       })
-      return { status: response.status, body: (await response.json()) as Body }
+      return { status: response.status, body: (await response.json()) as object }
     }
     const request = JSON.stringify({ experiment_id: '0' })
     expect(await send(request)).toMatchObject({
@@ -258,66 +199,4 @@ describe('registry', () => {
     const found = await get("/model-versions/search?filter=name='m'&order_by=version_number%20DESC")
     expect(found.body['model_versions']).toHaveLength(1)
   })
-})
-
-describe('artifacts', () => {
-  const proxy = '/api/2.0/mlflow-artifacts/artifacts'
-
-  it('go in and out as they are, and only as downloads', async () => {
-    const id = await newRun()
-    const put = (path: string, body: string) =>
-      fetch(`${root}${proxy}/0/${id}/artifacts/${path}`, { method: 'PUT', body })
-    expect((await put('a%20b/x.html', '<script>')).status).toBe(200)
-    expect((await put('empty', '')).status).toBe(200)
-    const response = await fetch(`${root}${proxy}/0/${id}/artifacts/a%20b/x.html`)
-    expect(await response.text()).toBe('<script>')
-    expect(response.headers.get('content-disposition')).toContain('attachment')
-    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
-    expect((await ask('GET', `${proxy}?path=0/${id}/artifacts`)).body).toEqual({
-      files: [
-        { path: 'a b', is_dir: true },
-        { path: 'empty', is_dir: false, file_size: 0 },
-      ],
-    })
-    expect((await get(`/artifacts/list?run_id=${id}&path=a b`)).body).toEqual({
-      root_uri: `mlflow-artifacts:/0/${id}/artifacts`,
-      files: [{ path: 'a b/x.html', is_dir: false, file_size: 8 }],
-    })
-    expect(await ask('DELETE', `${proxy}/0/${id}/artifacts/empty`)).toEqual({
-      status: 200,
-      body: {},
-    })
-    expect((await ask('GET', `${proxy}/0/${id}/artifacts/empty`)).status).toBe(404)
-  })
-
-  it.each(['..%2f..%2fx', '%252e%252e/%252e%252e/x', '%2Fetc%2Fpasswd', 'a%5Cb', 'sha256/ab'])(
-    'stay inside: %s',
-    async (path) => {
-      const refused = {
-        status: 400,
-        body: { error_code: 'INVALID_PARAMETER_VALUE', message: 'Invalid path' },
-      }
-      expect(await ask('GET', `${proxy}/${path}`)).toMatchObject(refused)
-      expect(await ask('DELETE', `${proxy}/${path}`)).toMatchObject(refused)
-      expect(await ask('PUT', `${proxy}/${path}`, {})).toMatchObject(refused)
-      expect(await ask('GET', `${proxy}?path=${path}`)).toMatchObject(refused)
-    },
-  )
-
-  it('keep what they held when an upload breaks off', async () => {
-    const path = `${proxy}/0/cut/artifacts/model.bin`
-    await fetch(`${root}${path}`, { method: 'PUT', body: 'whole' })
-    const { hostname, port } = new URL(root)
-    const socket = connect(Number(port), hostname)
-    socket.write(`PUT ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nhalf`)
-    await setTimeout(100)
-    socket.destroy()
-    await setTimeout(100)
-    expect(await (await fetch(`${root}${path}`)).text()).toBe('whole')
-    expect(readdirSync(join(folder, 'artifacts/0/cut/artifacts'))).toEqual(['model.bin'])
-  })
-})
-
-it('had no faults of its own', () => {
-  expect(faults).toEqual([])
 })

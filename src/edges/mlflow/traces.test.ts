@@ -1,65 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { manualClock } from '../../base/time.ts'
 import { databases } from '../../../tests/databases.ts'
-import { LOOPBACK_WEBHOOKS, type MlflowWorld, openMlflowWorld } from './world.testing.ts'
+import { openTracesWorld, span, type TracesWorld, V3 } from './traces-world.testing.ts'
 
-let world: MlflowWorld
-let experiment: string
-
-const V3 = '/api/3.0/mlflow/traces'
 const V2 = '/api/2.0/mlflow/traces'
 
-let last = 0
-async function start(more: object = {}): Promise<string> {
-  const id = `tr-${(last += 1).toString(16).padStart(32, '0')}`
-  const info = {
-    trace_id: id,
-    trace_location: {
-      type: 'MLFLOW_EXPERIMENT',
-      mlflow_experiment: { experiment_id: experiment },
-    },
-    request_time: `2026-01-01T00:00:0${last % 10}Z`,
-    execution_duration: '1.5s',
-    state: 'OK',
-    ...more,
-  }
-  const { status } = await world.ask('POST', V3, { trace: { trace_info: info } })
-  expect(status).toBe(200)
-  return id
-}
-
-async function search(filter: string, more: object = {}): Promise<readonly string[]> {
-  const { status, body } = await world.ask('POST', `${V3}/search`, {
-    locations: [{ type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: experiment } }],
-    filter,
-    ...more,
-  })
-  if (status !== 200) throw new Error(String(body['message']))
-  return (body['traces'] ?? []).map(({ trace_id: id }: { trace_id: string }) => id)
-}
-
-function span(traceId: string, spanId: string, more: object = {}) {
-  const hex = traceId.replace('tr-', '')
-  const id = spanId.padStart(16, '0')
-  return { traceId: hex, spanId: id, name: 'n', startTimeUnixNano: '1', ...more }
-}
-
-const text = (key: string, value: string) => ({ key, value: { stringValue: value } })
-
-async function logSpans(spans: readonly object[]): Promise<void> {
-  const response = await fetch(`${world.root}/v1/traces`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-mlflow-experiment-id': experiment },
-    body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }),
-  })
-  expect(response.status).toBe(200)
-}
+let world: TracesWorld
 
 describe.each(databases)('on $name', ({ open }) => {
   beforeAll(async () => {
-    last = 0
-    world = await openMlflowWorld(manualClock(1_000), LOOPBACK_WEBHOOKS, open)
-    experiment = await world.tracking.createExperiment({ name: 'traced' })
+    world = await openTracesWorld(open)
   })
   afterAll(async () => {
     expect(world.faults).toEqual([])
@@ -68,14 +17,14 @@ describe.each(databases)('on $name', ({ open }) => {
 
   describe('a trace', () => {
     it('is told, read, tagged and deleted', async () => {
-      const id = await start({ trace_metadata: { m: '1' }, tags: { t: '2' } })
+      const id = await world.start({ trace_metadata: { m: '1' }, tags: { t: '2' } })
       await world.ask('PATCH', `${V3}/${id}/tags`, { key: 'k', value: 'v' })
       const { body } = await world.ask('GET', `${V3}/${id}`)
       expect(body['trace'].trace_info).toEqual({
         trace_id: id,
         trace_location: {
           type: 'MLFLOW_EXPERIMENT',
-          mlflow_experiment: { experiment_id: experiment },
+          mlflow_experiment: { experiment_id: world.experiment },
         },
         request_time: '2026-01-01T00:00:01.000Z',
         execution_duration: '1.500s',
@@ -84,7 +33,7 @@ describe.each(databases)('on $name', ({ open }) => {
         tags: {
           k: 'v',
           t: '2',
-          'mlflow.artifactLocation': `mlflow-artifacts:/${experiment}/traces/${id}/artifacts`,
+          'mlflow.artifactLocation': `mlflow-artifacts:/${world.experiment}/traces/${id}/artifacts`,
         },
       })
       await world.ask('DELETE', `${V3}/${id}/tags`, { key: 'k' })
@@ -92,7 +41,7 @@ describe.each(databases)('on $name', ({ open }) => {
         error_code: 'RESOURCE_DOES_NOT_EXIST',
         message: `No trace tag with key 'k' for trace with ID '${id}'`,
       })
-      const gone = { experiment_id: experiment, request_ids: [id, 'tr-none'] }
+      const gone = { experiment_id: world.experiment, request_ids: [id, 'tr-none'] }
       expect((await world.ask('POST', `${V3}/delete-traces`, gone)).body).toEqual({
         traces_deleted: 1,
       })
@@ -102,7 +51,7 @@ describe.each(databases)('on $name', ({ open }) => {
     })
 
     it('keeps what only the server says of it', async () => {
-      const id = await start()
+      const id = await world.start()
       const tag = { key: 'mlflow.trace.spansLocation', value: 'TRACKING_STORE' }
       expect((await world.ask('PATCH', `${V3}/${id}/tags`, tag)).body['message']).toBe(
         "Tag 'mlflow.trace.spansLocation' is immutable and cannot be set on a trace.",
@@ -115,7 +64,7 @@ describe.each(databases)('on $name', ({ open }) => {
       [{ max_traces: 1, request_ids: ['a'] }, /can't be specified if `trace_ids`/],
       [{ max_traces: 0, max_timestamp_millis: 1 }, /must be a positive integer, received 0/],
     ])('is not deleted by %j', async (asked, message) => {
-      const body = { experiment_id: experiment, ...asked }
+      const body = { experiment_id: world.experiment, ...asked }
       const refused = await world.ask('POST', `${V3}/delete-traces`, body)
       expect(refused.status).toBe(400)
       expect(refused.body['message']).toMatch(message)
@@ -123,7 +72,7 @@ describe.each(databases)('on $name', ({ open }) => {
 
     it('is begun and ended by old clients', async () => {
       const begun = await world.ask('POST', V2, {
-        experiment_id: experiment,
+        experiment_id: world.experiment,
         timestamp_ms: 1000,
         request_metadata: [{ key: 'm', value: '1' }],
         tags: [{ key: 't', value: '2' }],
@@ -139,10 +88,13 @@ describe.each(databases)('on $name', ({ open }) => {
         request_metadata: [{ key: 'm', value: '1' }],
         tags: expect.arrayContaining([{ key: 'u', value: '3' }]),
       })
-      const found = await world.ask('GET', `${V2}?experiment_ids=${experiment}&filter=tag.u='3'`)
+      const found = await world.ask(
+        'GET',
+        `${V2}?experiment_ids=${world.experiment}&filter=tag.u='3'`,
+      )
       expect(found.body['traces']).toMatchObject([{ request_id: id }])
       // They put the spans beside it as a file.
-      const folder = `${experiment}/traces/${id}/artifacts`
+      const folder = `${world.experiment}/traces/${id}/artifacts`
       await world.artifacts.write(`${folder}/traces.json`, Buffer.from('{"spans": []}'))
       const file = await fetch(
         `${world.root}/ajax-api/2.0/mlflow/get-trace-artifact?request_id=${id}`,
@@ -151,90 +103,22 @@ describe.each(databases)('on $name', ({ open }) => {
     })
 
     it('is not given whole before all its spans have come', async () => {
-      const id = await start({
+      const id = await world.start({
         trace_metadata: { 'mlflow.trace.sizeStats': JSON.stringify({ num_spans: 2 }) },
       })
-      await logSpans([span(id, '1')])
+      await world.logSpans([span(id, '1')])
       const partial = await world.ask('GET', `${V3}/get?trace_id=${id}&allow_partial=True`)
       expect(partial.body['trace'].spans).toHaveLength(1)
       expect((await world.ask('GET', `${V3}/batchGet?trace_ids=${id}`)).body).toEqual({})
       const infos = await world.ask('POST', `${V3}/batchGetInfos`, { trace_ids: [id] })
       expect(infos.body['trace_infos']).toHaveLength(1)
       const whole = world.ask('GET', `${V3}/get?trace_id=${id}`)
-      await logSpans([span(id, '2', { parentSpanId: '1'.padStart(16, '0') })])
+      await world.logSpans([span(id, '2', { parentSpanId: '1'.padStart(16, '0') })])
       expect((await whole).body['trace'].spans).toHaveLength(2)
       const file = await fetch(
         `${world.root}/ajax-api/3.0/mlflow/get-trace-artifact?request_id=${id}`,
       )
       expect(((await file.json()) as { spans: unknown[] }).spans).toHaveLength(2)
-    })
-  })
-
-  describe('a search', () => {
-    it('asks one and the same span for all that it asks of spans', async () => {
-      const [one, other] = [await start(), await start()]
-      const attributes = (model: string) => ({ attributes: [text('model', model)] })
-      await logSpans([
-        span(one, 'a1', { name: 'plan', ...attributes('large') }),
-        span(one, 'a2', { name: 'act', ...attributes('small') }),
-        span(other, 'b1', { name: 'plan', ...attributes('small') }),
-      ])
-      expect(await search("span.name = 'plan' AND span.attributes.model = 'small'")).toEqual([
-        other,
-      ])
-      expect(await search("span.name = 'act' AND span.attributes.model LIKE 'sma%'")).toEqual([one])
-      expect(await search("span.name IN ('plan') AND span.attributes.model ILIKE 'LARGE'")).toEqual(
-        [one],
-      )
-      expect(await search("trace.text LIKE '%large%'")).toEqual([one])
-    })
-
-    it('reads tags, metadata, times and what was said', async () => {
-      const id = await start({
-        tags: { 'mlflow.traceName': 'nightly', owner: 'ana' },
-        trace_metadata: { 'mlflow.modelId': 'm-1' },
-        execution_duration: '9s',
-      })
-      const assessment = {
-        assessment_name: 'score',
-        source: { source_type: 'HUMAN', source_id: 'ana' },
-        feedback: { value: 0.75 },
-      }
-      await world.ask('POST', `${V3}/${id}/assessments`, { assessment })
-      for (const filter of [
-        "name = 'nightly'",
-        "tags.owner LIKE 'a%' AND tag.other IS NULL",
-        "tags.owner RLIKE '^an' AND name RLIKE 'night'",
-        "metadata.`mlflow.modelId` = 'm-1'",
-        'execution_time_ms = 9000',
-        `request_id IN ('${id}')`,
-        'feedback.score > 0.5',
-        "feedback.score = '0.75'",
-        'feedback.score IS NOT NULL',
-      ])
-        expect(await search(filter), filter).toEqual([id])
-      expect(await search("name = 'nightly' AND feedback.score > 0.8")).toEqual([])
-    })
-
-    it.each([
-      ["colour = 'red'", /Invalid attribute key 'colour'/],
-      ["metrics.x = '1'", /Invalid entity type 'metrics'/],
-      ["span.kind = 'x'", /Invalid span attribute 'kind'/],
-      ["span.content = 'x'", /Invalid comparator '='/],
-      ["prompt LIKE 'x'", /Only '=' is supported/],
-    ])('refuses %s', async (filter, message) => {
-      await expect(search(filter)).rejects.toThrow(message)
-    })
-
-    it('goes by pages in the order asked for', async () => {
-      const ids = [await start({ tags: { page: '1' } }), await start({ tags: { page: '2' } })]
-      const asked = { max_results: 1, order_by: ['tag.page DESC'] }
-      expect(await search('tag.page IS NOT NULL', asked)).toEqual([ids[1]])
-      const token = Buffer.from('{"offset": 1}').toString('base64')
-      expect(await search('tag.page IS NOT NULL', { ...asked, page_token: token })).toEqual([
-        ids[0],
-      ])
-      await expect(search('', { max_results: 501 })).rejects.toThrow(/max_results/)
     })
   })
 
@@ -248,7 +132,7 @@ describe.each(databases)('on $name', ({ open }) => {
     })
 
     it('is kept, changed, overridden and brought back', async () => {
-      const id = await start()
+      const id = await world.start()
       const path = `${V3}/${id}/assessments`
       const first = (await world.ask('POST', path, said('right', { feedback: { value: null } })))
         .body
@@ -274,7 +158,7 @@ describe.each(databases)('on $name', ({ open }) => {
     })
 
     it('keeps structures as they are, and no kind becomes another', async () => {
-      const id = await start()
+      const id = await world.start()
       const path = `${V3}/${id}/assessments`
       const value = '{"a":[1,2]}'
       const expectation = { serialized_value: { serialization_format: 'JSON_FORMAT', value } }
@@ -292,15 +176,15 @@ describe.each(databases)('on $name', ({ open }) => {
 
   describe('a link', () => {
     it('is linked to a run by a client that is still sending it', async () => {
-      const { id: run } = await world.tracking.createRun({ experimentId: experiment })
-      const next = `tr-${(last + 1).toString(16).padStart(32, '0')}`
+      const { id: run } = await world.tracking.createRun({ experimentId: world.experiment })
+      const next = world.nextId()
       await world.ask('POST', `${V2}/link-to-run`, { trace_ids: [next], run_id: run })
-      expect(await search(`attribute.run_id = '${run}'`)).toEqual([])
-      expect(await start()).toBe(next)
-      expect(await search(`attribute.run_id = '${run}'`)).toEqual([next])
-      const deleted = { experiment_id: experiment, request_ids: [next] }
+      expect(await world.search(`attribute.run_id = '${run}'`)).toEqual([])
+      expect(await world.start()).toBe(next)
+      expect(await world.search(`attribute.run_id = '${run}'`)).toEqual([next])
+      const deleted = { experiment_id: world.experiment, request_ids: [next] }
       await world.ask('POST', `${V3}/delete-traces`, deleted)
-      expect(await search(`attribute.run_id = '${run}'`)).toEqual([])
+      expect(await world.search(`attribute.run_id = '${run}'`)).toEqual([])
     })
   })
 })
