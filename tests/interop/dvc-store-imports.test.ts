@@ -1,36 +1,24 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { md5 } from '../../src/base/hash.ts'
 import { openS3Remote } from '../../src/capabilities/datasets/remotes/s3.ts'
-import { freePort } from '../free-port.ts'
 import { DvcRepository } from './dvc-repository.ts'
 import { tools } from './tools.ts'
-import { type ServerProcess, startServer } from './remotes/server-process.ts'
+import { type S3Gateway, startS3Gateway } from './remotes/s3-gateway.ts'
 import { remoteSettingsOf } from './remotes/settings.ts'
-
-const ACCESS = 'interop-access'
-const SECRET = 'interop-secret'
 
 let tool: string
 let base: string
-let s3: ServerProcess
-let endpoint: string
+let s3: S3Gateway
 const made: DvcRepository[] = []
 
 beforeAll(async () => {
   tool = tools.dvc()
   base = mkdtempSync(join(tmpdir(), 'ratchet-store-imports-'))
-  mkdirSync(join(base, 'buckets/source'), { recursive: true })
-  const port = await freePort()
-  endpoint = `http://127.0.0.1:${port}`
-  const gateway = tools.s3Gateway()
-  s3 = await startServer(
-    [gateway, '--quiet', '--port', `127.0.0.1:${port}`, 'posix', join(base, 'buckets')],
-    port,
-    { ROOT_ACCESS_KEY: ACCESS, ROOT_SECRET_KEY: SECRET },
-  )
+  s3 = await startS3Gateway()
+  s3.makeBucket('source')
 }, 300_000)
 afterAll(async () => {
   for (const repository of made) repository.close()
@@ -39,8 +27,7 @@ afterAll(async () => {
 })
 
 async function upload(files: Readonly<Record<string, string>>): Promise<void> {
-  const keys = { access_key_id: ACCESS, secret_access_key: SECRET, endpointurl: endpoint }
-  const remote = await openS3Remote(remoteSettingsOf('s3://source', keys))
+  const remote = await openS3Remote(remoteSettingsOf('s3://source', s3.keys))
   for (const [key, text] of Object.entries(files)) {
     const path = join(base, 'upload')
     writeFileSync(path, text)
@@ -54,9 +41,8 @@ function begin(): DvcRepository {
   made.push(repository)
   repository.dvc('init', '-q')
   repository.dvc('remote', 'add', '-q', 'source', 's3://source')
-  repository.dvc('remote', 'modify', '-q', 'source', 'endpointurl', endpoint)
-  repository.dvc('remote', 'modify', '-q', '--local', 'source', 'access_key_id', ACCESS)
-  repository.dvc('remote', 'modify', '-q', '--local', 'source', 'secret_access_key', SECRET)
+  for (const [key, value] of Object.entries(s3.keys))
+    repository.dvc('remote', 'modify', '-q', '--local', 'source', key, value)
   return repository
 }
 

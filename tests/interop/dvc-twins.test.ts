@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DvcRepository, sorted } from './dvc-repository.ts'
+import { makeUpstream } from './dvc-upstream.ts'
 import { readTree } from '../dvc-fixtures/tree.ts'
 import { tools } from './tools.ts'
 
@@ -102,33 +102,6 @@ const ELSEWHERE: Scenario = {
 }
 SCENARIOS.push(ELSEWHERE)
 
-/** Another repository with data of two versions, whose commits have the same names whoever makes them. */
-function makeUpstream(repository: DvcRepository): void {
-  const dvc = (...args: readonly string[]): string => repository.dvcOf(tool, args, '.home/up')
-  const git = (...args: readonly string[]): string =>
-    execFileSync('git', args, {
-      cwd: join(repository.root, '.home/up'),
-      env: {
-        ...repository.environment,
-        GIT_AUTHOR_DATE: '2024-01-01T00:00:00Z',
-        GIT_COMMITTER_DATE: '2024-01-01T00:00:00Z',
-      },
-      encoding: 'utf8',
-      stdio: 'pipe',
-    })
-  for (const name of ['data/a', 'data/s/b', 'docs/x/readme'])
-    repository.write(`.home/up/${name}`, `${name}\n`)
-  git('init', '-q', '-b', 'main')
-  dvc('init', '-q')
-  for (const version of ['v1', 'v2']) {
-    repository.write('.home/up/data/a', `${version}\n`)
-    dvc('add', '-q', 'data')
-    git('add', '-A')
-    git('commit', '-qm', version)
-    git('tag', version)
-  }
-}
-
 let tool: string
 const made: DvcRepository[] = []
 
@@ -180,124 +153,4 @@ describe.each(SCENARIOS)('$name', (scenario) => {
     expect(treeOf(ours)).toEqual(treeOf(theirs))
     expect(statusOf(ours)).toBe(statusOf(theirs))
   })
-})
-
-test('what a repository has is listed and measured as dvc does', () => {
-  const repository = begin({ name: '', commands: [], start: makeUpstream })
-  const up = '.home/up'
-  for (const args of [
-    ['list', up, '--json', '-R'],
-    ['list', up, '--json', '--rev', 'v1'],
-    ['list', up, 'data', '--json', '--rev', 'v1'],
-    ['list', up, '--json', '--dvc-only'],
-  ]) {
-    const { dvc, ratchet } = repository.both(...args)
-    expect([args, ratchet]).toEqual([args, dvc])
-  }
-  const lines = (text: string) =>
-    text
-      .split('\n')
-      .map((line) => line.trim())
-      .toSorted()
-  for (const args of [
-    ['du', up],
-    ['du', up, 'data'],
-    ['list', up, '--size', '--show-hash'],
-  ])
-    expect(lines(repository.ratchet(...args))).toEqual(lines(repository.dvc(...args)))
-  for (const path of ['data', 'data/s/b', 'docs']) {
-    repository.dvc('get', up, path, '--rev', 'v1', '-o', 'theirs')
-    repository.ratchet('get', up, path, '--rev', 'v1', '-o', 'ours')
-    expect(repository.run('diff', ['-r', 'theirs', 'ours'])).toBe('')
-    for (const made of ['theirs', 'ours']) repository.remove(made)
-  }
-})
-
-test('an artifact of a version, a stage and the highest version is the one that dvc gets', () => {
-  const repository = begin({ name: '', commands: [], start: makeUpstream })
-  const up = (...args: readonly string[]): string =>
-    repository.git('-C', join(repository.root, '.home/up'), ...args)
-  const declared =
-    'artifacts:\n  churn: { path: data, type: model }\n  guide: { path: docs/x/readme }\n'
-  repository.write('.home/up/dvc.yaml', declared)
-  repository.write('.home/up/sub/dvc.yaml', 'artifacts:\n  own: { path: ../data/a }\n')
-  up('add', '-A')
-  up('commit', '-qm', 'declared')
-  const first = up('rev-parse', 'HEAD').trim()
-  repository.write('.home/up/data/a', 'v3\n')
-  repository.dvcOf(tool, ['add', '-q', 'data'], '.home/up')
-  up('commit', '-qam', 'v3')
-  const give = (tag: string, commit: string): string => up('tag', '-a', '-m', tag, tag, commit)
-  for (const tag of ['churn@v1.10.0', 'sub=own@v0.1.0', 'guide@v1.0.0', 'churn#prod#1'])
-    give(tag, first)
-  give('churn@v1.9.0', 'HEAD')
-  give('churn#dev#2', 'HEAD')
-  for (const args of [
-    ['churn'],
-    ['churn', '--rev', 'v1.9.0'],
-    ['churn', '--stage', 'dev'],
-    ['sub/dvc.yaml:own'],
-  ]) {
-    repository.dvc('artifacts', 'get', '.home/up', ...args, '-o', 'theirs')
-    repository.ratchet('artifacts', 'get', '.home/up', ...args, '-o', 'ours')
-    expect([args, repository.run('diff', ['-r', 'theirs', 'ours'])]).toEqual([args, ''])
-    for (const made of ['theirs', 'ours']) repository.remove(made)
-  }
-  const absent = ['artifacts', 'get', '.home/up', 'churn', '--rev', 'v7.0.0'] as const
-  expect(outcome(() => repository.dvc(...absent))).toBe('refused')
-  expect(() => repository.ratchet(...absent)).toThrow(/churn@v1\.10\.0/)
-}, 120_000)
-
-test('hooks and the merge driver are those of dvc, by our name', () => {
-  const theirs = begin({ name: '', start: () => {}, commands: [] })
-  const ours = begin({ name: '', start: () => {}, commands: [] })
-  theirs.dvc('install')
-  ours.ratchet('install')
-  const hooks = ['pre-commit', 'post-checkout', 'pre-push']
-  const texts = hooks.map((hook) => ours.read(`.git/hooks/${hook}`))
-  const expected = hooks.map((hook) =>
-    theirs.read(`.git/hooks/${hook}`).replace('exec dvc', 'exec ratchet').replace('$@', '"$@"'),
-  )
-  expect(texts.map((text) => text.split('\n')[1])).toEqual(
-    expected.map((text) => text.split('\n')[1]),
-  )
-  const driver = ours.git('config', 'merge.dvc.driver').trim()
-  expect(driver).toBe(theirs.git('config', 'merge.dvc.driver').trim().replace('dvc', 'ratchet'))
-  expect(() => ours.ratchet('install')).toThrow('hook already')
-})
-
-test('two branches that change different files of a folder merge by themselves', () => {
-  const repository = begin({
-    name: '',
-    commands: [],
-    start: (each) => {
-      for (const name of ['a', 'b', 'c']) each.write(`data/${name}`, `${name}\n`)
-      each.write('.gitattributes', '*.dvc merge=dvc\n')
-      each.ratchet('add', 'data')
-    },
-  })
-  const bin = join(import.meta.dirname, '../../bin')
-  chmodSync(join(bin, 'ratchet'), 0o755)
-  const environment = { ...repository.environment, PATH: `${bin}:${process.env.PATH ?? ''}` }
-  const git = (...args: readonly string[]) =>
-    execFileSync('git', args, { cwd: repository.root, env: environment, stdio: 'pipe' })
-  repository.ratchet('install')
-  for (const hook of ['pre-commit', 'post-checkout']) repository.remove(`.git/hooks/${hook}`)
-  const change = (branch: string, path: string): void => {
-    git('checkout', '-q', '-b', branch, 'main')
-    repository.ratchet('checkout', '--force')
-    repository.write(path, `${branch}\n`)
-    repository.ratchet('add', 'data')
-    git('commit', '-qam', branch)
-  }
-  change('left', 'data/a')
-  change('right', 'data/new')
-  git('merge', '-q', '--no-edit', 'left')
-  repository.ratchet('checkout', '--force')
-  expect(['data/a', 'data/new', 'data/b'].map((path) => repository.read(path))).toEqual([
-    'left\n',
-    'right\n',
-    'b\n',
-  ])
-  expect(repository.dvc('data', 'status', '--json').trim()).toBe('{}')
 })
