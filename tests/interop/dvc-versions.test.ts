@@ -1,12 +1,15 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { md5 } from '../../src/base/hash.ts'
+import { openS3Remote } from '../../src/capabilities/datasets/remotes/s3.ts'
 import { freePort } from '../free-port.ts'
 import { DvcRepository } from './dvc-repository.ts'
 import { tools } from './tools.ts'
 import { keepVersions } from './remotes/keep-versions.ts'
 import { type ServerProcess, startServer } from './remotes/server-process.ts'
+import { remoteSettingsOf } from './remotes/settings.ts'
 
 const ACCESS = { accessKeyId: 'interop-access', secretAccessKey: 'interop-secret' }
 
@@ -35,6 +38,18 @@ afterAll(async () => {
   await s3.stop()
   rmSync(base, { recursive: true, force: true })
 })
+
+async function upload(bucket: string, files: Readonly<Record<string, string>>): Promise<void> {
+  const { accessKeyId: access_key_id, secretAccessKey: secret_access_key } = ACCESS
+  const keys = { access_key_id, secret_access_key, endpointurl: endpoint }
+  const remote = await openS3Remote(remoteSettingsOf(`s3://${bucket}/some/folder`, keys))
+  for (const [key, text] of Object.entries(files)) {
+    const path = join(base, 'upload')
+    writeFileSync(path, text)
+    await remote.upload(key, { path, size: text.length, md5: md5(text) })
+  }
+  await remote.close()
+}
 
 async function newBucket(): Promise<string> {
   const bucket = `bucket-${buckets++}`
@@ -154,6 +169,42 @@ test('a change takes the versions of what it changes only, and an older commit i
   clone.remove('.dvc/cache')
   expect(clone.ratchet('fetch')).toContain('files fetched')
   expect(clone.dvc('status')).toContain('up to date')
+}, 120_000)
+
+test('an import takes versions, is updated to the newest or to one, and pulled from its source, as by dvc', async () => {
+  const bucket = await newBucket()
+  const put = (files: Readonly<Record<string, string>>) => upload(bucket, files)
+  const begin = (): DvcRepository => {
+    const repository = newRepository(bucket, 'version_aware')
+    repository.ratchet('remote', 'modify', '--unset', 'far', 'version_aware')
+    return repository
+  }
+  const both = [begin(), begin()] as const
+  const [ours, theirs] = both
+  const run = (...words: readonly string[]): void => {
+    ours.ratchet(...words)
+    theirs.dvc(...words)
+    const written = ['raw.csv.dvc', 'dir.dvc', 'later.dvc'].filter((file) =>
+      existsSync(join(theirs.root, file)),
+    )
+    expect(written.map((file) => ours.read(file))).toEqual(written.map((file) => theirs.read(file)))
+  }
+  await put({ 'raw.csv': 'one\n', 'dir/a': 'a\n', 'dir/s/é': 'b\n', 'dir/z': 'z\n' })
+  run('import-url', '--version-aware', 'remote://far/raw.csv')
+  run('import-url', '--version-aware', 'remote://far/dir')
+  run('import-url', '--version-aware', '--no-download', 'remote://far/dir', 'later')
+  const [, first = ''] = /version_id: (.*)/.exec(ours.read('raw.csv.dvc')) ?? []
+  await put({ 'raw.csv': 'two\n', 'dir/a': 'changed\n', 'dir/new': 'new\n' })
+  run('update', 'raw.csv.dvc', 'dir.dvc')
+  run('update', '--no-download', 'later.dvc')
+  run('update', '--rev', first, 'raw.csv.dvc')
+  expect([ours.read('raw.csv'), ours.read('dir/a')]).toEqual(['one\n', 'changed\n'])
+  for (const path of ['.dvc/cache', 'dir', 'raw.csv']) ours.remove(path)
+  ours.ratchet('pull', 'dir.dvc', 'raw.csv.dvc')
+  expect([ours.read('raw.csv'), ours.read('dir/s/é')]).toEqual(['one\n', 'b\n'])
+  expect(() => ours.ratchet('import-url', `remote://far/raw.csv?versionId=${first}`)).toThrow(
+    'update --rev',
+  )
 }, 120_000)
 
 test('what is not sent is not recorded, and what cannot be done is refused before it is begun', async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachedLookup, cachePath, isCached } from './cache.ts'
 import { RatchetError } from '../../base/errors.ts'
+import { fetchFromSource, type SourcedOut } from './imports/fetch-from-source.ts'
 import { reach } from './fault-points.ts'
 import { type Listing, md5At, readListing } from './listing.ts'
 import { OidList } from './objects/oid-list.ts'
@@ -35,9 +36,11 @@ export async function fetchDatasets(
   options: PushOptions = {},
 ): Promise<Fetched> {
   const outs = options.outs ?? (await selectOuts(project, targets, options))
-  let fetched = 0
+  const sourced = outs.filter((out): out is SourcedOut => out.source !== undefined)
+  const others = outs.filter(({ source }) => source === undefined)
+  let fetched = sourced.length === 0 ? 0 : await fetchFromSource(project, sourced)
   const missing: string[] = []
-  for (const group of byRemote(outs, options.remote)) {
+  for (const group of byRemote(others, options.remote)) {
     const remote = await openAnyRemote(project, group.remote)
     try {
       const came =

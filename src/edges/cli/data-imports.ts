@@ -42,7 +42,10 @@ export function registerDataImportCommands(program: Command, context: CliContext
     .option('--to-remote', 'send it to the remote, and keep none of it here')
     .option('-r, --remote <name>', 'with --to-remote: the remote, instead of the default one')
     .option('-j, --jobs <n>', 'with --to-remote: files at once', wholeNumber)
-    .option('--version-aware', 'not supported: see below')
+    .option(
+      '--version-aware',
+      'record which version of it is taken, where its store keeps versions',
+    )
     .addHelpText(
       'after',
       '\nExample:\n  ratchet import-url https://example.com/raw.csv data/raw.csv',
@@ -54,7 +57,10 @@ export function registerDataImportCommands(program: Command, context: CliContext
     .command('update')
     .description('bring imports as they are now where they came from')
     .argument('[targets...]', '.dvc files of imports; all of them when none is named')
-    .option('--rev <commit>', 'another branch, tag or commit of the other repository')
+    .option(
+      '--rev <commit>',
+      'another branch, tag or commit of the other repository, or version of a file that is imported with its version',
+    )
     .option('--no-download', 'record the new state without bringing it')
     .option('--to-remote', 'send it to the remote, and keep none of it here')
     .option('-r, --remote <name>', 'with --to-remote: the remote, instead of the default one')
@@ -68,15 +74,14 @@ async function fromUrl(
   { url, out }: { readonly url: string; readonly out: string | undefined },
   asked: Asked,
 ): Promise<void> {
-  if (asked.versionAware === true)
-    throw cliErrors.CLI_USAGE({
-      detail: '--version-aware is not supported',
-      next: 'Run `ratchet import-url`, then `ratchet push`.',
-    })
   requireToRemote(asked)
   if (asked.toRemote === true && (asked.download === false || asked.exec === false))
     throw cliErrors.CLI_USAGE({
       detail: '--no-download and --no-exec do not go with --to-remote, which brings the data',
+    })
+  if (asked.toRemote === true && asked.versionAware === true)
+    throw cliErrors.CLI_USAGE({
+      detail: '--version-aware does not go with --to-remote: the store keeps the versions',
     })
   const paths = goal(context, out ?? basename(url))
   await changing(context, { what: 'files', paths }, async ({ project, ...work }) => {
@@ -89,6 +94,7 @@ async function fromUrl(
       force: asked.force,
       noDownload: asked.download === false,
       noExec: asked.exec === false,
+      versionAware: asked.versionAware,
     })
     const lines = await recordLines(context, project, imported.written)
     context.answer(asJson(imported), [`Importing '${url}' -> '${imported.path}'`, ...lines])

@@ -24,6 +24,8 @@ export interface ImportRecord {
   readonly hash: PathHash | null
   /** False for `--no-exec`: DVC then writes no hash of the whole. */
   readonly looked: boolean
+  /** False where the data is not pushed: its store keeps it. */
+  readonly push?: boolean
   /** False where the data went to the remote only. */
   readonly placed?: boolean
 }
@@ -32,9 +34,11 @@ export interface ImportRecord {
 export async function recordImport(
   project: DataProject,
   { path, file }: ImportGoal,
-  { dependency, hash, looked, placed = true }: ImportRecord,
+  { dependency, hash, looked, placed = true, push = true }: ImportRecord,
 ): Promise<Imported> {
-  const out = withHash(new Map([['path', posix.basename(path)]]), hash)
+  const own = new Map<string, YamlValue>([['path', posix.basename(path)]])
+  if (!push) own.set('push', false)
+  const out = withHash(own, hash)
   const document = new Map<string, YamlValue>([
     ['frozen', true],
     ['deps', [dependency]],

@@ -9,6 +9,7 @@ import { filesIn, hashOutside } from './hash-outside.ts'
 import { type EachFile, holdEach } from './held-files.ts'
 import { downloadHttp, httpEntry } from './http-source.ts'
 import { storeSource } from './store-source.ts'
+import { isVersionAware, versionedSource } from './versioned-source.ts'
 
 /** Where imported data comes from, and how it is told whether it changed there. */
 export interface ImportSource {
@@ -27,11 +28,24 @@ export interface SourceAddress {
   readonly from: string
   /** The folder of the `.dvc` file that will say it. */
   readonly wdir: string
+  /** Records the versions of a store that keeps them. */
+  readonly versionAware?: boolean | undefined
+  /** With versions: that of a file to take instead of the newest. */
+  readonly rev?: string | undefined
 }
 
 /** @throws DATASET_NOT_FOUND, DATASET_REMOTE_UNSUPPORTED */
 export function importSource(project: DataProject, address: SourceAddress): ImportSource {
-  const { url } = address
+  const { url, versionAware = false, rev } = address
+  refuseVersionIn(url)
+  if (versionAware && !/^(s3|gs|azure|remote):\/\//i.test(url))
+    throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
+      detail: `${url} lies nowhere that keeps versions; s3://, gs://, azure:// and remote:// may`,
+      path: url,
+      next: 'Import it without --version-aware.',
+    })
+  if (versionAware || isVersionAware(project, url))
+    return versionedSource(project, { url, declared: versionAware, rev })
   if (/^https?:\/\//i.test(url)) {
     const name = decodeURIComponent(basename(new URL(url).pathname))
     const download = (target: string): Promise<void> => downloadHttp(url, target)
@@ -44,6 +58,17 @@ export function importSource(project: DataProject, address: SourceAddress): Impo
   }
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(url)) return storeSource(project, url)
   return localSource(project, address)
+}
+
+// DVC records the newest version beside such an address, and then cannot read its own record.
+function refuseVersionIn(url: string): void {
+  const [, plain, rev] = /^(.*)[?&]versionid=([^&]*)/i.exec(url) ?? []
+  if (plain === undefined || /^https?:/i.test(url)) return
+  throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
+    detail: `${url} names a version, which dvc cannot read in a record`,
+    path: url,
+    next: `Run \`ratchet import-url --version-aware ${plain}\`, then \`ratchet update --rev ${rev} FILE.dvc\`.`,
+  })
 }
 
 function localFiles(absolute: string): readonly (string | null)[] {

@@ -7,9 +7,10 @@ import { relpathFault } from '../containment.ts'
 import { datasetErrors } from '../errors.ts'
 import type { DataProject } from '../project.ts'
 import { compareCodePoints, pythonJsonText } from '../python-json.ts'
-import { openRemote } from '../remotes/open.ts'
+import { openAnyRemote } from '../remotes/open.ts'
 import { eachAtOnce, type Remote, type RemoteObject } from '../remotes/port.ts'
 import { withRetries } from '../remotes/retry.ts'
+import type { ObjectPlace } from '../remotes/transfer.ts'
 import type { YamlMap } from '../yaml-values.ts'
 import { holdEach } from './held-files.ts'
 import type { ImportSource } from './source.ts'
@@ -18,7 +19,7 @@ import type { ImportSource } from './source.ts'
 export function storeSource(project: Pick<DataProject, 'settings'>, url: string): ImportSource {
   const place = placeOf(url)
   const using = async <T>(work: (remote: Remote) => Promise<T>): Promise<T> => {
-    const remote = await openRemote(project, place.remote)
+    const remote = await openAnyRemote(project, place.remote)
     try {
       return await work(remote)
     } finally {
@@ -37,9 +38,9 @@ export function storeSource(project: Pick<DataProject, 'settings'>, url: string)
     download: (target) =>
       using(async (remote) => {
         const found = await lookAt(remote, place.key, url)
-        if (found.kind === 'object') return receive(remote, place.key, target)
+        if (found.kind === 'object') return receive(remote, { key: place.key }, target)
         await eachAtOnce(found.objects, { jobs: remote.jobs }, ({ key }) =>
-          receive(remote, key, join(target, safeName(key, found.prefix, url))),
+          receive(remote, { key }, join(target, safeName(key, found.prefix, url))),
         )
       }),
     eachFile: (...held) =>
@@ -54,14 +55,14 @@ export function storeSource(project: Pick<DataProject, 'settings'>, url: string)
           relpath === null || prefix === null ? place.key : prefix + relpath
         await holdEach(
           relpaths,
-          (relpath, target) => receive(remote, keyOf(relpath), target),
+          (relpath, target) => receive(remote, { key: keyOf(relpath) }, target),
           ...held,
         )
       }),
   }
 }
 
-interface StorePlace {
+export interface StorePlace {
   /** The name of a remote, or an address. */
   readonly remote: string
   readonly key: string
@@ -69,7 +70,7 @@ interface StorePlace {
 }
 
 // The folder of the object is opened as a remote, the object is one of its keys.
-function placeOf(url: string): StorePlace {
+export function placeOf(url: string): StorePlace {
   const plain = url.replace(/\/+$/, '')
   const at = plain.lastIndexOf('/')
   const [folder, name] = [plain.slice(0, at), plain.slice(at + 1)]
@@ -83,8 +84,13 @@ type Found =
   | { readonly kind: 'folder'; readonly prefix: string; readonly objects: readonly RemoteObject[] }
 
 /** @throws DATASET_NOT_FOUND */
-async function lookAt(remote: Remote, key: string, url: string): Promise<Found> {
-  const object = await withRetries(() => remote.head(key), {})
+export async function lookAt(
+  remote: Remote,
+  key: string,
+  url: string,
+  version?: string,
+): Promise<Found> {
+  const object = await withRetries(() => remote.head(key, { version }), {})
   if (object !== null) return { kind: 'object', object }
   const prefix = `${key}/`
   const objects: RemoteObject[] = []
@@ -142,7 +148,7 @@ export function etagListing(
 }
 
 // Keys are names that others chose: none may lead out of the folder that is being made.
-function safeName(key: string, prefix: string, url: string): string {
+export function safeName(key: string, prefix: string, url: string): string {
   const name = key.slice(prefix.length)
   const fault = relpathFault(name)
   if (fault === null) return name
@@ -152,9 +158,13 @@ function safeName(key: string, prefix: string, url: string): string {
   })
 }
 
-async function receive(remote: Remote, key: string, target: string): Promise<void> {
+export async function receive(
+  remote: Remote,
+  { key, version }: ObjectPlace,
+  target: string,
+): Promise<void> {
   mkdirSync(dirname(target), { recursive: true })
-  await pipeline(Readable.from(remote.open(key)), createWriteStream(target))
+  await pipeline(Readable.from(remote.open(key, { version })), createWriteStream(target))
 }
 
 /** What lies directly below an address, or with `recursive` all of it, from there. @throws DATASET_NOT_FOUND */
@@ -163,7 +173,7 @@ export async function listStore(
   url: string,
 ): Promise<readonly { readonly path: string; readonly size: number }[]> {
   const place = placeOf(url)
-  const remote = await openRemote(project, place.remote)
+  const remote = await openAnyRemote(project, place.remote)
   try {
     const found = await lookAt(remote, place.key, url)
     if (found.kind === 'object') return [{ path: place.name, size: found.object.size }]

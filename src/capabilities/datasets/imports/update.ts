@@ -8,7 +8,9 @@ import type { PathHash } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
 import { inFileOrder, stageMd5, withHash } from '../stage-document.ts'
 import type { ReadStageOuts } from '../tracked/outs.ts'
+import { keepsVersions } from '../versioned/recorded-files.ts'
 import { editYaml } from '../yaml-edit.ts'
+import { emitYaml } from '../yaml-emit.ts'
 import { isYamlMap, type YamlMap } from '../yaml-values.ts'
 import { arrive, requireAsSaid } from './arrive.ts'
 import { bringPath } from './import-repository.ts'
@@ -116,23 +118,39 @@ async function fromAddress(
   { path, wdir, hash: before }: DvcFile,
   { dependency, request }: Updating,
 ): Promise<Now> {
-  if (request.rev !== undefined)
+  const config = dependency.get('fs_config')
+  const versionAware = isYamlMap(config) && config.get('version_aware') === true
+  const { rev } = request
+  if (rev !== undefined && !keepsVersions(dependency))
     throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
       detail: `${path} comes from an address, which has no revisions`,
       next: 'Leave out --rev.',
     })
   const url = String(dependency.get('path'))
-  const source = importSource(project, { url, from: join(project.root, wdir), wdir })
+  const place = { url, from: join(project.root, wdir), wdir, versionAware, rev }
+  const source = importSource(project, place)
   const next = await source.entry()
   if (request.toRemote !== undefined) {
     const sent = await sendToRemote(project, source, request.toRemote)
     requireAsSaid(path, sent, next)
     return { dependency: next, hash: sent }
   }
-  const same = ['md5', 'etag', 'checksum'].every((key) => next.get(key) === dependency.get(key))
+  const same = isSameSource(next, dependency)
   if (request.noDownload === true) return { dependency: next, hash: same ? before : null }
   if (same && before !== null && existsSync(join(project.root, path)))
     return { dependency: next, hash: before }
   const arrival = { to: path, download: source.download, entry: next }
   return { dependency: next, hash: await arrive(project, arrival) }
+}
+
+function isSameSource(now: YamlMap, before: YamlMap): boolean {
+  return (
+    ['md5', 'etag', 'checksum', 'version_id'].every((key) => now.get(key) === before.get(key)) &&
+    filesText(now) === filesText(before)
+  )
+}
+
+function filesText(entry: YamlMap): string {
+  const files = entry.get('files')
+  return Array.isArray(files) ? emitYaml(new Map([['files', files]])) : ''
 }

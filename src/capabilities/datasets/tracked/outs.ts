@@ -1,7 +1,8 @@
 import { type DvcFile, parseDvcFile } from '../dvc-file.ts'
 import type { PathHash } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
-import type { RecordedFile } from '../versioned/recorded-files.ts'
+import { keepsVersions, type RecordedFile } from '../versioned/recorded-files.ts'
+import type { YamlMap } from '../yaml-values.ts'
 import type { Records } from './records.ts'
 
 /** A path that a `.dvc` file or a stage keeps in the cache. */
@@ -20,6 +21,8 @@ export interface TrackedOut {
   readonly isImport: boolean
   /** Its files one by one, with their versions, where remotes that keep versions were used. */
   readonly files?: readonly RecordedFile[] | null | undefined
+  /** The entry of an import whose versions are kept where it came from. */
+  readonly source?: YamlMap | undefined
 }
 
 /** What the stages below a folder keep in the cache, with what their dvc.lock says of it. */
@@ -41,10 +44,12 @@ export async function readTrackedOuts(
 /** What one `.dvc` file keeps in the cache. Data imported from another repository belongs there and is never pushed. */
 export function outsOfDvcFile({ file, outs, deps }: DvcFile): readonly TrackedOut[] {
   const isImport = deps.length > 0
-  const isForeign = deps[0]?.has('repo') === true
+  const [dependency] = deps
+  const isForeign = dependency?.has('repo') === true
+  const source = dependency !== undefined && keepsVersions(dependency) ? dependency : undefined
   return outs.flatMap(({ path, hash, cache, push, remote, files }) => {
     if (path === null || !cache) return []
-    const own = { path, hash, remote, files, push: push && !isForeign }
+    const own = { path, hash, remote, files, source, push: push && !isForeign }
     return [{ ...own, declaredBy: file, file, isImport }]
   })
 }

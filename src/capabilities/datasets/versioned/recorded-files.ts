@@ -97,3 +97,8 @@ export function withVersion(entry: YamlMap, { remote, etag, version }: RecordedV
   if (remote !== null) return next.set('cloud', new Map([[remote, told]]))
   return new Map([...next, ...told])
 }
+
+/** Whether the entry of an import says which versions it took from a store that keeps them. */
+export function keepsVersions(entry: YamlMap): boolean {
+  return entry.has('version_id') || entry.has('files')
+}
