@@ -16,9 +16,11 @@ import { fsPath } from './file-names.ts'
 import { trackedParent } from './find-files.ts'
 import { gitignorePath, isGitTracked } from './git.ts'
 import { hashPath, type HashOptions, type PathContent } from './hash-path.ts'
+import { refuseAdd } from './may-add.ts'
 import { notePlaced } from './placed-paths.ts'
 import type { DataProject } from './project.ts'
 import { filesAsAdded } from './versioned/files-as-added.ts'
+import type { TrackedOut } from './tracked/outs.ts'
 
 /** A dataset at one content: what `add` recorded. */
 export interface AddedDataset {
@@ -39,6 +41,8 @@ export interface AddedDataset {
 export interface AddOptions extends Omit<HashOptions, 'store' | 'legacy'> {
   /** Writes the `.dvc` file only; `commit` brings the content into the cache later. */
   readonly noCommit?: boolean | undefined
+  /** The outputs of all stages, which are not tracked a second time. */
+  readonly stageOuts?: readonly TrackedOut[] | undefined
 }
 
 /**
@@ -55,7 +59,7 @@ export async function addDataset(
   const { relative } = pathInside(project.root, path)
   const parent = trackedParent(project, relative)
   if (parent !== null) return addWithin(project, { parent, relative }, options)
-  const existing = await trackedAs(project, relative)
+  const existing = await trackedAs(project, relative, options.stageOuts)
   const hash = await contentToRecord(project, { relative, existing }, options)
   refuseTrackedWithin(project, relative, hash)
   const file = dvcFileFor(relative)
@@ -94,7 +98,7 @@ async function shareWithCache(
 async function contentToRecord(
   project: DataProject,
   { relative, existing }: { readonly relative: string; readonly existing: DvcFile | null },
-  { noCommit = false, ...options }: AddOptions,
+  { noCommit = false, stageOuts: _, ...options }: AddOptions,
 ): Promise<PathContent> {
   if (existing?.hash?.legacy === true) {
     const old = await hashPath(project, relative, { ...options, store: false, legacy: true })
@@ -104,13 +108,18 @@ async function contentToRecord(
 }
 
 // Everything that could forbid the add is looked at before anything is written.
-async function trackedAs(project: DataProject, relative: string): Promise<DvcFile | null> {
+async function trackedAs(
+  project: DataProject,
+  relative: string,
+  stageOuts: readonly TrackedOut[] = [],
+): Promise<DvcFile | null> {
   refuseRecords(relative)
   const absolute = join(project.root, relative)
   if (statSync(fsPath(absolute), { throwIfNoEntry: false }) === undefined)
     throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
   const file = dvcFileFor(relative)
   if (existsSync(join(project.root, file))) return readDvcFile(project, file)
+  refuseAdd(project, relative, stageOuts)
   if (await isGitTracked(project, relative))
     throw datasetErrors.DATASET_OVERLAPS({
       detail: `${relative} is already tracked by Git`,

@@ -73,6 +73,12 @@ export const datasetErrors = defineErrors({
     title: 'A file was written while it was being hashed.',
     next: 'Wait until its writer has finished, then repeat the command; nothing was recorded.',
   },
+  DATASET_IGNORED: {
+    status: 400,
+    exit: 2,
+    title: 'The path is left out by .dvcignore.',
+    next: 'Change the line that it names, or add another path; `ratchet check-ignore --details PATH` tells.',
+  },
   DATASET_OVERLAPS: {
     status: 409,
     exit: 5,

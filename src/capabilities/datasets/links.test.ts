@@ -33,6 +33,16 @@ test('links in a folder: to a file are followed, in a circle are refused, and a 
   })
 })
 
+test('nothing is tracked by way of a link to a folder, where its record would lie among what it leads to', async () => {
+  write('elsewhere/x.csv', 'x')
+  symlinkSync('elsewhere', join(root, 'folder'))
+  for (const path of ['folder', 'folder/x.csv'])
+    await expect(addDataset(project, path)).rejects.toMatchObject({
+      code: 'DATASET_OUTSIDE',
+      detail: 'folder is a link to a folder',
+    })
+})
+
 test.each(['hardlink', 'symlink'])(
   'checkout by %s shares the object, and relink makes copies again',
   async (type) => {

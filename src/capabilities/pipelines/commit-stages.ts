@@ -8,7 +8,7 @@ import { readPipeline } from './declaration/read-pipeline.ts'
 import { fromRoot } from './graph.ts'
 import { lockFileOf } from './lock-file.ts'
 import { type LockWriter, lockWriter } from './lock-writer.ts'
-import { planStages, selectTargets } from './plan.ts'
+import { planStages } from './plan.ts'
 import { isWorthKeeping, saveRunEntry } from './run-cache.ts'
 import { saveOutputs } from './run-stage.ts'
 import type { Stage } from './schema.ts'
@@ -21,6 +21,8 @@ export interface CommittedStage {
 }
 
 export interface CommitStagesOptions {
+  /** With a stage also those that it depends on. */
+  readonly withDeps?: boolean | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -57,12 +59,13 @@ export function splitTargets(
 export async function commitStages(
   project: DataProject,
   targets: readonly string[] | null,
-  { signal }: CommitStagesOptions = {},
+  { signal, withDeps = false }: CommitStagesOptions = {},
 ): Promise<readonly CommittedStage[]> {
   const stages = stagesOf(project.root)
   if (stages.size === 0) return []
   const { order } = planStages(stages, { targets: [], allPipelines: true })
-  const chosen = targets === null ? null : new Set(selectTargets(stages, { targets }))
+  const named = targets === null ? null : planStages(stages, { targets, single: !withDeps }).order
+  const chosen = named === null ? null : new Set(named.map(({ address }) => address))
   const locks = lockWriter(project.root, order)
   const committed: CommittedStage[] = []
   for (const stage of order)

@@ -2,7 +2,13 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import {
   compareCodePoints,
+  type DataProject,
+  datasetErrors,
+  findDvcFiles,
+  isWithin,
   openDataProject,
+  pathInside,
+  readDvcFile,
   writeAtomically,
   type YamlMap,
   type YamlValue,
@@ -11,11 +17,11 @@ import { parsePipelineFile, PIPELINE_FILE } from './declaration/pipeline-file.ts
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { withFrozen, withStage } from './edit-stage.ts'
 import { pipelineErrors } from './errors.ts'
-import { buildGraph } from './graph.ts'
+import { buildGraph, fromRoot } from './graph.ts'
 import { ignoreOutputs } from './ignore-outputs.ts'
 import { DEFAULT_PARAMS } from './params.ts'
 import { selectTargets } from './plan.ts'
-import type { StageOut } from './schema.ts'
+import type { Stage, StageOut } from './schema.ts'
 
 export interface NewOut {
   readonly path: string
@@ -58,7 +64,7 @@ export async function addStage(root: string, stage: NewStage): Promise<AddedStag
     throw pipelineErrors.PIPELINE_STAGE_EXISTS({ detail: `"${stage.name}" in ${file}` })
   writeAtomically(path, withStage(before ?? '', stage.name, stageDefinition(stage)))
   try {
-    return { file, written: [file, ...(await ignoreOutputsOf(root, file, stage.name))] }
+    return { file, written: [file, ...(await ignoreOutputsOf(root, file, stage))] }
   } catch (error) {
     // Nothing half right is left behind.
     if (before === null) rmSync(path)
@@ -70,16 +76,42 @@ export async function addStage(root: string, stage: NewStage): Promise<AddedStag
 async function ignoreOutputsOf(
   root: string,
   file: string,
-  name: string,
+  { name, outs }: NewStage,
 ): Promise<readonly string[]> {
   const stages = readPipeline(root)
   buildGraph(stages)
-  const stage = [...stages.values()].filter((other) => other.file === file && other.name === name)
+  // dvc.yaml has them sorted; Git hears of them in the order in which they were named, as with DVC.
+  const asked = outs.map(({ path }) => path)
+  const added = [...stages.values()]
+    .filter((other) => other.file === file && other.name === name)
+    .map((other) => ({
+      ...other,
+      outs: other.outs.toSorted((a, b) => asked.indexOf(a.path) - asked.indexOf(b.path)),
+    }))
   const project = openDataProject(root)
   try {
-    return await ignoreOutputs(project, stage)
+    for (const stage of added) refuseTracked(project, stage)
+    return await ignoreOutputs(project, added)
   } finally {
     project.close()
+  }
+}
+
+// What a `.dvc` file tracks is written by no stage, and what is kept in the cache lies in the project.
+function refuseTracked(project: DataProject, stage: Stage): void {
+  const tracked = findDvcFiles(project).flatMap((file) =>
+    readDvcFile(project, file).outs.flatMap(({ path }) => (path === null ? [] : [{ path, file }])),
+  )
+  for (const { path, cache } of stage.outs) {
+    const out = fromRoot(stage, path)
+    if (cache) pathInside(project.root, out)
+    const other = tracked.find((one) => isWithin(one.path, out) || isWithin(out, one.path))
+    if (other !== undefined)
+      throw datasetErrors.DATASET_OVERLAPS({
+        detail: `${out} of "${stage.name}" and ${other.path} of ${other.file}`,
+        path: out,
+        next: `Give the stage another output, or stop tracking the data with \`ratchet remove ${other.file}\`.`,
+      })
   }
 }
 

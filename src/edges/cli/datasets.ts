@@ -8,6 +8,8 @@ import {
   type DataProject,
   type DatasetStatus,
   fetchMissing,
+  findProjectFiles,
+  type TrackedOut,
 } from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
 import { checkoutAndTidy } from './data-checkout.ts'
@@ -55,6 +57,7 @@ export function registerDatasetCommands(program: Command, context: CliContext): 
     .option('-r, --remote <name>', 'with --to-remote: the remote, instead of the default one')
     .option('--remote-jobs <n>', 'with --to-remote: files at once', wholeNumber)
     .option('-f, --force', 'with -o: replace what is there')
+    .option('--no-relink', 'as with DVC; files are left as they are unless links are configured')
     .option('-j, --jobs <n>', 'threads that read and copy', wholeNumber)
     .addHelpText(
       'after',
@@ -66,7 +69,9 @@ export function registerDatasetCommands(program: Command, context: CliContext): 
     .description('record the data as it is now, where it is tracked already')
     .argument('[targets...]', 'data, .dvc files or stages; all when none is named')
     .option('-f, --force', 'as with DVC; we do not ask back')
+    .option('-d, --with-deps', 'with a stage also those that it depends on')
     .option('-R, --recursive', 'all that is tracked below the folders named')
+    .option('--no-relink', 'as with DVC; files are left as they are unless links are configured')
     .option('-j, --jobs <n>', 'threads that read and copy', wholeNumber)
     .addHelpText('after', '\nExample:\n  ratchet commit data.dvc')
     .action((targets: readonly string[], asked: CheckoutAsked) => commit(context, targets, asked))
@@ -105,12 +110,20 @@ async function add(context: CliContext, paths: readonly string[], asked: AddAske
     },
     async ({ project, ...watch }) => {
       const all: AddedDataset[] = []
+      const stageOuts = await stageOutsOf(project)
       for (const path of expand(context, project, { paths, glob: asked.glob === true }))
-        all.push(await addDataset(project, path, { ...watch, noCommit: !asked.commit }))
+        all.push(await addDataset(project, path, { ...watch, noCommit: !asked.commit, stageOuts }))
       return { all, left: await recordLines(context, project, writtenBy(all)) }
     },
   )
   context.answer(asJson(added), [...printAdded(added), ...left])
+}
+
+// Where there are no stages, what knows of them is not loaded.
+async function stageOutsOf(project: DataProject): Promise<readonly TrackedOut[]> {
+  if (findProjectFiles(project).pipelines.length === 0) return []
+  const { readStageOuts } = await import('../../capabilities/pipelines/index.ts')
+  return readStageOuts(project.root)
 }
 
 function expand(
@@ -151,6 +164,7 @@ async function commit(
     const { data, stages } = await commitAll(project, named(context, project, targets), {
       ...watch,
       recursive: asked.recursive,
+      withDeps: asked.withDeps,
     })
     const locks = stages.flatMap(({ file, changed }) => (changed ? [file] : []))
     const left = await recordLines(context, project, [...writtenBy(data), ...locks])

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { freezeDvcFile } from '../../capabilities/datasets/index.ts'
 import {
   addStage,
   dagDot,
@@ -10,7 +11,7 @@ import {
   readDag,
 } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
-import { asJson, folderHere, withDataProject } from './data-project.ts'
+import { asJson, folderHere, fromRoot, withDataProject } from './data-project.ts'
 import { recordLines } from './record-lines.ts'
 import { tableLines } from './table.ts'
 
@@ -29,15 +30,28 @@ export function registerStageCommands(program: Command, context: CliContext): vo
     program
       .command(verb)
       .description(frozen ? 'keep stages as they are, whatever changes' : 'let stages run again')
-      .argument('<stages...>')
+      .argument('<stages...>', 'stages or .dvc files')
       .addHelpText('after', `\nExample:\n  ratchet ${verb} train`)
-      .action((names: readonly string[]) => {
-        freezeStages(context.dataRoot(), { names, folder: folderHere(context) }, frozen)
-        context.answer(
-          { stages: names, frozen },
-          names.map((name) => `${frozen ? 'Froze' : 'Unfroze'} ${name}.`),
-        )
-      })
+      .action((names: readonly string[]) => freeze(context, names, frozen))
+}
+
+async function freeze(
+  context: CliContext,
+  names: readonly string[],
+  frozen: boolean,
+): Promise<void> {
+  const isData = (name: string): boolean => name.endsWith('.dvc')
+  const stages = names.filter((name) => !isData(name))
+  if (stages.length > 0)
+    freezeStages(context.dataRoot(), { names: stages, folder: folderHere(context) }, frozen)
+  await withDataProject(context, (project) => {
+    for (const name of names.filter(isData))
+      freezeDvcFile(project, fromRoot(context, project, name), frozen)
+  })
+  context.answer(
+    { stages: names, frozen },
+    names.map((name) => `${frozen ? 'Froze' : 'Unfroze'} ${name}.`),
+  )
 }
 
 interface AddOptions {

@@ -46,6 +46,7 @@ export async function moveDataset(
     refuseTaken(project, next.file)
   if (hash !== null && hash.md5 !== tracked.hash?.md5)
     writeDvcFile(project, tracked.file, dvcFileText(tracked.path, hash, tracked))
+  mkdirSync(dirname(join(project.root, to)), { recursive: true })
   const ignored = await gitignorePath(project, to)
   if (there) moveData(project, tracked.path, to)
   const unignored = unignorePath(project, tracked.path)
@@ -61,7 +62,6 @@ export async function moveDataset(
 }
 
 function moveData({ root, stateDir }: DataProject, from: string, to: string): void {
-  mkdirSync(dirname(join(root, to)), { recursive: true })
   reach('move: before the data moves')
   renameSync(join(root, from), join(root, to))
   reach('move: the data has moved')

@@ -53,6 +53,14 @@ test('the .dvc file and .gitignore follow the data, and its description too', as
   expect(existsSync(join(root, 'a.csv.dvc'))).toBe(false)
 })
 
+test('a folder that is not there yet is made', async () => {
+  expect(await moveDataset(project, 'a.csv', 'new/deep/b.csv')).toMatchObject({
+    to: 'new/deep/b.csv',
+    written: ['new/deep/b.csv.dvc', 'a.csv.dvc', '.gitignore', 'new/deep/.gitignore'],
+  })
+  expect(read('new/deep/.gitignore')).toBe('/b.csv\n')
+})
+
 test('what is at the goal already is never overwritten', async () => {
   writeFileSync(join(root, 'sub/a.csv'), 'precious\n')
   await expect(moveDataset(project, 'a.csv', 'sub')).rejects.toThrow(

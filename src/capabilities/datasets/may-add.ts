@@ -1,0 +1,51 @@
+import { lstatSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { datasetErrors } from './errors.ts'
+import { fsPath } from './file-names.ts'
+import { explainIgnored } from './ignore.ts'
+import type { DataProject } from './project.ts'
+import type { TrackedOut } from './tracked/outs.ts'
+import { isWithin } from './tracked/paths.ts'
+
+/**
+ * Refuses to track what a stage writes, what `.dvcignore` leaves out, and what is reached through a link to a folder: DVC
+ * would stop at the record that it left. `stageOuts` are the outputs of all stages.
+ * @throws DATASET_OVERLAPS, DATASET_IGNORED, DATASET_OUTSIDE
+ */
+export function refuseAdd(
+  { root }: DataProject,
+  relative: string,
+  stageOuts: readonly TrackedOut[],
+): void {
+  const overlapping = stageOuts.find(
+    ({ path }) => isWithin(path, relative) || isWithin(relative, path),
+  )
+  if (overlapping !== undefined)
+    throw datasetErrors.DATASET_OVERLAPS({
+      detail: `${overlapping.path} is an output of ${overlapping.declaredBy}`,
+      path: relative,
+      next: `Run the stage, or \`ratchet commit ${overlapping.path}\` to record it as it is.`,
+    })
+  const isFolder = statSync(fsPath(join(root, relative)), { throwIfNoEntry: false })?.isDirectory()
+  const rule = explainIgnored(root, relative, isFolder === true)
+  if (rule !== null)
+    throw datasetErrors.DATASET_IGNORED({ detail: `${relative}, by ${rule}`, path: relative })
+  const link = folders(relative, isFolder === true).find((folder) => isLink(join(root, folder)))
+  if (link !== undefined)
+    throw datasetErrors.DATASET_OUTSIDE({
+      detail: `${link} is a link to a folder`,
+      path: relative,
+      next: 'Add the folder that it leads to, under its own name.',
+    })
+}
+
+/** The folders on the way to a path, and itself when it is one. */
+function folders(relative: string, withItself: boolean): readonly string[] {
+  const parts = relative.split('/')
+  const count = withItself ? parts.length : parts.length - 1
+  return parts.slice(0, count).map((_, index) => parts.slice(0, index + 1).join('/'))
+}
+
+function isLink(absolute: string): boolean {
+  return lstatSync(fsPath(absolute), { throwIfNoEntry: false })?.isSymbolicLink() === true
+}
