@@ -1,5 +1,5 @@
 import { compareCodePoints, findDvcFiles, openDataProject, readDvcFile } from '../datasets/index.ts'
-import { readPipeline } from './declaration/read-pipeline.ts'
+import { readStages } from './declaration/read-pipeline.ts'
 import { buildGraph, fromRoot, overlaps } from './graph.ts'
 import { selectTargets } from './plan.ts'
 import type { Stage } from './schema.ts'
@@ -18,11 +18,16 @@ export interface DagRequest {
   readonly outs: boolean
   /** All that hangs together with the targets, not only what they depend on. */
   readonly full: boolean
+  /** What one foreach or matrix generated is one node. */
+  readonly collapse?: boolean
 }
 
 /** Stages and the `.dvc` files that they read. @throws PIPELINE_FILE_INVALID, PIPELINE_STAGE_UNKNOWN */
-export function readDag(root: string, { targets, folder, outs, full }: DagRequest): Dag {
-  const stages = readPipeline(root)
+export function readDag(
+  root: string,
+  { targets, folder, outs, full, collapse = false }: DagRequest,
+): Dag {
+  const stages = readStages(root)
   const { upstream } = buildGraph(stages)
   const sources = readSources(root)
   const edges = [...stages.values()].flatMap((stage) => [
@@ -32,7 +37,21 @@ export function readDag(root: string, { targets, folder, outs, full }: DagReques
   const whole = { nodes: [...stages.keys(), ...sources.keys()], edges }
   const chosen = targets.length === 0 ? null : selectTargets(stages, { targets, folder })
   const dag = chosen === null ? whole : around(whole, chosen, full)
-  return outs ? outputsOf(dag, stages, sources) : dag
+  if (outs) return outputsOf(dag, stages, sources)
+  return collapse ? collapsed(dag, stages) : dag
+}
+
+function collapsed({ nodes, edges }: Dag, stages: ReadonlyMap<string, Stage>): Dag {
+  const groupOf = (node: string): string => {
+    const { group = null, name = node } = stages.get(node) ?? {}
+    return group === null ? node : `${node.slice(0, node.length - name.length)}${group}`
+  }
+  const joined = edges.map(([from, to]) => [groupOf(from), groupOf(to)] as const)
+  const kept = new Map(joined.map((edge) => [edge.join('\0'), edge]))
+  return {
+    nodes: [...new Set(nodes.map(groupOf))],
+    edges: [...kept.values()].filter(([from, to]) => from !== to),
+  }
 }
 
 function readSources(root: string): ReadonlyMap<string, string> {

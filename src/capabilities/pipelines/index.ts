@@ -39,7 +39,7 @@ export {
 export { experimentsToken, trackExperiments } from './experiments/track-experiments.ts'
 export { type FileValues, readMetrics, readParams } from './reports/read-reports.ts'
 export { runFigures } from './reports/run-figures.ts'
-export { listRevisions, WORKSPACE } from './reports/revision.ts'
+export { currentBranch, groupRevisions, listRevisions, WORKSPACE } from './reports/revision.ts'
 export {
   diffValues,
   flattenValues,

@@ -29,12 +29,12 @@ export function registerDataUpkeepCommands(program: Command, context: CliContext
   program
     .command('check-ignore')
     .description('which of these paths .dvcignore leaves out; exit code 1 when it is none')
-    .argument('<paths...>')
+    .argument('[paths...]')
     .option('-d, --details', 'with the file, line and pattern that say so')
+    .option('-n, --non-matching', 'with --details: also those that it keeps')
+    .option('--stdin', 'paths by line from standard input')
     .addHelpText('after', '\nExample:\n  ratchet check-ignore --details data/notes.tmp')
-    .action((paths: readonly string[], { details }: { readonly details?: boolean }) =>
-      checkIgnore(context, paths, details ?? false),
-    )
+    .action((paths: readonly string[], asked: IgnoreAsked) => checkIgnore(context, paths, asked))
   program
     .command('install')
     .description('Git hooks that check out, look at and push data along with Git')
@@ -57,11 +57,26 @@ export function registerDataUpkeepCommands(program: Command, context: CliContext
     .action(({ force }: { readonly force?: boolean }) => destroy(context, force ?? false))
 }
 
+interface IgnoreAsked {
+  readonly details?: boolean
+  readonly nonMatching?: boolean
+  readonly stdin?: boolean
+}
+
 async function checkIgnore(
   context: CliContext,
-  paths: readonly string[],
-  details: boolean,
+  named: readonly string[],
+  { details = false, nonMatching = false, stdin = false }: IgnoreAsked,
 ): Promise<void> {
+  if (stdin === named.length > 0)
+    throw cliErrors.CLI_USAGE({ detail: 'check-ignore needs paths, or --stdin without any' })
+  if (nonMatching && !details)
+    throw cliErrors.CLI_USAGE({ detail: '--non-matching goes with --details' })
+  const paths = stdin
+    ? readFileSync(0, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+    : named
   await withDataProject(context, (project) => {
     const found = paths.map((path) => {
       const inside = fromRoot(context, project, path)
@@ -69,9 +84,10 @@ async function checkIgnore(
       return { path, rule: explainIgnored(project.root, inside, stats?.isDirectory() ?? false) }
     })
     const ignored = found.filter(({ rule }) => rule !== null)
+    const shown = nonMatching ? found : ignored
     context.answer(
       { ignored: ignored.map(({ path, rule }) => ({ path, rule })) },
-      ignored.map(({ path, rule }) => (details ? `${rule ?? ''}\t${path}` : path)),
+      shown.map(({ path, rule }) => (details ? `${rule ?? '::'}\t${path}` : path)),
     )
     if (ignored.length === 0) context.setExitCode(1)
   })

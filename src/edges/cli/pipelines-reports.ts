@@ -1,12 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, posix, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
-import type { Json } from '../../base/json.ts'
+import { canonicalJson, type Json } from '../../base/json.ts'
 import {
+  currentBranch,
   diffValues,
   type FileValues,
   flattenValues,
   type FlatValues,
+  groupRevisions,
   listRevisions,
   plotPage,
   readMetrics,
@@ -17,6 +19,7 @@ import {
 } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson, folderHere } from './data-project.ts'
+import { namesHere } from './names-here.ts'
 import {
   changeTable,
   changesJson,
@@ -60,7 +63,9 @@ function registerDiff(parent: Command, context: CliContext, what: 'params' | 'me
   command.action(async (a: string | undefined, b: string | undefined, options: DiffOptions) => {
     const [from, to] = [a ?? 'HEAD', b ?? WORKSPACE]
     const read = (revision: string) => readFlat(context, what, { revision, options })
-    const changes = diffValues(await read(from), await read(to), options.all ?? false)
+    const here = namesHere(context)
+    const found = diffValues(await read(from), await read(to), options.all ?? false)
+    const changes = found.map((change) => ({ ...change, file: here(change.file) }))
     const rows = changeTable(changes, {
       columns: [from, to],
       withChange: what === 'metrics',
@@ -123,34 +128,57 @@ function registerMetricsShow(metrics: Command, context: CliContext): void {
     .option('--precision <digits>', 'digits after the point', wholeNumber)
     .addHelpText('after', '\nExample:\n  ratchet metrics show --md')
     .action(async (targets: readonly string[], options: ShowOptions) => {
-      const root = context.dataRoot()
-      const others = await revisionsOf(root, options)
-      const shown = new Map<string, ReadonlyMap<string, FileValues>>()
-      for (const revision of [WORKSPACE, ...others])
-        shown.set(
-          revision,
-          await readMetrics({ root, revision, targets: fromHere(context, targets) }),
-        )
-      for (const [revision, files] of shown)
-        for (const [file, found] of files)
-          if (!found.ok) context.note(`${revision}: ${file} cannot be read: ${found.message}`)
-      const rows = metricsTable(shown, options.precision ?? 5)
-      context.answer(metricsJson(shown, others.length === 0), tableOf(rows, options.md === true))
+      const shown = await metricsShown(context, targets, options)
+      const hasOthers = options.allBranches ?? options.allTags ?? options.allCommits ?? false
+      const rows = metricsTable(shown, { precision: options.precision ?? 5, revisions: hasOthers })
+      context.answer(metricsJson(shown, !hasOthers), tableOf(rows, options.md === true))
     })
 }
 
+type ShownMetrics = ReadonlyMap<string, ReadonlyMap<string, FileValues>>
+
+/** By revision, names of one commit together; the workspace only where it differs from its branch. */
+async function metricsShown(
+  context: CliContext,
+  targets: readonly string[],
+  options: ShowOptions,
+): Promise<ShownMetrics> {
+  const root = context.dataRoot()
+  const here = namesHere(context)
+  const shown = new Map<string, ReadonlyMap<string, FileValues>>()
+  const groups = await groupRevisions(root, await revisionsOf(root, options))
+  for (const names of [[WORKSPACE], ...groups]) {
+    const [revision = WORKSPACE] = names
+    const found = await readMetrics({ root, revision, targets: fromHere(context, targets) })
+    for (const [file, values] of found)
+      if (!values.ok) context.note(`${revision}: ${file} cannot be read: ${values.message}`)
+    shown.set(names.join(','), new Map([...found].map(([file, values]) => [here(file), values])))
+  }
+  const branch = await currentBranch(root)
+  const isSame = branch !== null && sameMetrics(shown.get(WORKSPACE), shown.get(branch))
+  if (isSame) shown.delete(WORKSPACE)
+  return shown
+}
+
+function sameMetrics(
+  a: ReadonlyMap<string, FileValues> | undefined,
+  b: ReadonlyMap<string, FileValues> | undefined,
+): boolean {
+  if (a === undefined || b === undefined) return false
+  const text = (found: ReadonlyMap<string, FileValues>): string =>
+    canonicalJson(metricsJson(new Map([['', found]]), false))
+  return text(a) === text(b)
+}
+
 async function revisionsOf(root: string, options: ShowOptions): Promise<readonly string[]> {
+  if (options.allCommits === true) return listRevisions(root, 'commits')
   const branches = options.allBranches === true ? await listRevisions(root, 'branches') : []
   const tags = options.allTags === true ? await listRevisions(root, 'tags') : []
-  const commits = options.allCommits === true ? await listRevisions(root, 'commits') : []
-  return [...new Set([...branches, ...tags, ...commits])]
+  return [...new Set([...branches, ...tags])]
 }
 
 // DVC's form: the workspace alone stands under an empty name.
-function metricsJson(
-  shown: ReadonlyMap<string, ReadonlyMap<string, FileValues>>,
-  onlyWorkspace: boolean,
-): Json {
+function metricsJson(shown: ShownMetrics, onlyWorkspace: boolean): Json {
   const entries = [...shown].map(([revision, files]) => {
     const data = [...files].map(([file, found]) => [
       file,

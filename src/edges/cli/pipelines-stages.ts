@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { freezeDvcFile } from '../../capabilities/datasets/index.ts'
 import {
   addStage,
+  type Dag,
   dagDot,
   dagMermaid,
   dagText,
@@ -12,6 +13,7 @@ import {
 } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
 import { asJson, folderHere, fromRoot, withDataProject } from './data-project.ts'
+import { addressHere, type NameHere, namesHere } from './names-here.ts'
 import { recordLines } from './record-lines.ts'
 import { tableLines } from './table.ts'
 
@@ -165,13 +167,16 @@ function registerList(stage: Command, context: CliContext): void {
     .description('the stages of dvc.yaml')
     .argument('[targets...]')
     .option('--all', 'of every dvc.yaml, and .dvc files')
+    .option('--fail', 'as with DVC: what cannot be read is a fault in any case')
     .option('--name-only', 'names alone')
     .addHelpText('after', '\nExample:\n  ratchet stage list --all')
     .action((targets: readonly string[], { all = false, nameOnly = false }: ListOptions) =>
       withDataProject(context, (project) => {
-        const rows = describeStages(project, { targets, folder: folderHere(context), all })
-        const cells = rows.map(({ stage, description }) =>
-          nameOnly ? [stage] : [stage, description],
+        const here = namesHere(context)
+        const found = describeStages(project, { targets, folder: folderHere(context), all })
+        const rows = found.map((row) => ({ ...row, stage: addressHere(row.stage, here) }))
+        const cells = rows.map(({ stage: name, description }) =>
+          nameOnly ? [name] : [name, description],
         )
         context.answer(asJson(rows), tableLines(cells))
       }),
@@ -184,6 +189,7 @@ interface DagOptions {
   readonly md?: boolean
   readonly outs?: boolean
   readonly full?: boolean
+  readonly collapseForeachMatrix?: boolean
 }
 
 function registerDag(program: Command, context: CliContext): void {
@@ -196,19 +202,27 @@ function registerDag(program: Command, context: CliContext): void {
     .option('--md', 'as Mermaid in Markdown')
     .option('--outs', 'outputs instead of stages')
     .option('--full', 'all that hangs together with the targets')
+    .option('--collapse-foreach-matrix', 'stages of one foreach or matrix as one')
     .addHelpText('after', '\nExample:\n  ratchet dag --mermaid')
     .action((targets: readonly string[], options: DagOptions) => {
       const { outs = false, full = false } = options
       const folder = folderHere(context)
-      const dag = readDag(context.dataRoot(), { targets, folder, outs, full })
+      const collapse = options.collapseForeachMatrix ?? false
+      const request = { targets, folder, outs, full, collapse }
+      const dag = dagHere(readDag(context.dataRoot(), request), outs, namesHere(context))
       context.answer(asJson(dag), dagLines(dag, options))
     })
 }
 
-function dagLines(
-  dag: ReturnType<typeof readDag>,
-  { mermaid, dot, md }: DagOptions,
-): readonly string[] {
+function dagHere({ nodes, edges }: Dag, isOfPaths: boolean, here: NameHere): Dag {
+  const named = (node: string): string => (isOfPaths ? here(node) : addressHere(node, here))
+  return {
+    nodes: nodes.map(named),
+    edges: edges.map(([from, to]) => [named(from), named(to)]),
+  }
+}
+
+function dagLines(dag: Dag, { mermaid, dot, md }: DagOptions): readonly string[] {
   if (dot === true) return dagDot(dag)
   if (md === true) return ['```mermaid', ...dagMermaid(dag), '```']
   return mermaid === true ? dagMermaid(dag) : dagText(dag)

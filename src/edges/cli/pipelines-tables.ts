@@ -1,4 +1,5 @@
 import type { Json } from '../../base/json.ts'
+import type { YamlValue } from '../../capabilities/datasets/index.ts'
 import {
   type FileValues,
   flattenValues,
@@ -44,8 +45,8 @@ export function changesJson(changes: readonly ValueChange[]): Json {
   const files = new Map<string, Record<string, Json>>()
   for (const { file, name, old, new: now, diff } of changes) {
     const entry: Record<string, Json> = {
-      old: old === undefined ? null : toJson(old),
-      new: now === undefined ? null : toJson(now),
+      old: old === undefined ? null : sideJson(old),
+      new: now === undefined ? null : sideJson(now),
     }
     if (diff !== null) entry['diff'] = diff
     files.set(file, { ...files.get(file), [name]: entry })
@@ -53,10 +54,15 @@ export function changesJson(changes: readonly ValueChange[]): Json {
   return Object.fromEntries(files)
 }
 
+// A list is compared as a whole, and DVC says it as Python's text.
+function sideJson(value: YamlValue): Json {
+  return Array.isArray(value) ? valueText(value, null) : toJson(value)
+}
+
 /** A row for each file of each revision, a column for each metric. */
 export function metricsTable(
   shown: ReadonlyMap<string, ReadonlyMap<string, FileValues>>,
-  precision: number,
+  { precision, revisions }: { readonly precision: number; readonly revisions: boolean },
 ): Rows {
   const files = [...shown].flatMap(([revision, found]) =>
     [...found].map(([file, values]) => ({
@@ -67,10 +73,9 @@ export function metricsTable(
   )
   if (files.length === 0) return []
   const names = [...new Set(files.flatMap(({ flat }) => [...flat.keys()]))].toSorted()
-  const several = shown.size > 1
-  const head = [...(several ? ['Revision'] : []), 'Path', ...names]
+  const head = [...(revisions ? ['Revision'] : []), 'Path', ...names]
   const rows = files.map(({ revision, file, flat }) => [
-    ...(several ? [revision] : []),
+    ...(revisions ? [revision] : []),
     file,
     ...names.map((name) => valueText(flat.get(name), precision)),
   ])

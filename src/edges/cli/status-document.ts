@@ -1,5 +1,6 @@
 import type { DatasetStatus } from '../../capabilities/datasets/index.ts'
 import type { StageChanges } from '../../capabilities/pipelines/index.ts'
+import { addressHere, type NameHere } from './names-here.ts'
 
 /** A state, or more of them below a name. */
 interface StateTree {
@@ -12,9 +13,6 @@ type ChangeList = readonly (string | StateTree)[]
 /** The document of `dvc status --json`: what did not change is not in it. */
 export type StatusDocument = Readonly<Record<string, ChangeList>>
 
-/** How a path of the project is called from where the user stands. */
-type NameHere = (fromRoot: string) => string
-
 export function statusDocument(
   stages: readonly StageChanges[],
   data: readonly DatasetStatus[],
@@ -25,13 +23,6 @@ export function statusDocument(
     ...data.map((status) => [here(status.file), dataChanges(status, here)] as const),
   ]
   return Object.fromEntries(entries.filter(([, changes]) => changes.length > 0))
-}
-
-function addressHere(address: string, here: NameHere): string {
-  const at = address.lastIndexOf(':')
-  const file = here(at < 0 ? 'dvc.yaml' : address.slice(0, at))
-  const name = address.slice(at + 1)
-  return file === 'dvc.yaml' ? name : `${file}:${name}`
 }
 
 function stageChanges(

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join, posix, relative } from 'node:path'
+import { join, posix } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
 import type { JsonObject } from '../../base/json.ts'
 import {
@@ -12,9 +12,10 @@ import {
 } from '../../capabilities/datasets/index.ts'
 import type { StatusRequest } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
-import { asJson, folderHere, withDataProject } from './data-project.ts'
+import { asJson, withDataProject } from './data-project.ts'
 import { named, printStatus } from './datasets.ts'
 import { cliErrors } from './errors.ts'
+import { namesHere } from './names-here.ts'
 import { statusDocument, statusLines } from './status-document.ts'
 import { tableLines } from './table.ts'
 import { watchFaults } from './watch-faults.ts'
@@ -119,8 +120,7 @@ function below(project: DataProject, name: string): readonly string[] {
 async function documentOf(context: CliContext, { data, stages }: Meaning) {
   const place = { root: context.dataRoot(), stateDir: context.stateDir() }
   const changes = stages === null ? [] : await changesOf(place, stages)
-  const folder = folderHere(context)
-  return statusDocument(changes, data ?? [], (path) => posix.relative(folder, path))
+  return statusDocument(changes, data ?? [], namesHere(context))
 }
 
 // Where there are no stages, what knows of them is not loaded.
@@ -157,17 +157,16 @@ async function showCloudStatus(
   asked: StatusAsked,
 ): Promise<void> {
   const { remote, quiet } = asked
-  const { found, name, root } = await withDataProject(context, async (project) => ({
+  const { found, name } = await withDataProject(context, async (project) => ({
     found: await cloudStatus(
       project,
       named(context, project, targets),
       await cloudOptions(context, project, targets, asked),
     ),
     name: remote ?? project.settings.get('core')?.get('remote')?.text ?? '',
-    root: project.root,
   }))
   if (quiet === true) return context.setExitCode(found.length > 0 ? 1 : 0)
-  const here = (path: string): string => relative(context.cwd, join(root, path))
+  const here = namesHere(context)
   const json = Object.fromEntries(found.map(({ path, state }) => [here(path), state]))
   // DVC's own lines: indented when the cloud was asked for by name.
   const indent = asked.cloud === true ? '\t' : ''

@@ -15,17 +15,12 @@ export interface PipelineDeclaration {
 }
 
 /**
- * Every dvc.yaml of the project, that of the root first, templates filled in.
- * @throws PIPELINE_FILE_MISSING, PIPELINE_FILE_INVALID with line and column
+ * Every dvc.yaml of the project, that of the root first, templates filled in; none in a project of data alone.
+ * @throws PIPELINE_FILE_INVALID with line and column
  */
 export function readDeclarations(root: string): readonly PipelineDeclaration[] {
-  const paths = findPipelineFiles(root)
-  if (paths.length === 0) {
-    const path = join(root, PIPELINE_FILE)
-    throw pipelineErrors.PIPELINE_FILE_MISSING({ detail: path, path })
-  }
   const flags = flagStyle(root)
-  return paths.map((path) => readDeclaration(root, path, flags))
+  return findPipelineFiles(root).map((path) => readDeclaration(root, path, flags))
 }
 
 // `parsing` of DVC's configuration. A value that DVC does not know is DVC's to refuse.
@@ -45,7 +40,14 @@ function readDeclaration(root: string, path: string, flags: FlagStyle): Pipeline
 }
 
 /** All stages of the project by their address: `train`, or `sub/dvc.yaml:train`. */
-export function readPipeline(root: string): ReadonlyMap<string, Stage> {
+export function readStages(root: string): ReadonlyMap<string, Stage> {
   const stages = readDeclarations(root).flatMap((declaration) => declaration.stages)
   return new Map(stages.map((stage) => [stage.address, stage]))
+}
+
+/** The same where there must be a dvc.yaml. @throws PIPELINE_FILE_MISSING, PIPELINE_FILE_INVALID with line and column */
+export function readPipeline(root: string): ReadonlyMap<string, Stage> {
+  if (findPipelineFiles(root).length > 0) return readStages(root)
+  const path = join(root, PIPELINE_FILE)
+  throw pipelineErrors.PIPELINE_FILE_MISSING({ detail: path, path })
 }

@@ -37,9 +37,13 @@ export function readMetrics(request: ReportRequest): Promise<ReadonlyMap<string,
     const project = openDataProject(root)
     try {
       const files = targets.length > 0 ? targets : declaredMetrics(folder)
-      const found = files.map((path) => [path, readReport({ project, folder }, path)] as const)
       return new Map(
-        found.flatMap(([path, values]) => (values === null ? [] : [[path, values] as const])),
+        files.flatMap((path) => {
+          const values = readReport({ project, folder }, path)
+          // What was asked for by name is said to be missing.
+          if (values === null && targets.length === 0) return []
+          return [[path, values ?? { ok: false, message: 'there is no such file' }] as const]
+        }),
       )
     } finally {
       project.close()

@@ -52,3 +52,27 @@ export async function listRevisions(
   const { stdout } = await promisify(execFile)('git', ['-C', root, ...args], { maxBuffer: 1 << 26 })
   return stdout.split('\n').filter((line) => line !== '')
 }
+
+/** Names of the same commit together, in the order of the first of them. */
+export async function groupRevisions(
+  root: string,
+  names: readonly string[],
+): Promise<readonly (readonly string[])[]> {
+  const groups = new Map<string, readonly string[]>()
+  for (const name of names) {
+    const commit = /^[0-9a-f]{40}$/.test(name) ? name : await requireCommit(root, name)
+    groups.set(commit, [...(groups.get(commit) ?? []), name])
+  }
+  return [...groups.values()]
+}
+
+/** Null on no branch, and outside of Git. */
+export async function currentBranch(root: string): Promise<string | null> {
+  try {
+    const args = ['-C', root, 'symbolic-ref', '--quiet', '--short', 'HEAD']
+    const { stdout } = await promisify(execFile)('git', args)
+    return stdout.trim()
+  } catch {
+    return null
+  }
+}
