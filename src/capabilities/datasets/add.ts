@@ -98,7 +98,7 @@ async function shareWithCache(
 async function contentToRecord(
   project: DataProject,
   { relative, existing }: { readonly relative: string; readonly existing: DvcFile | null },
-  { noCommit = false, stageOuts: _, ...options }: AddOptions,
+  { noCommit = false, ...options }: AddOptions,
 ): Promise<PathContent> {
   if (existing?.hash?.legacy === true) {
     const old = await hashPath(project, relative, { ...options, store: false, legacy: true })
