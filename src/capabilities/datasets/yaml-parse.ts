@@ -1,8 +1,8 @@
-import type { Node } from 'yaml'
+import type { Node, YAMLMap } from 'yaml'
 import { yamlLibrary } from '../../base/yaml-library.ts'
 import { datasetErrors } from './errors.ts'
 import { quickYaml } from './yaml-quick.ts'
-import { isYamlMap, plainValue, type YamlValue } from './yaml-values.ts'
+import { isYamlMap, plainValue, type YamlMap, type YamlValue } from './yaml-values.ts'
 
 /**
  * Parses YAML (or JSON, which is YAML) as DVC does: 1.2 scalars, order of keys kept.
@@ -22,7 +22,7 @@ export function parseYaml(text: string, file: string): YamlValue {
 function parseWhole(text: string, file: string): YamlValue {
   const { parseDocument } = yamlLibrary()
   // "failsafe" leaves every scalar as text, so that our resolver alone decides on types.
-  const document = parseDocument(text, { schema: 'failsafe', merge: true, logLevel: 'silent' })
+  const document = parseDocument(text, { schema: 'failsafe', logLevel: 'silent' })
   const error = document.errors[0]
   if (error !== undefined) {
     const at = error.linePos?.[0]
@@ -71,14 +71,22 @@ function readNode(node: Node | null, reading: Reading): YamlValue {
     const text = String(node.value ?? '')
     return node.type === 'PLAIN' || node.value === null ? plainValue(text) : text
   }
-  const entries = new Map<string, YamlValue>()
-  if (!isMap(node)) return entries
-  for (const { key, value } of node.items) {
+  return isMap(node) ? readMap(node, reading) : new Map()
+}
+
+// What is merged in comes first, and what the mapping says itself prevails; of several the first does.
+function readMap({ items }: YAMLMap, reading: Reading): YamlMap {
+  const { isScalar } = yamlLibrary()
+  const merged: YamlMap[] = []
+  const own: (readonly [string, YamlValue])[] = []
+  for (const { key, value } of items) {
     if (isScalar(key) && key.anchor !== undefined) reading.anchors.set(key.anchor, key)
     const name = isScalar(key) ? String(key.value ?? '') : String(key)
     const item = readNode(value as Node | null, reading)
-    if (name === '<<' && isYamlMap(item)) for (const [k, v] of item) entries.set(k, v)
-    else entries.set(name, item)
+    const isMerge = name === '<<' && isScalar(key) && key.type === 'PLAIN'
+    const sources = isMerge ? [item].flat().filter(isYamlMap) : []
+    if (sources.length > 0) merged.push(...sources)
+    else own.push([name, item])
   }
-  return entries
+  return new Map([...merged.toReversed().flatMap((source) => [...source]), ...own])
 }

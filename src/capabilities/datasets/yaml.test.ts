@@ -93,3 +93,31 @@ test.each([
     }),
   )
 })
+
+// Checked with ruamel.yaml 0.19.1: list(YAML(typ='safe').load(text)['c'].items())
+test.each([
+  [
+    'w: 0\n  <<: *a\n  x: 9',
+    [
+      ['x', 9],
+      ['y', 2],
+      ['w', 0],
+    ],
+  ],
+  [
+    '<<: [*a, *b]\n  w: 1',
+    [
+      ['y', 2],
+      ['z', 4],
+      ['x', 1],
+      ['w', 1],
+    ],
+  ],
+  ['<<: {k: v}', [['k', 'v']]],
+  ["'<<': 1", [['<<', 1]]],
+])('merge keys: c: %j', (c, expected) => {
+  const text = `a: &a {x: 1, y: 2}\nb: &b\n  y: 3\n  z: 4\nc:\n  ${c}\n`
+  const document = parseYaml(text, 'dvc.yaml')
+  const merged = isYamlMap(document) ? document.get('c') : null
+  expect(isYamlMap(merged) ? [...merged] : merged).toEqual(expected)
+})
