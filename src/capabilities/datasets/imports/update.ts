@@ -9,6 +9,7 @@ import type { DataProject } from '../project.ts'
 import { inFileOrder, stageMd5, withHash } from '../stage-document.ts'
 import type { ReadStageOuts } from '../tracked/outs.ts'
 import { keepsVersions } from '../versioned/recorded-files.ts'
+import { updateFromWorktree, worktreeOf } from '../versioned/update-worktree.ts'
 import { editYaml } from '../yaml-edit.ts'
 import { emitYaml } from '../yaml-emit.ts'
 import { isYamlMap, type YamlMap } from '../yaml-values.ts'
@@ -43,10 +44,15 @@ export async function updateImports(
   for (const file of selectDvcFiles(project, request.targets)) {
     const tracked = readDvcFile(project, file)
     const [dependency] = tracked.deps
+    const worktree = dependency === undefined ? worktreeOf(project, tracked) : null
+    if (worktree !== null) {
+      updated.push(await fromWorktree(project, tracked, { worktree, request }))
+      continue
+    }
     if (dependency === undefined) {
       if (request.targets.length === 0) continue
       throw datasetErrors.DATASET_NOT_FOUND({
-        detail: `${file} is no import: it says of no other place`,
+        detail: `${file} is no import, and was pushed to no worktree: it says of no other place`,
         path: file,
         next: 'Run `ratchet add` to record data that changed here.',
       })
@@ -54,6 +60,20 @@ export async function updateImports(
     updated.push(await updateOne(project, tracked, { dependency, request }))
   }
   return updated
+}
+
+async function fromWorktree(
+  project: DataProject,
+  tracked: DvcFile,
+  { worktree, request }: { readonly worktree: string; readonly request: UpdateRequest },
+): Promise<Updated> {
+  const { path, file } = tracked
+  if (request.rev !== undefined || request.noDownload === true || request.toRemote !== undefined)
+    throw datasetErrors.DATASET_REMOTE_UNSUPPORTED({
+      detail: `${path} is brought as it is now from the worktree "${worktree}"`,
+      next: 'Leave out --rev, --no-download and --to-remote.',
+    })
+  return { path, file, changed: await updateFromWorktree(project, tracked, worktree) }
 }
 
 interface Updating {

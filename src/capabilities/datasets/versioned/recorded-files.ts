@@ -91,11 +91,12 @@ function fileEntry({ relpath, md5, size, isexec, stored }: RecordedFile): YamlMa
 export function withVersion(entry: YamlMap, { remote, etag, version }: RecordedVersion): YamlMap {
   const next = new Map(entry)
   for (const key of ['etag', 'version_id']) next.delete(key)
-  const told = new Map<string, YamlValue>()
-  if (etag !== undefined) told.set('etag', etag)
-  if (version !== undefined) told.set('version_id', version)
-  if (remote !== null) return next.set('cloud', new Map([[remote, told]]))
-  return new Map([...next, ...told])
+  const told: (readonly [string, YamlValue])[] = []
+  if (etag !== undefined) told.push(['etag', etag])
+  if (version !== undefined) told.push(['version_id', version])
+  if (remote !== null) return next.set('cloud', new Map([[remote, new Map(told)]]))
+  // Without a remote DVC names the version first.
+  return new Map([...next, ...told.toReversed()])
 }
 
 /** Whether the entry of an import says which versions it took from a store that keeps them. */
