@@ -108,3 +108,23 @@ test('what a batch left that was given up gets no name', async () => {
   await intake.finish()
   expect(named()).toEqual(all().filter((oid) => oid !== oidAt(0)))
 })
+
+test('large files of one content share a copy, whichever thread is first', async () => {
+  const text = 'large\n'.repeat(300_000)
+  const paths = ['one', 'two', 'three', 'four'].map((name) => join(base, name))
+  for (const path of paths) writeFileSync(path, text)
+  const pool = openPool(2)
+  const intake = openIntake({ store: store(), temporaryRoot: join(base, 'tmp'), pool })
+  let copied = 0
+  await takeAll({
+    pool,
+    count: paths.length,
+    sourceAt: (index) => paths[index] ?? '',
+    intake,
+    onTaken: (_, taken) => (copied += taken.copied.filter((wrote) => wrote === 1).length),
+  })
+  await intake.finish()
+  await pool.close()
+  expect(copied).toBe(1)
+  expect(named()).toEqual([md5(text)])
+})

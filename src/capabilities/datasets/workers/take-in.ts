@@ -178,14 +178,18 @@ function takeLarge(task: TakeIn, { index, path, source }: Watched): Written {
   const { oid, length } = copyLarge(task, source, name)
   refuseOther(task, index, { path, oid })
   if (name === null || copies === null) return { oid, wrote: false }
-  if (isStored(task, oid, length)) {
-    rmSync(name)
-    return { oid, wrote: false }
-  }
-  const copy = copyPath(copies, oid)
-  mkdirSync(dirname(copy), { recursive: true })
-  renameSync(name, copy)
-  return { oid, wrote: true }
+  const isFirst = !isStored(task, oid, length) && reserve(copies, oid)
+  if (isFirst) renameSync(name, copyPath(copies, oid))
+  else rmSync(name)
+  return { oid, wrote: isFirst }
+}
+
+// Another thread may just have read a file of the same content.
+function reserve(copies: Copies, oid: string): boolean {
+  const place = createIn(copies, oid)
+  if (place === null) return false
+  closeSync(place)
+  return true
 }
 
 function copyLarge({ copies, legacy }: TakeIn, source: number, name: string | null) {
