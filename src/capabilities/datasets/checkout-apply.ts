@@ -5,6 +5,7 @@ import { cachePath } from './cache.ts'
 import { type CheckoutPlan, isPlainFile, plannedPath } from './checkout-plan.ts'
 import type { CheckoutOptions } from './checkout.ts'
 import { pathInside } from './containment.ts'
+import type { CopiesAhead } from './copies-ahead.ts'
 import { reach } from './fault-points.ts'
 import { fsPath } from './file-names.ts'
 import { fillFresh, type FreshFolder, freshFolder } from './fresh-folder.ts'
@@ -74,6 +75,7 @@ interface Places {
   /** Folder of unfinished files. */
   readonly temporaries: string
   readonly fresh: FreshFolder | null
+  readonly ahead?: CopiesAhead | undefined
 }
 
 async function placeInto(
@@ -128,6 +130,7 @@ function placeTask(
     from,
     fresh,
     temporaries,
+    ahead,
   }: Places & { readonly batch: readonly number[]; readonly from: number },
 ) {
   const targetOf = (index: number): string =>
@@ -143,6 +146,7 @@ function placeTask(
     isexec: plan.isexec,
     temporary: `${temporaries}/${from}-`,
     unseen: fresh !== null,
+    ahead: plan.legacy ? null : (ahead?.folder ?? null),
   }
 }
 

@@ -10,6 +10,7 @@ import {
   wouldBeLost,
 } from './checkout-plan.ts'
 import { pathInside } from './containment.ts'
+import type { CopiesAhead } from './copies-ahead.ts'
 import { cachedListing } from './dir-object.ts'
 import { datasetErrors } from './errors.ts'
 import { fsPath } from './file-names.ts'
@@ -32,6 +33,8 @@ export interface CheckoutOptions extends TargetOptions {
   readonly outs?: readonly SelectedOut[] | undefined
   /** Asked to bring what the cache does not have; says whether it tried. */
   readonly fetchMissing?: ((missing: readonly SelectedOut[]) => Promise<boolean>) | undefined
+  /** What a fetch copied for it. */
+  readonly ahead?: CopiesAhead | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((done: number, total: number, bytes: number) => void) | undefined
 }

@@ -2,9 +2,11 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { cachedLookup, cachePath, isCached } from './cache.ts'
 import { RatchetError } from '../../base/errors.ts'
+import { type CopiesAhead, isLacking } from './copies-ahead.ts'
 import { fetchFromSource, type SourcedOut } from './imports/fetch-from-source.ts'
 import { reach } from './fault-points.ts'
 import { type Listing, md5At, readListing } from './listing.ts'
+import type { Ahead } from './objects/copy-ahead.ts'
 import { OidList } from './objects/oid-list.ts'
 import { temporaryFolder } from './objects/temporary-folder.ts'
 import { type SelectedOut, selectOuts } from './targets.ts'
@@ -26,6 +28,11 @@ export interface Fetched {
   readonly missing: readonly string[]
 }
 
+export interface FetchOptions extends PushOptions {
+  /** Where a checkout follows. */
+  readonly ahead?: CopiesAhead | undefined
+}
+
 /**
  * Brings into the cache what it does not have; every object is hashed on its way.
  * @throws DATASET_REMOTE_CORRUPT for wrong bytes, which are not kept; what came before is
@@ -33,7 +40,7 @@ export interface Fetched {
 export async function fetchDatasets(
   project: DataProject,
   targets: readonly string[] = [],
-  options: PushOptions = {},
+  options: FetchOptions = {},
 ): Promise<Fetched> {
   const outs = options.outs ?? (await selectOuts(project, targets, options))
   const sourced = outs.filter((out): out is SourcedOut => out.source !== undefined)
@@ -58,7 +65,7 @@ export async function fetchDatasets(
 }
 
 interface FetchingGroup extends OutGroup {
-  readonly options: PushOptions
+  readonly options: FetchOptions
 }
 
 async function fetchGroup(
@@ -69,16 +76,26 @@ async function fetchGroup(
   const { outs, legacy, options } = group
   const folder = temporaryFolder(join(project.cacheDir, TEMPORARY_FOLDER))
   try {
-    const { files, unnamed, missing } = await collect(project, remote, { ...group, folder })
+    const collected = await collect(project, remote, { ...group, folder })
+    const { files, unnamed, missing } = collected
     const present = await presentOn(remote, files, { legacy, ...options })
     const coming = new OidList()
-    for (const oid of files)
+    let lacking = 0
+    let seen = 0
+    for (const oid of files) {
       if (present.has(oid)) coming.add(oid)
       else missing.push(oid)
+      if (++seen === collected.lacking) lacking = coming.count
+    }
     await receiveObjects(
       project,
       remote,
-      { count: coming.count, oidAt: (index) => coming.at(index), legacy },
+      {
+        count: coming.count,
+        oidAt: (index) => coming.at(index),
+        legacy,
+        ahead: aheadOf(group, lacking),
+      },
       options,
     )
     reach('fetch: files here')
@@ -89,8 +106,16 @@ async function fetchGroup(
   }
 }
 
+// DVC 2 may give one name to files of two contents.
+function aheadOf({ legacy, options }: FetchingGroup, count: number): Ahead | undefined {
+  const folder = legacy || count === 0 ? null : options.ahead?.begin()
+  return typeof folder === 'string' ? { folder, count } : undefined
+}
+
 interface Collected {
   readonly files: OidList
+  /** So many of the first files are of outs that the workspace lacks. */
+  readonly lacking: number
   /** Listings that have come and wait for their files. */
   readonly unnamed: ReadonlyMap<string, string>
   readonly missing: string[]
@@ -104,10 +129,13 @@ async function collect(
   const files = new OidList()
   const unnamed = new Map<string, string>()
   const missing: string[] = []
-  for (const { hash, part } of outs) {
+  let lacking = 0
+  for (const { out, isLacked } of lackedFirst(project, outs, options)) {
+    const { hash, part } = out
     const oid = hash?.md5 ?? ''
     if (!oid.endsWith('.dir')) {
       if (!isCached(project, oid, undefined, legacy)) files.add(oid)
+      if (isLacked) lacking = files.count
       continue
     }
     const path =
@@ -115,8 +143,21 @@ async function collect(
     if (path === null) missing.push(oid)
     else addAbsent(project, readListing(path), { files, part, legacy })
     if (path !== null && path.startsWith(folder)) unnamed.set(oid, path)
+    if (isLacked) lacking = files.count
   }
-  return { files, unnamed, missing }
+  return { files, lacking, unnamed, missing }
+}
+
+function lackedFirst(
+  project: DataProject,
+  outs: readonly SelectedOut[],
+  { ahead }: FetchOptions,
+): readonly { readonly out: SelectedOut; readonly isLacked: boolean }[] {
+  const looked = outs.map((out) => ({
+    out,
+    isLacked: ahead !== undefined && isLacking(project, out),
+  }))
+  return [...looked.filter(({ isLacked }) => isLacked), ...looked.filter((each) => !each.isLacked)]
 }
 
 function addAbsent(

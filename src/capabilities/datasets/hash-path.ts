@@ -25,7 +25,7 @@ import { type Scan, scanFolder } from './scan.ts'
 import { indexFile, writeTreeIndex } from './tree-index.ts'
 import { publishFile } from './workers/publish.ts'
 import { SIGNATURE_WORDS, sizeIn } from './workers/signature.ts'
-import { writeAll } from './workers/take-in.ts'
+import { writeAll } from './workers/write-all.ts'
 
 /** What DVC records about a file or a folder. */
 export interface PathHash {

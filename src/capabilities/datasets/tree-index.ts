@@ -12,7 +12,7 @@ import { md5 as md5Of } from '../../base/hash.ts'
 import { makeStateFolder } from './state-folder.ts'
 import { decodeName, fsPath } from './file-names.ts'
 import { SIGNATURE_WORDS } from './workers/signature.ts'
-import { writeAll } from './workers/take-in.ts'
+import { writeAll } from './workers/write-all.ts'
 
 /**
  * What a tracked folder held when it was last looked at: name, signature and hash of every file, in the order of a

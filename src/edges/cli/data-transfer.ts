@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import {
   type DataProject,
   fetchDatasets,
+  openCopiesAhead,
   pushDatasets,
   revisionOuts,
   type SelectedOut,
@@ -125,18 +126,26 @@ async function pull(context: CliContext, targets: readonly string[], asked: Aske
     { what: 'objects', jobs: asked.jobs },
     async (data) => {
       const names = named(context, data.project, targets)
-      const came = await fetchDatasets(data.project, names, await options(data, names, asked))
-      // What is missing is said by the checkout, with the name of its file.
-      const checked = await checkoutAndTidy(data.project, names, {
-        signal: data.signal,
-        onProgress: data.onProgress,
-        force,
-        allowMissing,
-        recursive,
-        glob,
-        readStageOuts,
-      })
-      return { fetched: came, done: checked }
+      const fetching = await options(data, names, asked)
+      // What other commits use is not for the workspace.
+      const ahead = fetching.outs === undefined ? openCopiesAhead(data.project) : undefined
+      try {
+        const came = await fetchDatasets(data.project, names, { ...fetching, ahead })
+        // What is missing is said by the checkout, with the name of its file.
+        const checked = await checkoutAndTidy(data.project, names, {
+          signal: data.signal,
+          onProgress: data.onProgress,
+          ahead,
+          force,
+          allowMissing,
+          recursive,
+          glob,
+          readStageOuts,
+        })
+        return { fetched: came, done: checked }
+      } finally {
+        ahead?.discard()
+      }
     },
   )
   const placed = done.reduce((sum, one) => sum + one.placed.length, 0)

@@ -3,6 +3,7 @@ import { fsPath } from '../file-names.ts'
 import type { Pool } from '../workers/pool.ts'
 import { SIGNATURE_WORDS } from '../workers/signature.ts'
 import type { TakeIn, TakenIn } from '../workers/tasks.ts'
+import { type Ahead, aheadFolder } from './copy-ahead.ts'
 import type { Intake } from './intake.ts'
 import { takeOneLarge } from './take-large.ts'
 
@@ -20,6 +21,8 @@ export interface TakeAllRequest {
   readonly intake: Intake | null
   /** The store has none of the files: nobody need ask. */
   readonly areNew?: boolean | undefined
+  /** Large ones among so many of the first files are copied for the workspace too. */
+  readonly ahead?: Ahead | undefined
   readonly signal?: AbortSignal | undefined
   /** Told once for every run of files, in any order. */
   readonly onTaken: (from: number, taken: TakenIn) => void
@@ -86,6 +89,7 @@ async function takeBatch(request: TakeAllRequest, from: number, until: number): 
     expected: expectedAt === undefined ? null : places.map(expectedAt).join(''),
     signatures: signaturesOf(request, places),
     legacy,
+    ahead: aheadFolder(request.ahead, from),
   }
   const taken = await pool.run(task).catch((error: unknown) => {
     batch?.giveUp()

@@ -7,6 +7,7 @@ import { storageError } from '../../../storage/errors.ts'
 import { fsPath } from '../file-names.ts'
 import { legacyUpdate, LEGACY_CHUNK } from '../workers/legacy-hash.ts'
 import { faultError } from '../workers/pool.ts'
+import { aheadFolder, openCopyAhead } from './copy-ahead.ts'
 import { type Part, readParts, writeParts } from './file-parts.ts'
 import { type Copies, copyPath } from './object-store.ts'
 import { isRacy, setSignature, SIGNATURE_WORDS } from '../workers/signature.ts'
@@ -45,10 +46,11 @@ function nameIn(copies: Copies, oid: string): void {
 async function copyWhileHashing(request: TakeAllRequest, path: string, folder: string | null) {
   const source = await open(fsPath(path), 'r')
   const copy = folder === null ? null : await openCopy(folder)
+  const ahead = await openCopyAhead(aheadFolder(request.ahead, 0))
   try {
     const before = await source.stat()
     const writer = copy === null ? null : writeParts(copy, { sync: true })
-    const write = async (bytes: Buffer) => writer?.write(bytes)
+    const write = (bytes: Buffer) => Promise.all([writer?.write(bytes), ahead.write(bytes)])
     const oids = await hashParts(request, readParts(source, before.size), write)
     await writer?.finish()
     const after = await source.stat()
@@ -58,6 +60,7 @@ async function copyWhileHashing(request: TakeAllRequest, path: string, folder: s
       throw error instanceof TaskError ? faultError(error.fault) : error
     }
     refuseOther(request, path, oids)
+    await ahead.end(oids)
     const signatures = new Float64Array(SIGNATURE_WORDS)
     if (!isRacy(after, systemClock.now())) setSignature(signatures, 0, after)
     const copied = Uint8Array.of(copy === null ? 0 : 1)
@@ -65,6 +68,7 @@ async function copyWhileHashing(request: TakeAllRequest, path: string, folder: s
   } finally {
     await source.close()
     await copy?.close()
+    await ahead.end(null)
   }
 }
 

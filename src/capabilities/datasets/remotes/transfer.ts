@@ -8,6 +8,7 @@ import { datasetErrors } from '../errors.ts'
 import { reach } from '../fault-points.ts'
 import type { Intake } from '../objects/intake.ts'
 import { openIntake } from '../objects/intake.ts'
+import type { Ahead } from '../objects/copy-ahead.ts'
 import { copyPath, objectPath } from '../objects/object-store.ts'
 import { bytesOf, takeAll } from '../objects/take-all.ts'
 import { temporaryFolder } from '../objects/temporary-folder.ts'
@@ -39,6 +40,8 @@ export interface Moving {
   /** Where each lies on the remote, unless at the key of its hash. */
   readonly placeAt?: (index: number) => ObjectPlace
   readonly legacy: boolean
+  /** Of what is received from a folder, large files are copied for the workspace too. */
+  readonly ahead?: Ahead | undefined
 }
 
 /** A name on a remote, and which version of what has it. */
@@ -98,7 +101,7 @@ interface Copying extends Moving {
 
 async function copyAll(
   project: DataProject,
-  { count, oidAt, legacy, pathOf, openTo }: Copying,
+  { count, oidAt, legacy, ahead, pathOf, openTo }: Copying,
   { signal, onProgress }: TransferOptions,
 ): Promise<void> {
   if (count === 0) return
@@ -116,6 +119,7 @@ async function copyAll(
       legacy,
       intake,
       areNew: true,
+      ahead,
       signal,
       onTaken: (_, taken) => {
         done += taken.copied.length

@@ -20,9 +20,10 @@ import type { LinkType } from '../config.ts'
 import { pathInside } from '../containment.ts'
 import { reach } from '../fault-points.ts'
 import { fsPath } from '../file-names.ts'
+import { takeCopyAhead } from '../objects/copy-ahead.ts'
 import { setSignature, SIGNATURE_WORDS } from './signature.ts'
-import { writeAll } from './take-in.ts'
 import { type Place, type Placed, TaskError } from './tasks.ts'
+import { writeAll } from './write-all.ts'
 
 const buffer = Buffer.allocUnsafe(1 << 18)
 
@@ -49,6 +50,7 @@ export function place(task: Place): Placed {
       isexec: task.isexec,
       temporary: task.temporary + index,
       unseen: task.unseen,
+      ahead: task.ahead,
     })
     types = placed.types
     // Made here a moment ago, so nobody else can have written it within the same tick of the clock; a checkout does not
@@ -75,6 +77,7 @@ interface One {
   readonly isexec: boolean
   readonly temporary: string
   readonly unseen: boolean
+  readonly ahead: string | null
 }
 
 interface PlacedOne {
@@ -132,26 +135,24 @@ function makeAtOnce(type: 'reflink' | 'copy', one: One): Stats | null | 'taken' 
   }
 }
 
-function makeCopy(
-  type: 'reflink' | 'copy',
-  { object, isexec }: One,
-  path: string | Buffer,
-): Stats | null {
-  const mode = isexec ? 0o777 : 0o666
-  if (type === 'copy') return copy(object, path, mode)
-  copyFileSync(object, path, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL)
+function makeCopy(type: 'reflink' | 'copy', one: One, path: string | Buffer): Stats | null {
+  const mode = modeOf(one)
+  if (type === 'copy') return copy(one, path)
+  copyFileSync(one.object, path, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL)
   chmodSync(path, mode & ~process.umask())
   return null
 }
 
+function modeOf({ isexec }: One): number {
+  return isexec ? 0o777 : 0o666
+}
+
 // A link is made in one step, so a free name needs no second one.
-function makeSharing(
-  type: 'hardlink' | 'symlink',
-  { object, target, temporary, isexec }: One,
-): void {
+function makeSharing(type: 'hardlink' | 'symlink', one: One): void {
+  const { object, target, temporary } = one
   if (type === 'hardlink' && lstatSync(object).size === 0) {
     // Many empty files would exhaust the links that one object may have.
-    copy(object, temporary, isexec ? 0o777 : 0o666)
+    copy(one, temporary)
     return moveInto(temporary, target)
   }
   const make = (path: string): void =>
@@ -189,13 +190,13 @@ function moveAcross(temporary: string, target: string): void {
   rmSync(temporary)
 }
 
-function copy(object: string, path: string | Buffer, mode: number): Stats | null {
-  const source = openSync(object, 'r')
+function copy(one: One, path: string | Buffer): Stats | null {
+  const source = openSync(one.object, 'r')
   try {
     const length = readSync(source, buffer, 0, buffer.length, 0)
     return length === buffer.length
-      ? copyLarge(object, path, mode)
-      : writeNew(path, buffer.subarray(0, length), mode)
+      ? copyLarge(one, path)
+      : writeNew(path, buffer.subarray(0, length), modeOf(one))
   } finally {
     closeSync(source)
   }
@@ -211,8 +212,10 @@ function writeNew(path: string | Buffer, bytes: Buffer, mode: number): Stats {
   }
 }
 
-function copyLarge(object: string, path: string | Buffer, mode: number): null {
-  copyFileSync(object, path, constants.COPYFILE_EXCL)
-  chmodSync(path, mode & ~process.umask())
+function copyLarge(one: One, path: string | Buffer): null {
+  const { object, ahead } = one
+  if (ahead === null || !takeCopyAhead(ahead, object, path))
+    copyFileSync(object, path, constants.COPYFILE_EXCL)
+  chmodSync(path, modeOf(one) & ~process.umask())
   return null
 }

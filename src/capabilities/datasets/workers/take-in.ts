@@ -10,17 +10,18 @@ import {
   renameSync,
   rmSync,
   type Stats,
-  writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { systemClock } from '../../../base/time.ts'
 import { reach } from '../fault-points.ts'
 import { fsPath } from '../file-names.ts'
+import { openCopyAheadSync } from '../objects/copy-ahead.ts'
 import { type Copies, copyPath, objectPath } from '../objects/object-store.ts'
 import { legacyUpdate, LEGACY_CHUNK } from './legacy-hash.ts'
 import { hasSignature, isRacy, setSignature, SIGNATURE_WORDS } from './signature.ts'
 import { TaskError, type TakeIn, type TakenIn } from './tasks.ts'
+import { writeAll } from './write-all.ts'
 
 const buffer = Buffer.allocUnsafe(LEGACY_CHUNK)
 /** After so much the thread answers, so that progress shows and Ctrl-C is heard. */
@@ -175,8 +176,7 @@ let largeFiles = 0
 function takeLarge(task: TakeIn, { index, path, source }: Watched): Written {
   const { copies } = task
   const name = copies === null ? null : `${copies.folder}/unnamed-${threadId}-${largeFiles++}`
-  const { oid, length } = copyLarge(task, source, name)
-  refuseOther(task, index, { path, oid })
+  const { oid, length } = copyLarge(task, index, { path, source, name })
   if (name === null || copies === null) return { oid, wrote: false }
   const isFirst = !isStored(task, oid, length) && reserve(copies, oid)
   if (isFirst) renameSync(name, copyPath(copies, oid))
@@ -192,9 +192,18 @@ function reserve(copies: Copies, oid: string): boolean {
   return true
 }
 
-function copyLarge({ copies, legacy }: TakeIn, source: number, name: string | null) {
+interface Copying {
+  readonly path: string
+  readonly source: number
+  /** Of the copy. */
+  readonly name: string | null
+}
+
+function copyLarge(task: TakeIn, index: number, { path, source, name }: Copying) {
+  const { copies, legacy } = task
   if (copies !== null) mkdirSync(copies.folder, { recursive: true })
   const copy = name === null ? null : openSync(name, 'wx', 0o444)
+  const ahead = task.ahead === null ? null : openCopyAheadSync(task.ahead)
   const sum = createHash('md5')
   let length = 0
   try {
@@ -202,13 +211,18 @@ function copyLarge({ copies, legacy }: TakeIn, source: number, name: string | nu
       const bytes = buffer.subarray(0, read)
       update(sum, bytes, legacy)
       if (copy !== null) writeAll(copy, bytes)
+      ahead?.write(bytes)
       length += read
       reach('take-in: part written')
     }
+    const oid = sum.digest('hex')
+    refuseOther(task, index, { path, oid })
+    ahead?.end(oid)
+    return { oid, length }
   } finally {
+    ahead?.end(null)
     if (copy !== null) closeSync(copy)
   }
-  return { oid: sum.digest('hex'), length }
 }
 
 function update(sum: Hash, bytes: Buffer, legacy: boolean): void {
@@ -225,10 +239,6 @@ function fill(source: number, position: number): number {
     length += read
     if (read === 0 || length === buffer.length) return length
   }
-}
-
-export function writeAll(target: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length;) at += writeSync(target, bytes, at)
 }
 
 function expectedAt({ expected }: TakeIn, index: number): string | undefined {

@@ -15,6 +15,8 @@ export interface TakeIn {
   readonly expected: string | null
   /** DVC 2: line ends of texts are made Unix's before hashing. */
   readonly legacy: boolean
+  /** Where large files are copied to for the workspace too, under the name of their hash. */
+  readonly ahead: string | null
 }
 
 /** Of the first files of a task: where they are large, the rest is left for another turn. */
@@ -50,6 +52,8 @@ export interface Place {
   readonly temporary: string
   /** The targets lie in a folder that nobody looks at yet, so they may be half for a while. */
   readonly unseen: boolean
+  /** Where copies of large objects may lie that only want to be moved. */
+  readonly ahead: string | null
 }
 
 export interface Placed {
