@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { AddedDataset, AddOptions } from './add.ts'
 import { isCached } from './cache.ts'
 import { cachedListing } from './dir-object.ts'
-import { dvcFileFor, dvcFileText, listsFiles, readDvcFile, writeDvcFile } from './dvc-file.ts'
+import { type DvcFile, dvcFileText, listsFiles, writeDvcFile } from './dvc-file.ts'
 import { datasetErrors } from './errors.ts'
 import { fsPath } from './file-names.ts'
 import { hashPath, storeListing } from './hash-path.ts'
@@ -12,8 +12,8 @@ import { isWithin } from './tracked/paths.ts'
 import { filesAsAdded } from './versioned/files-as-added.ts'
 
 interface Within {
-  /** The tracked folder. */
-  readonly parent: string
+  /** Tracks the folder. */
+  readonly existing: DvcFile
   readonly relative: string
 }
 
@@ -24,11 +24,10 @@ interface Within {
  */
 export async function addWithin(
   project: DataProject,
-  { parent, relative }: Within,
+  { existing, relative }: Within,
   { noCommit = false, ...options }: AddOptions,
 ): Promise<AddedDataset> {
-  const existing = readDvcFile(project, dvcFileFor(parent))
-  const before = existing.hash
+  const { path: parent, hash: before } = existing
   if (before === null || !before.md5.endsWith('.dir') || before.legacy === true)
     throw datasetErrors.DATASET_OVERLAPS({
       detail: `${relative} lies in ${parent}, which is tracked as a whole`,

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { addWithin } from './add-within.ts'
 import { checkoutPath } from './checkout.ts'
@@ -17,10 +17,10 @@ import { trackedParent } from './find-files.ts'
 import { gitignorePath, isGitTracked } from './git.ts'
 import { hashPath, type HashOptions, type PathContent } from './hash-path.ts'
 import { refuseAdd } from './may-add.ts'
+import { refuseTooLong } from './name-limits.ts'
 import { notePlaced } from './placed-paths.ts'
 import type { DataProject } from './project.ts'
 import { filesAsAdded } from './versioned/files-as-added.ts'
-import type { TrackedOut } from './tracked/outs.ts'
 
 /** A dataset at one content: what `add` recorded. */
 export interface AddedDataset {
@@ -41,8 +41,8 @@ export interface AddedDataset {
 export interface AddOptions extends Omit<HashOptions, 'store' | 'legacy'> {
   /** Writes the `.dvc` file only; `commit` brings the content into the cache later. */
   readonly noCommit?: boolean | undefined
-  /** The outputs of all stages, which are not tracked a second time. */
-  readonly stageOuts?: readonly TrackedOut[] | undefined
+  /** The `.dvc` file that tracks it already; looked for beside it and beside the folders above it unless given. */
+  readonly trackedBy?: string | null | undefined
 }
 
 /**
@@ -57,12 +57,13 @@ export async function addDataset(
   options: AddOptions = {},
 ): Promise<AddedDataset> {
   const { relative } = pathInside(project.root, path)
-  const parent = trackedParent(project, relative)
-  if (parent !== null) return addWithin(project, { parent, relative }, options)
-  const existing = await trackedAs(project, relative, options.stageOuts)
+  const existing = trackedAs(project, relative, options.trackedBy)
+  if (existing !== null && existing.path !== relative)
+    return addWithin(project, { existing, relative }, options)
+  await refuseToTrack(project, relative, existing)
   const hash = await contentToRecord(project, { relative, existing }, options)
   refuseTrackedWithin(project, relative, hash)
-  const file = dvcFileFor(relative)
+  const file = existing?.file ?? dvcFileFor(relative)
   const { md5, size, nfiles } = hash
   const text = dvcFileText(relative, { ...hash, files: listed(project, hash, existing) }, existing)
   const wrote = writeDvcFile(project, file, text)
@@ -82,16 +83,24 @@ function listed(project: DataProject, { entries }: PathContent, existing: DvcFil
   return filesAsAdded(project, existing.path, { before, entries })
 }
 
-// Where links are configured, the workspace gives its own copy up for one. What changed since it was hashed is in no
-// cache, and the checkout refuses to touch it.
+// Where links are configured, the workspace gives its own copy up for one; where they are not, a link for a copy. What
+// changed since it was hashed is in no cache, and the checkout refuses to touch it.
 async function shareWithCache(
   project: DataProject,
   path: string,
   hash: PathContent,
 ): Promise<void> {
   const [kind] = project.linkTypes
-  if (kind !== 'hardlink' && kind !== 'symlink') return
+  const toLinks = kind === 'hardlink' || kind === 'symlink'
+  if (!toLinks && !isLinked(project, path, hash)) return
   await checkoutPath(project, { path, hash, relink: true })
+}
+
+/** A single file of which what is written to it would be in another place, too. */
+function isLinked({ root }: DataProject, path: string, { md5 }: PathContent): boolean {
+  if (md5.endsWith('.dir')) return false
+  const here = lstatSync(fsPath(join(root, path)))
+  return here.isSymbolicLink() || here.nlink > 1
 }
 
 // Data of DVC 2 that did not change stays as it is recorded.
@@ -107,26 +116,36 @@ async function contentToRecord(
   return hashPath(project, relative, { ...options, store: !noCommit })
 }
 
-// Everything that could forbid the add is looked at before anything is written.
-async function trackedAs(
+function trackedAs(
   project: DataProject,
   relative: string,
-  stageOuts: readonly TrackedOut[] = [],
-): Promise<DvcFile | null> {
+  trackedBy: string | null | undefined,
+): DvcFile | null {
+  if (trackedBy !== undefined) return trackedBy === null ? null : readDvcFile(project, trackedBy)
+  const parent = trackedParent(project, relative)
+  const file = dvcFileFor(parent ?? relative)
+  return existsSync(join(project.root, file)) ? readDvcFile(project, file) : null
+}
+
+// Everything that could forbid the add is looked at before anything is written.
+async function refuseToTrack(
+  project: DataProject,
+  relative: string,
+  existing: DvcFile | null,
+): Promise<void> {
   refuseRecords(relative)
   const absolute = join(project.root, relative)
+  refuseTooLong(`${absolute}.dvc`)
   if (statSync(fsPath(absolute), { throwIfNoEntry: false }) === undefined)
     throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
-  const file = dvcFileFor(relative)
-  if (existsSync(join(project.root, file))) return readDvcFile(project, file)
-  refuseAdd(project, relative, stageOuts)
+  if (existing !== null) return
+  refuseAdd(project, relative)
   if (await isGitTracked(project, relative))
     throw datasetErrors.DATASET_OVERLAPS({
       detail: `${relative} is already tracked by Git`,
       path: relative,
       next: `Run \`git rm -r --cached ${relative}\`, commit, and add it again.`,
     })
-  return null
 }
 
 function refuseTrackedWithin(

@@ -18,7 +18,12 @@ import { nextTick, SIGNATURE_WORDS } from './workers/signature.ts'
 
 export interface CheckedOut {
   readonly path: string
+  /** Files that were made. */
   readonly placed: readonly string[]
+  /** Of these, those that were there with something else. */
+  readonly replaced: readonly string[]
+  /** Of these, those that were there as they should be, and only linked in another way. */
+  readonly relinked: readonly string[]
   readonly deleted: readonly string[]
   /** The path was not there before. */
   readonly isNew: boolean
@@ -45,8 +50,16 @@ export async function applyPlan(
     await remember(project, plan, signatures)
     await nextTick()
   }
-  const placed = place.map((index) => plannedPath(plan, index))
-  return { path, placed, deleted: remove, isNew: isNew && place.length > 0, isFolder }
+  const named = (places: readonly number[]) => places.map((index) => plannedPath(plan, index))
+  return {
+    path,
+    placed: named(place),
+    replaced: named(plan.replaced),
+    relinked: named(plan.relinked),
+    deleted: remove,
+    isNew,
+    isFolder,
+  }
 }
 
 function leadsToFolder(absolute: string): boolean {

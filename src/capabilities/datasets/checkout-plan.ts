@@ -17,6 +17,10 @@ export interface CheckoutPlan {
   readonly wanted: Listing
   /** Places in `wanted` of the files to make. */
   readonly place: readonly number[]
+  /** Of these, those that are there with something else. */
+  readonly replaced: readonly number[]
+  /** Of these, those that are there as they should be, and only linked in another way. */
+  readonly relinked: readonly number[]
   /** From the root. */
   readonly remove: readonly string[]
   /** Places in `wanted` of what the cache does not have. */
@@ -46,6 +50,8 @@ export function planFolder(
   refuseCollisions(project.root, wanted.relpaths, path)
   const has = cachedLookup(project, wanted.relpaths.length + found.relpaths.length, legacy)
   const place: number[] = []
+  const replaced: number[] = []
+  const relinked: number[] = []
   const going: string[] = []
   const absent: number[] = []
   for (const { name, want, have } of joined(wanted, found)) {
@@ -58,12 +64,14 @@ export function planFolder(
     else {
       refuseTooLong(`${project.root}/${file}`)
       ;(has(oid) ? place : absent).push(want)
+      if (has(oid) && current !== null) (oid === current ? relinked : replaced).push(want)
     }
   }
   // Of two spellings of one file the old one went when the new one was made.
   const gone = withoutSpellings(going, wanted.relpaths, nameFolding(project.root))
   const remove = gone.map((name) => `${path}/${name}`)
-  return { path, legacy, isexec: false, isFolder: true, wanted, place, remove, absent }
+  const changes = { place, replaced, relinked, remove, absent }
+  return { path, legacy, isexec: false, isFolder: true, wanted, ...changes }
 }
 
 interface Joined {
@@ -101,14 +109,17 @@ export function wouldBeLost(file: string, what = 'has content that is not in the
   return datasetErrors.DATASET_WOULD_BE_LOST({ detail: `${file} ${what}`, path: file })
 }
 
-/** A hash, `absent` or `folder`. */
-export type CurrentContent = string
+interface CurrentContent {
+  /** A hash, `absent` or `folder`. */
+  readonly content: string
+  readonly isexec: boolean
+}
 
-/** Compares the hash of a single file. @throws DATASET_WOULD_BE_LOST */
+/** Compares the hash of a single file, and whether it lacks that it can be run. @throws DATASET_WOULD_BE_LOST */
 export function planFile(
   project: DataProject,
   compared: Compared & { readonly oid: string; readonly isexec: boolean },
-  current: CurrentContent,
+  { content: current, isexec: runs }: CurrentContent,
 ): CheckoutPlan {
   const { path, legacy, oid, isexec, force, relink } = compared
   const wanted = { relpaths: [''], md5: Buffer.from(oid, 'hex') }
@@ -120,15 +131,18 @@ export function planFile(
     wanted,
     remove: [],
     place: [],
+    replaced: [],
+    relinked: [],
     absent: [],
   }
-  if (current === oid && !relink) return nothing
+  const same = current === oid && (runs || !isexec)
+  if (same && !relink) return nothing
   if (!force && current === 'folder') throw wouldBeLost(path, 'is a folder now')
   if (!force && current !== 'absent' && !isCached(project, current, undefined, legacy))
     throw wouldBeLost(path)
-  return isCached(project, oid, undefined, legacy)
-    ? { ...nothing, place: [0] }
-    : { ...nothing, absent: [0] }
+  if (!isCached(project, oid, undefined, legacy)) return { ...nothing, absent: [0] }
+  const replaced = current === 'absent' || same ? [] : [0]
+  return { ...nothing, place: [0], replaced, relinked: same ? [0] : [] }
 }
 
 /** A missing object, said so that its file is named. */

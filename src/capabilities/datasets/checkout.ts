@@ -54,14 +54,19 @@ export async function checkoutDatasets(
   )
   const names = outs.map(({ path }) => path)
   refuseCollisions(project.root, names, 'the project')
-  const plans: CheckoutPlan[] = []
+  const plans: [SelectedOut, CheckoutPlan][] = []
   for (const out of outs) {
     const { path, hash, part } = out
     if (hash !== null)
-      plans.push(await planWithFetch(project, { path, hash, part, ...options }, out))
+      plans.push([out, await planWithFetch(project, { path, hash, part, ...options }, out)])
   }
   const done: CheckedOut[] = []
-  for (const plan of plans) done.push(await applyPlan(project, plan, options))
+  for (const [{ path, hash }, plan] of plans) {
+    // Also what is done to a part is told of the whole that is tracked.
+    const isFolder = hash?.md5.endsWith('.dir') === true
+    const isNew = !existsSync(fsPath(pathInside(project.root, path).absolute))
+    done.push({ ...(await applyPlan(project, plan, options)), path, isFolder, isNew })
+  }
   return done
 }
 
@@ -104,6 +109,8 @@ function required(
     isFolder: false,
     wanted: NOTHING,
     place: [],
+    replaced: [],
+    relinked: [],
     remove: [],
     absent: [],
   }
@@ -141,12 +148,13 @@ async function planOneFile(project: DataProject, request: CheckoutRequest, path:
   const legacy = hash.legacy === true
   const absolute = pathInside(project.root, path).absolute
   const stats = statSync(fsPath(absolute), { throwIfNoEntry: false })
-  const current =
+  const content =
     stats === undefined
       ? 'absent'
       : stats.isDirectory()
         ? 'folder'
         : await hashFile(project, absolute, { legacy })
+  const current = { content, isexec: stats !== undefined && (stats.mode & 0o100) !== 0 }
   const compared = { path, legacy, force, relink, oid: hash.md5, isexec: hash.isexec === true }
   return planFile(project, compared, current)
 }
@@ -170,7 +178,8 @@ async function planWholeFolder(
   }
   if (lstatSync(fsPath(absolute), { throwIfNoEntry: false }) === undefined)
     return planFolder(project, compared, { wanted, found: NOTHING })
-  const { listing: found } = await lookIntoFolder(project, path, { store: false, legacy, signal })
+  const looking = { store: false, legacy, signal, brokenLinks: 'absent' } as const
+  const { listing: found } = await lookIntoFolder(project, path, looking)
   return planFolder(project, compared, { wanted, found })
 }
 

@@ -18,10 +18,10 @@ export async function commitDatasets(
     glob: options.glob,
   })
   const committed: AddedDataset[] = []
-  for (const { path, part } of outs) {
+  for (const { path, part, file } of outs) {
     const whole = part === null ? path : `${path}/${part}`
     if (existsSync(fsPath(`${project.root}/${path}`)))
-      committed.push(await addDataset(project, whole, options))
+      committed.push(await addDataset(project, whole, { ...options, trackedBy: file }))
   }
   return committed
 }

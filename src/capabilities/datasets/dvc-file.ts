@@ -160,8 +160,8 @@ export function dvcFileText(path: string, hash: Recording, existing: DvcFile | n
     size: hash.size,
     nfiles: hash.nfiles,
     isexec: hash.isexec === true ? true : undefined,
-    // Data of DVC 2 whose content changed goes over to the hash of DVC 3.
-    ...(existing?.hash?.legacy === true && hash.legacy !== true ? { hash: 'md5' } : {}),
+    // Also of what had no content yet, and of data of DVC 2 whose content changed.
+    ...(existing !== null && hash.legacy !== true ? { hash: 'md5' } : {}),
   }
   if (existing === null) {
     const entry = new Map<string, YamlValue>()

@@ -23,6 +23,7 @@ import type { DataProject } from './project.ts'
 import { TEMPORARY_FOLDER } from './remotes/local.ts'
 import { type Scan, scanFolder } from './scan.ts'
 import { indexFile, writeTreeIndex } from './tree-index.ts'
+import type { BrokenLinks } from './walk.ts'
 import { publishFile } from './workers/publish.ts'
 import { SIGNATURE_WORDS, sizeIn } from './workers/signature.ts'
 import { writeAll } from './workers/write-all.ts'
@@ -44,6 +45,8 @@ export interface HashOptions {
   readonly store: boolean
   /** Hashes as DVC 2 did. A file is stored where DVC 2 would; a folder cannot be stored so. */
   readonly legacy?: boolean | undefined
+  /** Refused unless given. */
+  readonly brokenLinks?: BrokenLinks | undefined
   readonly signal?: AbortSignal | undefined
   /** Files of a folder that are read, because they are new or changed. */
   readonly onProgress?: ((done: number, total: number, bytes: number) => void) | undefined
@@ -115,7 +118,7 @@ export async function lookIntoFolder(
   options: HashOptions,
 ): Promise<FolderContent> {
   const kind = options.legacy === true ? 'legacy' : 'md5'
-  const scan = await scanFolder(project, relative, kind)
+  const scan = await scanFolder(project, relative, kind, options.brokenLinks)
   const toRead = options.store ? withUncached(project, scan) : scan.missing
   if (toRead.length > 0) await readFiles(project, { scan, toRead }, options)
   const oid = nameListing(project, scan, options.store)

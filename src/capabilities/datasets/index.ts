@@ -16,6 +16,7 @@ export { conflictLine } from './conflict-marks.ts'
 export { pathInside, type InsidePath } from './containment.ts'
 export { openCopiesAhead } from './copies-ahead.ts'
 export { type DvcFile, filesHash, readDvcFile } from './dvc-file.ts'
+export type { DeclaredPath } from './declared-paths.ts'
 export type { DataDiff, DiffEntry, DiffRequest } from './data-diff.ts'
 export type { DataStatus, DataStatusOptions, PathChanges } from './data-status.ts'
 export type { ConfigLevel } from './config.ts'
@@ -101,6 +102,7 @@ export {
 
 // What a single verb uses is loaded when that verb runs.
 export const addDataset = onDemand(async () => (await import('./add.ts')).addDataset)
+export const addDatasets = onDemand(async () => (await import('./add-all.ts')).addDatasets)
 export const cloudStatus = onDemand(async () => (await import('./cloud-status.ts')).cloudStatus)
 export const commitDatasets = onDemand(async () => (await import('./commit.ts')).commitDatasets)
 export const fetchDatasets = onDemand(async () => (await import('./fetch.ts')).fetchDatasets)

@@ -1,4 +1,13 @@
-import { appendFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
@@ -7,6 +16,7 @@ import {
   type DataProject,
   datasetStatus,
   openDataProject,
+  removeDataset,
 } from './index.ts'
 import { CACHE, object, openTransferWorld, type TransferWorld } from './transfer.testing.ts'
 
@@ -69,4 +79,44 @@ test('add gives the workspace links where they are configured', async () => {
   await addDataset(linked, 'd')
   linked.close()
   expect(statSync(join(root, 'd/a.csv')).ino).toBe(statSync(join(root, CACHE, object('a'))).ino)
+})
+
+test('links into a cache that was moved hold nothing back: checkout makes them anew', async () => {
+  appendFileSync(join(root, '.dvc/config'), '[cache]\n    type = symlink\n')
+  const linked = openDataProject(root)
+  write('d/a.csv', 'a')
+  await addDataset(linked, 'd')
+  linked.close()
+  renameSync(join(root, '.dvc/cache'), join(world.base, 'moved'))
+  appendFileSync(join(root, '.dvc/config'), '    dir = ../../moved\n')
+  const moved = openDataProject(root)
+  expect(await datasetStatus(moved)).toMatchObject([{ state: 'modified' }])
+  expect(await checkoutDatasets(moved)).toMatchObject([{ placed: ['d/a.csv'], replaced: [] }])
+  expect(readFileSync(join(root, 'd/a.csv'), 'utf8')).toBe('a')
+  await expect(addDataset(moved, 'd')).resolves.toMatchObject({ changed: false })
+  moved.close()
+})
+
+test('data that is only a link to what is gone stays tracked, unless it may go, too', async () => {
+  appendFileSync(join(root, '.dvc/config'), '[cache]\n    type = symlink\n')
+  const linked = openDataProject(root)
+  write('a.csv', 'a')
+  await addDataset(linked, 'a.csv')
+  rmSync(join(root, '.dvc/cache'), { recursive: true })
+  expect(() => removeDataset(linked, 'a.csv.dvc')).toThrowError(
+    expect.objectContaining({ code: 'DATASET_NOT_IN_CACHE' }),
+  )
+  expect(lstatSync(join(root, 'a.csv.dvc')).isFile()).toBe(true)
+  removeDataset(linked, 'a.csv.dvc', { outs: true })
+  expect(lstatSync(join(root, 'a.csv'), { throwIfNoEntry: false })).toBeUndefined()
+  linked.close()
+})
+
+test('checkout gives back to a file that it can be run', async () => {
+  write('run.sh', 'a')
+  chmodSync(join(root, 'run.sh'), 0o755)
+  await addDataset(project, 'run.sh')
+  chmodSync(join(root, 'run.sh'), 0o644)
+  expect(await checkoutDatasets(project)).toMatchObject([{ replaced: ['run.sh'] }])
+  expect(statSync(join(root, 'run.sh')).mode & 0o100).toBe(0o100)
 })

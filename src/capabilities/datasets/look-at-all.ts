@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs'
 import type { DataProject } from './project.ts'
-import { walkFiles } from './walk.ts'
+import { type BrokenLinks, type FoundFile, walkFiles } from './walk.ts'
 import type { Pool } from './workers/pool.ts'
 import { setSignature, SIGNATURE_WORDS } from './workers/signature.ts'
 
@@ -20,14 +20,16 @@ export async function lookAtAll(
   project: DataProject,
   folder: string,
   expected = 0,
+  brokenLinks?: BrokenLinks,
 ): Promise<FolderLook> {
   if (expected >= MANY) project.poolFor(expected, 0).warm()
   const relpaths: string[] = []
   const links = new Map<number, Stats>()
-  walkFiles(project, folder, ({ relpath, linked }) => {
+  const visit = ({ relpath, linked }: FoundFile): void => {
     if (linked !== null) links.set(relpaths.length, linked)
     relpaths.push(relpath)
-  })
+  }
+  walkFiles(project, folder, visit, brokenLinks)
   const signatures = new Float64Array(SIGNATURE_WORDS * relpaths.length)
   await lookInParts(project, { folder: `${project.root}/${folder}`, relpaths, links, signatures })
   for (const [index, stats] of links) setSignature(signatures, index, stats)

@@ -4,28 +4,13 @@ import { datasetErrors } from './errors.ts'
 import { fsPath } from './file-names.ts'
 import { explainIgnored } from './ignore.ts'
 import type { DataProject } from './project.ts'
-import type { TrackedOut } from './tracked/outs.ts'
-import { isWithin } from './tracked/paths.ts'
 
 /**
- * Refuses to track what a stage writes, what `.dvcignore` leaves out, and what is reached through a link to a folder: DVC
- * would stop at the record that it left. `stageOuts` are the outputs of all stages.
- * @throws DATASET_OVERLAPS, DATASET_IGNORED, DATASET_OUTSIDE
+ * Refuses to track what `.dvcignore` leaves out, and what is reached through a link to a folder: DVC would stop at the
+ * record that it left.
+ * @throws DATASET_IGNORED, DATASET_OUTSIDE
  */
-export function refuseAdd(
-  { root }: DataProject,
-  relative: string,
-  stageOuts: readonly TrackedOut[],
-): void {
-  const overlapping = stageOuts.find(
-    ({ path }) => isWithin(path, relative) || isWithin(relative, path),
-  )
-  if (overlapping !== undefined)
-    throw datasetErrors.DATASET_OVERLAPS({
-      detail: `${overlapping.path} is an output of ${overlapping.declaredBy}`,
-      path: relative,
-      next: `Run the stage, or \`ratchet commit ${overlapping.path}\` to record it as it is.`,
-    })
+export function refuseAdd({ root }: DataProject, relative: string): void {
   const isFolder = statSync(fsPath(join(root, relative)), { throwIfNoEntry: false })?.isDirectory()
   const rule = explainIgnored(root, relative, isFolder === true)
   if (rule !== null)

@@ -35,7 +35,8 @@ export async function removeUnnamed(
     if (found === null) continue
     for (const file of found.files) removeFile(project, file)
     if (found.isFolder) removeEmptyFolders(project, path)
-    removed.push({ path, placed: [], deleted: [path], isNew: false, isFolder: found.isFolder })
+    const made = { placed: [], replaced: [], relinked: [] }
+    removed.push({ path, ...made, deleted: [path], isNew: false, isFolder: found.isFolder })
   }
   return removed
 }

@@ -1,6 +1,7 @@
 import { lookAtAll, type FolderLook } from './look-at-all.ts'
 import type { DataProject } from './project.ts'
 import { indexFile, readTreeIndex, type TreeIndex } from './tree-index.ts'
+import type { BrokenLinks } from './walk.ts'
 import { sizeIn } from './workers/signature.ts'
 
 /** The files of a folder as they are now, with the hashes that are still valid from the last time. */
@@ -19,9 +20,10 @@ export async function scanFolder(
   project: DataProject,
   folder: string,
   kind: 'md5' | 'legacy',
+  brokenLinks?: BrokenLinks,
 ): Promise<Scan> {
   const index = readTreeIndex(indexFile(project.stateDir, folder, kind))
-  const found = await lookAtAll(project, folder, index?.count)
+  const found = await lookAtAll(project, folder, index?.count, brokenLinks)
   let size = 0
   for (let at = 0; at < found.relpaths.length; at++) size += sizeIn(found.signatures, at)
   return { folder, ...found, size, ...knownHashes(found, index) }

@@ -51,7 +51,8 @@ async function oneStatus(project: DataProject, tracked: DvcFile): Promise<Datase
   const base = { file, path, tracked: expected, cached, changes: null }
   if (statSync(join(project.root, path), { throwIfNoEntry: false }) === undefined)
     return { ...base, state: 'deleted', found: null }
-  const found = await hashPath(project, path, { store: false, legacy: hash?.legacy })
+  const looking = { store: false, legacy: hash?.legacy, brokenLinks: 'absent' } as const
+  const found = await hashPath(project, path, looking)
   if (expected === null) return { ...base, state: 'not_hashed', found: found.md5 }
   if (found.md5 === expected) return { ...base, state: 'unchanged', found: found.md5 }
   const listed = cached && expected.endsWith('.dir') && found.entries !== undefined

@@ -65,8 +65,12 @@ function namedOnly(
   )
 }
 
-/** The stage that a target, as seen from the root, would be: of `train`, `:train`, `sub/train`, `sub/dvc.yaml:train`. */
+/**
+ * The stage that a target, as seen from the root, would be: of `train`, `:train`, `sub/train`, `sub/dvc.yaml:train`. It
+ * ends with a colon where all stages of a file are meant: `dvc.yaml`, `sub/dvc.yaml:`.
+ */
 export function stageMeant(target: string): string {
+  if (posix.basename(target) === 'dvc.yaml') return `${target}:`
   if (target.startsWith(':')) return `dvc.yaml${target}`
   if (target.includes(':')) return target
   return `${posix.join(posix.dirname(target), 'dvc.yaml')}:${posix.basename(target)}`
@@ -85,7 +89,8 @@ function meant(
   const stage = stageMeant(target)
   // Also by the name of the group that foreach or matrix make it a part of.
   const ofStage = all.filter(
-    ({ declaredBy }) => declaredBy === stage || declaredBy.startsWith(`${stage}@`),
+    ({ declaredBy }) =>
+      declaredBy === stage || declaredBy.startsWith(stage.endsWith(':') ? stage : `${stage}@`),
   )
   if (ofStage.length > 0) return ofStage
   const { relative } = pathInside(project.root, target)

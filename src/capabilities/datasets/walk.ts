@@ -12,6 +12,9 @@ export interface FoundFile {
   readonly linked: Stats | null
 }
 
+/** A link that leads nowhere, as into a cache that was moved: refused, or no file. */
+export type BrokenLinks = 'refused' | 'absent'
+
 /**
  * Visits the files of a folder as DVC sees them, by their names: in the order of code points, symbolic links to files
  * followed, linked folders, ignored names and projects of their own left out; empty folders vanish.
@@ -21,6 +24,7 @@ export function walkFiles(
   project: DataProject,
   folder: string,
   visit: (file: FoundFile) => void,
+  brokenLinks: BrokenLinks = 'refused',
 ): void {
   const isIgnored = readIgnoreRules(project.root, folder)
   const enter = (relative: string, prefix: string): void => {
@@ -31,7 +35,7 @@ export function walkFiles(
       if (entry.isDirectory()) enter(`${relative}/${name}`, `${prefix}${name}/`)
       else if (!entry.isSymbolicLink()) visit({ relpath: prefix + name, linked: null })
       else {
-        const linked = followed(`${folderPath}/${name}`)
+        const linked = followed(`${folderPath}/${name}`, brokenLinks)
         if (linked !== null) visit({ relpath: prefix + name, linked })
       }
     }
@@ -84,10 +88,11 @@ function readEntries(absolute: string): readonly (readonly [string, Entry])[] {
 }
 
 // Null for a link to a folder.
-function followed(absolute: string): Stats | null {
+function followed(absolute: string, brokenLinks: BrokenLinks): Stats | null {
   const stats = targetOf(fsPath(absolute))
   if (stats?.isFile() === true) return stats
   if (stats?.isDirectory() === true) return null
+  if (stats === undefined && brokenLinks === 'absent') return null
   const what =
     stats === undefined ? 'it is a link that leads nowhere' : 'it leads to a pipe, socket or device'
   throw datasetErrors.DATASET_UNSUPPORTED_FILE({ detail: `${absolute}: ${what}`, path: absolute })

@@ -16,7 +16,7 @@ export {
   type StageUpdate,
 } from './runner.ts'
 export type * from './schema.ts'
-export { readStageOuts } from './stage-outs.ts'
+export { readStageOuts, readStagePaths } from './stage-outs.ts'
 export { type Journal, openJournal } from './journal/write.ts'
 export { journalIntake } from './journal/take-in.ts'
 export { type ParamChanges, setParams } from './set-params.ts'

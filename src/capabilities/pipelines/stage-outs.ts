@@ -1,4 +1,10 @@
-import { recordedFiles, type TrackedOut, type YamlMap, type YamlValue } from '../datasets/index.ts'
+import {
+  type DeclaredPath,
+  recordedFiles,
+  type TrackedOut,
+  type YamlMap,
+  type YamlValue,
+} from '../datasets/index.ts'
 import { findPipelineFiles } from './declaration/find-pipelines.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { fromRoot } from './graph.ts'
@@ -34,4 +40,14 @@ export function readStageOuts(root: string): readonly TrackedOut[] {
 function versionsIn(said: Readonly<Record<string, YamlValue | undefined>>): YamlMap {
   const entries = Object.entries(said)
   return new Map(entries.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+}
+
+/** All that the stages below a folder write, kept in the cache or not. */
+export function readStagePaths(root: string): readonly DeclaredPath[] {
+  return [...readPipeline(root).values()].flatMap((stage) =>
+    stage.outs.map(({ path }) => ({
+      path: fromRoot(stage, path),
+      declaredBy: `${stage.file}:${stage.name}`,
+    })),
+  )
 }

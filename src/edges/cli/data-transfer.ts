@@ -9,11 +9,12 @@ import {
 } from '../../capabilities/datasets/index.ts'
 import { readStageOuts, recordStageVersions } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
+import { checkoutLines, checkoutSummary } from './checkout-lines.ts'
 import { checkoutAndTidy } from './data-checkout.ts'
-import { asJson } from './data-project.ts'
+import { asJson, folderHere } from './data-project.ts'
 import { outsWithDeps } from './data-with-deps.ts'
 import { cacheOnly, changing, type DataWork, wholeNumber } from './data-work.ts'
-import { named, printCheckedOut } from './datasets.ts'
+import { named } from './datasets.ts'
 import { cliErrors } from './errors.ts'
 
 interface Asked {
@@ -148,17 +149,11 @@ async function pull(context: CliContext, targets: readonly string[], asked: Aske
       }
     },
   )
-  const placed = done.reduce((sum, one) => sum + one.placed.length, 0)
   const json = context.wantsJson ? asJson({ ...fetched, checked_out: done }) : null
-  context.answer(json, [...printCheckedOut(done), summary(fetched.fetched, placed)])
-}
-
-function summary(fetched: number, placed: number): string {
-  const parts = [
-    ...(fetched === 0 ? [] : [`${files(fetched)} fetched`]),
-    ...(placed === 0 ? [] : [`${files(placed)} added`]),
-  ]
-  return parts.length === 0 ? 'Everything is up to date.' : parts.join(' and ')
+  context.answer(json, [
+    ...checkoutLines(done, folderHere(context)),
+    checkoutSummary(done, fetched.fetched) || 'Everything is up to date.',
+  ])
 }
 
 function counted(count: number, what: string): string {

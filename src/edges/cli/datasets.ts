@@ -1,19 +1,18 @@
 import { globSync } from 'node:fs'
-import { isAbsolute, join, relative } from 'node:path'
+import { isAbsolute, join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import {
   type AddedDataset,
-  addDataset,
-  type CheckedOut,
+  addDatasets,
   type DataProject,
   type DatasetStatus,
+  type DeclaredPath,
   fetchMissing,
-  findProjectFiles,
-  type TrackedOut,
 } from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
+import { checkoutLines, checkoutSummary } from './checkout-lines.ts'
 import { checkoutAndTidy } from './data-checkout.ts'
-import { asJson, fromRoot } from './data-project.ts'
+import { asJson, folderHere, fromRoot } from './data-project.ts'
 import { changing, wholeNumber } from './data-work.ts'
 import { recordLines } from './record-lines.ts'
 
@@ -109,21 +108,20 @@ async function add(context: CliContext, paths: readonly string[], asked: AddAske
       paths: (project) => expand(context, project, { paths, glob: asked.glob === true }),
     },
     async ({ project, ...watch }) => {
-      const all: AddedDataset[] = []
-      const stageOuts = await stageOutsOf(project)
-      for (const path of expand(context, project, { paths, glob: asked.glob === true }))
-        all.push(await addDataset(project, path, { ...watch, noCommit: !asked.commit, stageOuts }))
+      const all = await addDatasets(
+        project,
+        expand(context, project, { paths, glob: asked.glob === true }),
+        { ...watch, noCommit: !asked.commit, readStagePaths },
+      )
       return { all, left: await recordLines(context, project, writtenBy(all)) }
     },
   )
   context.answer(asJson(added), [...printAdded(added), ...left])
 }
 
-// Where there are no stages, what knows of them is not loaded.
-async function stageOutsOf(project: DataProject): Promise<readonly TrackedOut[]> {
-  if (findProjectFiles(project).pipelines.length === 0) return []
-  const { readStageOuts } = await import('../../capabilities/pipelines/index.ts')
-  return readStageOuts(project.root)
+// Pipelines are not loaded for an add where there are none.
+async function readStagePaths(root: string): Promise<readonly DeclaredPath[]> {
+  return (await import('../../capabilities/pipelines/index.ts')).readStagePaths(root)
 }
 
 function expand(
@@ -197,17 +195,11 @@ async function checkout(
     }),
   )
   // A million names are made into a document only when it is asked for.
-  const lines = asked.summary === true ? [summaryOf(done)] : printCheckedOut(done)
+  const lines =
+    asked.summary === true
+      ? [checkoutSummary(done) || 'No changes.']
+      : checkoutLines(done, folderHere(context))
   context.answer(context.wantsJson ? asJson(done) : null, lines)
-}
-
-function summaryOf(done: readonly CheckedOut[]): string {
-  const count = (which: 'placed' | 'deleted'): number =>
-    done.reduce((sum, one) => sum + one[which].length, 0)
-  const told = (number: number, what: string): readonly string[] =>
-    number === 0 ? [] : [`${number} ${number === 1 ? 'file' : 'files'} ${what}`]
-  const parts = [...told(count('placed'), 'added'), ...told(count('deleted'), 'deleted')]
-  return parts.length === 0 ? 'No changes.' : parts.join(' and ')
 }
 
 /** Data, `.dvc` files and stages as they are named from where the user stands, as seen from the root. */
@@ -217,20 +209,11 @@ export function named(
   targets: readonly string[],
 ): readonly string[] {
   return targets.map((target) => {
-    if (isAbsolute(target)) return target
+    // What is written as a path is none of a stage of that name.
+    if (isAbsolute(target) || target.startsWith('./')) return resolve(context.cwd, target)
     const whole = target.startsWith(':') ? `dvc.yaml${target}` : target
     return join(relative(project.root, context.cwd), whole).replaceAll('\\', '/')
   })
-}
-
-/** DVC's words: one line for each path that changed. */
-export function printCheckedOut(results: readonly CheckedOut[]): readonly string[] {
-  return results
-    .filter(({ placed, deleted }) => placed.length + deleted.length > 0)
-    .map(({ path, isNew, isFolder, deleted }) => {
-      const word = isNew ? 'A' : deleted[0] === path ? 'D' : 'M'
-      return `${word}       ${path}${isFolder ? '/' : ''}`
-    })
 }
 
 export function printStatus(statuses: readonly DatasetStatus[]): readonly string[] {

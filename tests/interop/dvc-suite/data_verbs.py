@@ -82,16 +82,22 @@ def changes_of(repo, done):
     changes = {"added": [], "deleted": [], "modified": []}
     stats = dict.fromkeys(changes, 0)
     for one in done:
-        placed, deleted, replaced = (len(one.get(part, ())) for part in ("placed", "deleted", "replaced"))
-        if placed + deleted == 0:
-            continue
-        gone = one["deleted"][:1] == [one["path"]]
-        kind = "added" if one["isNew"] else "deleted" if gone else "modified"
-        path = os.path.relpath(os.path.join(repo.root_dir, one["path"]))
-        changes[kind].append(os.path.join(path, "") if one["isFolder"] else path)
-        stats["added"] += placed - replaced
+        made, replaced, relinked, deleted = (
+            len(one[part]) for part in ("placed", "replaced", "relinked", "deleted")
+        )
+        stats["added"] += made - replaced - relinked
         stats["modified"] += replaced
         stats["deleted"] += deleted
+        if one["deleted"][:1] == [one["path"]]:
+            kind = "deleted"
+        elif one["isNew"] and (made or one["isFolder"]):
+            kind = "added"
+        elif made > relinked or deleted:
+            kind = "modified"
+        else:
+            continue
+        path = os.path.relpath(os.path.join(repo.root_dir, one["path"]))
+        changes[kind].append(os.path.join(path, "") if one["isFolder"] else path)
     return {kind: sorted(paths, key=folders_first) for kind, paths in changes.items()} | {"stats": stats}
 
 

@@ -65,7 +65,7 @@ MEANINGS = {
     ),
     "DATASET_NOT_IN_CACHE": (CheckoutError, DataIndexDirError, CollectCacheError, ObjectDBError),
     "DATASET_WOULD_BE_LOST": (CheckoutError,),
-    "DATASET_OUTSIDE": (StageExternalOutputsError,),
+    "DATASET_OUTSIDE": (StageExternalOutputsError, OutputIsStageFileError),
     "DATASET_OVERLAPS": (
         FileExistsLocallyError,
         OutputAlreadyTrackedError,

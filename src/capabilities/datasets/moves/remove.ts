@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathInside } from '../containment.ts'
 import { dvcFileFor, readDvcFile } from '../dvc-file.ts'
@@ -19,7 +19,7 @@ export interface RemovedDataset {
 /**
  * Stops tracking what a `.dvc` file tracks. The data stays in the workspace, as plain files, unless `outs` is
  * asked. The cache keeps its objects until `gc`.
- * @throws DATASET_NOT_FOUND, DATASET_OUTSIDE
+ * @throws DATASET_NOT_FOUND, DATASET_OUTSIDE, DATASET_NOT_IN_CACHE for data that is only a link to what is gone
  */
 export function removeDataset(
   project: DataProject,
@@ -32,7 +32,7 @@ export function removeDataset(
   const { outs } = readDvcFile(project, relative)
   const paths = outs.flatMap(({ path }) => (path === null ? [] : [path]))
   const written = paths.flatMap((path) => {
-    const there = existsSync(join(project.root, path))
+    const there = lstatSync(join(project.root, path), { throwIfNoEntry: false }) !== undefined
     if (withData) rmSync(pathInside(project.root, path).absolute, { recursive: true, force: true })
     else if (there) unprotectPath(project, path)
     reach('remove: data done')

@@ -17,11 +17,16 @@ import { walkFiles } from '../walk.ts'
 
 /**
  * Makes files of the workspace safe to edit: links into the cache become copies, read-only ones writable.
- * Returns the files that were changed, from the root. @throws DATASET_NOT_FOUND, DATASET_OUTSIDE
+ * Returns the files that were changed, from the root. @throws DATASET_NOT_FOUND, DATASET_NOT_IN_CACHE, DATASET_OUTSIDE
  */
 export function unprotectPath(project: DataProject, path: string): readonly string[] {
   const { absolute, relative } = pathInside(project.root, path)
   const stats = statSync(absolute, { throwIfNoEntry: false })
+  if (stats === undefined && lstatSync(absolute, { throwIfNoEntry: false }) !== undefined)
+    throw datasetErrors.DATASET_NOT_IN_CACHE({
+      detail: `${relative} is a link that leads nowhere`,
+      path: relative,
+    })
   if (stats === undefined)
     throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
   const { sharedCache } = project
