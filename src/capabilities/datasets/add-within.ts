@@ -5,8 +5,8 @@ import { cachedListing } from './dir-object.ts'
 import { type DvcFile, dvcFileText, listsFiles, writeDvcFile } from './dvc-file.ts'
 import { datasetErrors } from './errors.ts'
 import { fsPath } from './file-names.ts'
-import { hashPath, storeListing } from './hash-path.ts'
-import { type DirEntry, listingEntries, listingOid, packListing } from './listing.ts'
+import { hashPath, lookIntoFolder, storeListing } from './hash-path.ts'
+import { type DirEntry, type Listing, listingEntries, listingOid, packListing } from './listing.ts'
 import type { DataProject } from './project.ts'
 import { isWithin } from './tracked/paths.ts'
 import { filesAsAdded } from './versioned/files-as-added.ts'
@@ -34,10 +34,8 @@ export async function addWithin(
       path: relative,
       next: `Run \`ratchet add ${parent}\`: only what changed is read.`,
     })
-  if (!isCached(project, before.md5))
-    throw datasetErrors.DATASET_NOT_IN_CACHE({ detail: `the listing ${before.md5} of ${parent}` })
   const part = relative.slice(parent.length + 1)
-  const old = [...listingEntries(cachedListing(project, before.md5))]
+  const old = [...listingEntries(await listingBefore(project, parent, before.md5))]
   const others = old.filter(({ relpath }) => !isWithin(relpath, part))
   const now = existsSync(fsPath(`${project.root}/${relative}`))
     ? await hashPath(project, relative, { ...options, store: !noCommit })
@@ -66,6 +64,17 @@ export async function addWithin(
     previousMd5: before.md5,
     written: wrote ? [existing.file] : [],
   }
+}
+
+// What was added with --no-commit is recorded and not yet in the cache: the folder itself still tells what is in it.
+async function listingBefore(project: DataProject, parent: string, md5: string): Promise<Listing> {
+  if (isCached(project, md5)) return cachedListing(project, md5)
+  const missing = { detail: `the listing ${md5} of ${parent}` }
+  if (!existsSync(fsPath(`${project.root}/${parent}`)))
+    throw datasetErrors.DATASET_NOT_IN_CACHE(missing)
+  const { listing, oid } = await lookIntoFolder(project, parent, { store: false })
+  if (oid !== md5) throw datasetErrors.DATASET_NOT_IN_CACHE(missing)
+  return listing
 }
 
 function entriesUnder(

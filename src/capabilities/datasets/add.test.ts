@@ -1,9 +1,17 @@
-import { linkSync, lstatSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
-import { readFileSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addDataset, addDatasets, commitDatasets, type DataProject } from './index.ts'
-import { openTransferWorld, type TransferWorld } from './transfer.testing.ts'
+import { CACHE, object, openTransferWorld, type TransferWorld } from './transfer.testing.ts'
 
 let world: TransferWorld
 let root: string
@@ -29,6 +37,15 @@ test('data whose .dvc file has a name of its own is recorded there, by add and b
   await commitDatasets(project)
   expect(read('stage.dvc')).toContain('4a8a08f09d37b73795649038408b5f33')
   expect(readdirSync(root)).not.toContain('a.csv.dvc')
+})
+
+test('a part of what was added without its content can be committed alone', async () => {
+  write('d/a.csv', 'a')
+  write('d/b.csv', 'b')
+  await addDataset(project, 'd', { noCommit: true })
+  await commitDatasets(project, ['d/a.csv'])
+  expect(existsSync(join(root, CACHE, object('a')))).toBe(true)
+  expect(existsSync(join(root, CACHE, object('b')))).toBe(false)
 })
 
 test('nothing is added when one of the paths is an output of a stage', async () => {

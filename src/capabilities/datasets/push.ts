@@ -102,6 +102,8 @@ export function byRemote(
   const groups = new Map<string, OutGroup & { readonly outs: SelectedOut[] }>()
   for (const out of outs) {
     if (out.hash === null) continue
+    // Who names a remote means what is kept there, and nothing that belongs to another.
+    if (asked !== undefined && out.remote !== null && out.remote !== asked) continue
     const legacy = out.hash.legacy === true
     const remote = out.remote ?? asked
     const key = `${String(legacy)} ${remote ?? ''}`

@@ -24,6 +24,7 @@ import {
   datasetStatus,
   fetchDatasets,
   fetchMissing,
+  openDataProject,
   pushDatasets,
   verifyCache,
 } from './index.ts'
@@ -109,6 +110,23 @@ test('a part of a folder is pushed without its listing, and checked out without 
   emptyWorkspace()
   await checkoutDatasets(project, ['d/sub/b.csv'])
   expect(readdirSync(join(root, 'd'))).toEqual(['sub'])
+})
+
+test('who names a remote moves nothing that belongs to another', async () => {
+  for (const name of ['first', 'second'])
+    appendFileSync(join(root, '.dvc/config'), `['remote "${name}"']\n    url = ../../${name}\n`)
+  for (const [path, text] of [['own.csv', 'a'] as const, ['free.csv', 'b'] as const]) {
+    write(path, text)
+    await addDataset(project, path)
+  }
+  appendFileSync(join(root, 'own.csv.dvc'), '  remote: second\n')
+  const named = openDataProject(root)
+  expect(await pushDatasets(named, [], { remote: 'first' })).toEqual({ pushed: 1, missing: [] })
+  expect(existsSync(join(base, 'second'))).toBe(false)
+  expect(await pushDatasets(named, ['own.csv'])).toEqual({ pushed: 1, missing: [] })
+  emptyCache()
+  expect(await fetchDatasets(named, [], { remote: 'first' })).toEqual({ fetched: 1, missing: [] })
+  named.close()
 })
 
 test('a checkout fetches what the cache misses', async () => {

@@ -98,7 +98,7 @@ async function push(context: CliContext, targets: readonly string[], asked: Aske
       ),
   )
   context.answer(asJson(result), [counted(result.pushed, 'pushed')])
-  refuseMissing(result.missing, 'the cache', 'Fetch or restore it, then push again.')
+  refuseMissing(context, result.missing, 'the cache', 'Fetch or restore it, then push again.')
 }
 
 async function fetchOnly(
@@ -117,7 +117,7 @@ async function fetchOnly(
       ),
   )
   context.answer(asJson(result), [counted(result.fetched, 'fetched')])
-  refuseMissing(result.missing, 'the remote', 'Push it from a clone that has it.')
+  refuseMissing(context, result.missing, 'the remote', 'Push it from a clone that has it.')
 }
 
 async function pull(context: CliContext, targets: readonly string[], asked: Asked): Promise<void> {
@@ -164,8 +164,15 @@ function files(count: number): string {
   return count === 1 ? '1 file' : `${count} files`
 }
 
-function refuseMissing(missing: readonly string[], where: string, next: string): void {
+function refuseMissing(
+  context: CliContext,
+  missing: readonly string[],
+  where: string,
+  next: string,
+): void {
   if (missing.length === 0) return
+  // The one document of --json has said what is missing.
+  if (context.wantsJson) return context.setExitCode(cliErrors.table.DATA_INCOMPLETE.exit)
   const some = missing.slice(0, 5).join(', ')
   const more = missing.length > 5 ? ` and ${missing.length - 5} more` : ''
   throw cliErrors.DATA_INCOMPLETE({ detail: `${where} does not have ${some}${more}`, next })

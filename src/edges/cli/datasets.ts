@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { basename, isAbsolute, join, relative, resolve } from 'node:path'
 import type { Command } from 'commander'
 import {
   type AddedDataset,
@@ -210,7 +210,9 @@ export function named(
 ): readonly string[] {
   return targets.map((target) => {
     // What is written as a path is none of a stage of that name.
-    if (isAbsolute(target) || target.startsWith('./')) return resolve(context.cwd, target)
+    const isPath = isAbsolute(target) || target.startsWith('./')
+    if (isPath && basename(target) !== 'dvc.yaml') return resolve(context.cwd, target)
+    if (isPath) return fromRoot(context, project, target)
     const whole = target.startsWith(':') ? `dvc.yaml${target}` : target
     return join(relative(project.root, context.cwd), whole).replaceAll('\\', '/')
   })
