@@ -1,5 +1,4 @@
 import { join, posix } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import { RatchetError } from '../../base/errors.ts'
 import { createId } from '../../base/ids.ts'
@@ -126,12 +125,10 @@ async function recordRun(
   if (changed.length === 0) return []
   const locks = changed.map(({ stage }) => lockFileOf(fileOfStage(stage)))
   const outputs = changed.flatMap((stage) => stage.outputs.map(({ path }) => path))
+  const ignores = outputs.map((path) => posix.join(posix.dirname(path), '.gitignore'))
   const project = openDataProject(projectRoot, { stateDir })
   try {
-    await autostage(
-      project,
-      outputs.map((path) => posix.join(posix.dirname(path), '.gitignore')),
-    )
+    await autostage(project, [...new Set(ignores)])
     return await recordLines({ cwd: join(projectRoot, folder) }, project, locks)
   } finally {
     project.close()
@@ -149,6 +146,7 @@ function wholeNumber(value: string): number {
 }
 
 async function ask(stage: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
     return /^y(es)?$/i.test((await lines.question(`Run ${stage}? [y/n] `)).trim())
@@ -175,11 +173,14 @@ async function runRepro(
   const onUpdate = async (update: StageUpdate): Promise<void> => {
     if (update.kind === 'started') {
       progress(`running ${update.stage}: ${update.reasons.map(reasonText).join('; ')}`)
-      const show = (line: string): void => progress(`${update.stage} | ${line}`)
+      const show = (lines: readonly string[]): void =>
+        progress(lines.map((line) => `${update.stage} | ${line}`).join('\n'))
       if (showLogs) followed.set(update.stage, new LogFollower(update.logPath, show))
       return
     }
-    followed.get(update.kind === 'finished' ? update.result.stage : update.stage)?.end()
+    const stage = update.kind === 'finished' ? update.result.stage : update.stage
+    await followed.get(stage)?.end()
+    followed.delete(stage)
   }
   const onWait = (holder: string): void => progress(`waiting for ${holder}`)
   const journal = openJournal({ ...deps, runId, targets: request.targets })
