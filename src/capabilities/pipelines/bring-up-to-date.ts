@@ -161,7 +161,7 @@ async function restoreOutputs(
     const path = fromRoot(stage, out.path)
     await checkoutPath(looking.project, { path, hash: out, force: true })
     // Stages after it may have recorded it with the other kind of hash.
-    if (out.legacy === true) looking.known.delete(path)
+    if (out.legacy === true) looking.known.forget(path)
     else looking.known.set(path, out)
     reach('repro: output restored')
   }

@@ -13,8 +13,8 @@ export interface RunClaims {
   readonly ensure: () => Promise<boolean>
   /** Keeps others from dvc.lock until the work that comes has rewritten it. */
   readonly hold: () => Promise<void>
-  /** Runs short work that rewrites dvc.lock, with nobody else doing so. */
-  readonly exclusively: (work: () => void) => Promise<void>
+  /** Runs short work that rewrites dvc.lock, with no other command doing so. */
+  readonly exclusively: (work: () => Promise<unknown>) => Promise<void>
   readonly release: () => Promise<void>
 }
 
@@ -77,6 +77,7 @@ const KEPT_MS = 200
 function recordsLock(project: DataProject, signal: AbortSignal | undefined) {
   let held: Promise<() => Promise<void>> | null = null
   let timer: NodeJS.Timeout | undefined
+  let working = 0
   const take = (): Promise<() => Promise<void>> =>
     new Promise((taken, failed) => {
       const whole = withRepoLock(
@@ -98,15 +99,25 @@ function recordsLock(project: DataProject, signal: AbortSignal | undefined) {
     clearTimeout(timer)
     held ??= take()
     await held
+    letGoLater()
+  }
+  const letGoLater = (): void => {
     clearTimeout(timer)
+    if (working > 0) return
     timer = setTimeout(() => void release(), KEPT_MS)
     timer.unref()
   }
   return {
     hold,
-    exclusively: async (work: () => void): Promise<void> => {
-      await hold()
-      work()
+    exclusively: async (work: () => Promise<unknown>): Promise<void> => {
+      working += 1
+      try {
+        await hold()
+        await work()
+      } finally {
+        working -= 1
+        letGoLater()
+      }
     },
     release,
   }

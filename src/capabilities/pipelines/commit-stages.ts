@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DataProject, stageMeant } from '../datasets/index.ts'
 import { lockedInputs } from './bring-up-to-date.ts'
-import { readCurrent } from './current.ts'
+import { type Looking, lookingAt, readCurrent } from './current.ts'
 import { findPipelineFiles } from './declaration/find-pipelines.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { fromRoot } from './graph.ts'
@@ -67,11 +67,16 @@ export async function commitStages(
   const named = targets === null ? null : planStages(stages, { targets, single: !withDeps }).order
   const chosen = named === null ? null : new Set(named.map(({ address }) => address))
   const locks = lockWriter(project.root, order)
-  const committed: CommittedStage[] = []
-  for (const stage of order)
-    if (chosen?.has(stage.address) ?? isComplete(project, stage))
-      committed.push(await commitStage({ project, locks, signal }, stage))
-  return committed
+  const looking = lookingAt(project, { signal })
+  const saving: Promise<CommittedStage>[] = []
+  try {
+    for (const stage of order)
+      if (chosen?.has(stage.address) ?? isComplete(project, stage))
+        saving.push((await commitStage({ looking, locks }, stage)).saved)
+  } finally {
+    await Promise.allSettled(saving)
+  }
+  return Promise.all(saving)
 }
 
 // Data is committed also where there are no pipelines.
@@ -87,28 +92,24 @@ function isComplete({ root }: DataProject, stage: Stage): boolean {
 }
 
 interface Committing {
-  readonly project: DataProject
+  readonly looking: Looking
   readonly locks: LockWriter
-  readonly signal: AbortSignal | undefined
 }
 
+// The next stage is looked at while dvc.lock is brought to the disk.
 async function commitStage(
-  { project, locks, signal }: Committing,
+  { looking, locks }: Committing,
   stage: Stage,
-): Promise<CommittedStage> {
-  const looking = { project, known: new Map(), signal }
-  const file = lockFileOf(stage.file)
-  const before = textOf(project, file)
+): Promise<{ readonly saved: Promise<CommittedStage> }> {
   const datasets = locks.datasets(stage.file)
   const locked = locks.find(stage)
   const current = await readCurrent(looking, stage, { locked, forced: true, datasets })
   const outs = await saveOutputs({ ...looking, stage, locked, logFile: null, commit: true })
   const lock = { ...lockedInputs(stage, current), outs }
-  if (isWorthKeeping(stage)) saveRunEntry(project, lock)
-  locks.save(stage, lock)
-  return { stage: stage.address, file, changed: before !== textOf(project, file) }
-}
-
-function textOf({ root }: DataProject, file: string): string {
-  return existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : ''
+  if (isWorthKeeping(stage)) saveRunEntry(looking.project, lock)
+  const saved = locks.save(stage, lock).then((changed) => {
+    return { stage: stage.address, file: lockFileOf(stage.file), changed }
+  })
+  saved.catch(() => {})
+  return { saved }
 }

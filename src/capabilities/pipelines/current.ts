@@ -6,17 +6,30 @@ import { placeOfStage } from './declaration/place.ts'
 import type { Current } from './decide.ts'
 import { pipelineErrors } from './errors.ts'
 import { fromRoot } from './graph.ts'
+import { KnownHashes } from './known-hashes.ts'
+import { ParamFiles } from './param-files.ts'
 import { type ParamValues, readStageParams } from './params.ts'
 import type { LockedPath, LockedStage, Stage } from './schema.ts'
 import { isCachedWhole } from './whole-objects.ts'
 
-/** Hashes of paths found in this run, by path from the root. A stage that ran replaces those of its outputs. */
-export type KnownHashes = Map<string, PathHash>
-
 export interface Looking {
   readonly project: DataProject
+  /** A stage that ran replaces those of its outputs. */
   readonly known: KnownHashes
+  readonly params: ParamFiles
   readonly signal?: AbortSignal | undefined
+}
+
+interface LookingOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly known?: KnownHashes | undefined
+}
+
+export function lookingAt(
+  project: DataProject,
+  { signal, known = new KnownHashes() }: LookingOptions = {},
+): Looking {
+  return { project, known, params: new ParamFiles(), signal }
 }
 
 /** What a stage depends on. Paths are as in dvc.yaml. */
@@ -42,7 +55,7 @@ export async function readCurrent(
 ): Promise<Current & CurrentInputs> {
   const { locked, forced } = options
   const deps = await readDeps(looking, stage, options)
-  const params = readStageParams(looking.project.root, stage)
+  const params = readStageParams(looking.project.root, stage, looking.params)
   const outs = new Map<string, PathHash | null>()
   // A stage that is new runs whatever its outputs are; they need not be read.
   if (locked !== null && !forced)

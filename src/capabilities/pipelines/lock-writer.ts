@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import {
   emitYaml,
   isYamlMap,
-  writeAtomically,
+  writeAtomicallyInBackground,
   type YamlMap,
   type YamlValue,
 } from '../datasets/index.ts'
+import { inBatches } from './in-batches.ts'
 import { stageEntry } from './lock-entry.ts'
 import { lockFileOf, type LockFile, parseLockFile, readLockFile } from './lock-file.ts'
 import type { LockedStage, Stage } from './schema.ts'
@@ -14,21 +15,27 @@ import type { LockedStage, Stage } from './schema.ts'
 /** Reads and writes the dvc.lock files of one run. */
 export interface LockWriter {
   readonly find: (stage: Stage) => LockedStage | null
-  /** Writes one stage, at once and whole. */
-  readonly save: (stage: Stage, locked: LockedStage) => void
+  /** Resolves when the file that says so is whole and on the disk: whether it had to be written. */
+  readonly save: (stage: Stage, locked: LockedStage) => Promise<boolean>
   /** Reads the files again when they are next asked for. */
   readonly refresh: () => void
   /** What `datasets:` of a lock file says. */
   readonly datasets: (pipelineFile: string) => readonly YamlMap[]
 }
 
+interface Saved {
+  readonly stage: Stage
+  readonly locked: LockedStage
+}
+
 /**
  * A stage that is known keeps its place in its file; a new one comes after those that come before it in the plan,
  * so that stages which run side by side leave the file that DVC would write. What another tool or a hand wrote
- * meanwhile is read again first, and stays.
+ * meanwhile is read again first, and stays. Stages that end while the file is brought to the disk are written together.
  */
 export function lockWriter(root: string, plan: readonly Stage[]): LockWriter {
   const files = new Map<string, LockFile>()
+  const writers = new Map<string, (saved: Saved) => Promise<boolean>>()
   const added = new Set<string>()
   const rank = new Map(plan.map(({ address }, index) => [address, index]))
   const load = (path: string): LockFile => {
@@ -37,32 +44,39 @@ export function lockWriter(root: string, plan: readonly Stage[]): LockWriter {
     files.set(path, file)
     return file
   }
+  const loaded = (pipelineFile: string): LockFile => {
+    const path = lockFileOf(pipelineFile)
+    return files.get(path) ?? load(path)
+  }
+  const isLaterThan =
+    ({ address, name }: Stage) =>
+    (other: string): boolean => {
+      const place = address.slice(0, -name.length) + other
+      return added.has(place) && (rank.get(place) ?? 0) > (rank.get(address) ?? 0)
+    }
+  const write = async (path: string, saved: readonly Saved[]): Promise<boolean> => {
+    const before = load(path)
+    for (const { stage } of saved) if (!before.stages.has(stage.name)) added.add(stage.address)
+    const after = withStages(before, saved, isLaterThan)
+    const changed = after.text !== before.text
+    // One that says so already keeps its times, and a kill leaves nothing beside it.
+    if (changed) await writeAtomicallyInBackground(join(root, path), after.text)
+    files.set(path, after)
+    return changed
+  }
+  const writerOf = (path: string): ((saved: Saved) => Promise<boolean>) => {
+    const writer = writers.get(path) ?? inBatches((saved) => write(path, saved))
+    writers.set(path, writer)
+    return writer
+  }
   return {
-    find: (stage) =>
-      (files.get(lockFileOf(stage.file)) ?? load(lockFileOf(stage.file))).stages.get(stage.name) ??
-      null,
+    find: ({ file, name }) => loaded(file).stages.get(name) ?? null,
     refresh: () => files.clear(),
     datasets: (file) => {
-      const list = load(lockFileOf(file)).document.get('datasets')
+      const list = loaded(file).document.get('datasets')
       return Array.isArray(list) ? list.filter(isYamlMap) : []
     },
-    save: (stage, locked) => {
-      const path = lockFileOf(stage.file)
-      const file = load(path)
-      const isLater = (name: string): boolean => {
-        const address = stage.address.slice(0, -stage.name.length) + name
-        return added.has(address) && (rank.get(address) ?? 0) > (rank.get(stage.address) ?? 0)
-      }
-      if (!file.stages.has(stage.name)) added.add(stage.address)
-      const entries = withStage(file, { name: stage.name, entry: stageEntry(locked), isLater })
-      const document = new Map<string, YamlValue>(
-        file.document.size === 0 ? [['schema', '2.0']] : file.document,
-      ).set('stages', entries)
-      const text = textOf(document)
-      // One that says so already keeps its times, and a kill leaves nothing beside it.
-      if (text !== file.text) writeAtomically(join(root, path), text)
-      files.set(path, { text, document, stages: new Map(file.stages).set(stage.name, locked) })
-    },
+    save: (stage, locked) => writerOf(lockFileOf(stage.file))({ stage, locked }),
   }
 }
 
@@ -95,16 +109,29 @@ function refreshed(root: string, path: string, before: LockFile): LockFile {
   return text === before.text ? before : parseLockFile(text, path)
 }
 
-interface NewEntry {
-  readonly name: string
-  readonly entry: YamlMap
-  readonly isLater: (name: string) => boolean
+type IsLaterThan = (stage: Stage) => (name: string) => boolean
+
+function withStages(before: LockFile, saved: readonly Saved[], isLaterThan: IsLaterThan): LockFile {
+  const stages = new Map(before.stages)
+  const known = before.document.get('stages')
+  let entries = isYamlMap(known) ? known : new Map<string, YamlValue>()
+  for (const { stage, locked } of saved) {
+    stages.set(stage.name, locked)
+    entries = withEntry(entries, [stage.name, stageEntry(locked)], isLaterThan(stage))
+  }
+  const document = new Map<string, YamlValue>(
+    before.document.size === 0 ? [['schema', '2.0']] : before.document,
+  ).set('stages', entries)
+  return { text: textOf(document), document, stages }
 }
 
-function withStage({ document }: LockFile, { name, entry, isLater }: NewEntry): YamlMap {
-  const stages = document.get('stages')
-  const entries = isYamlMap(stages) ? [...stages] : []
-  if (isYamlMap(stages) && stages.has(name)) return new Map(entries).set(name, entry)
-  const at = entries.findIndex(([other]) => isLater(other))
-  return new Map(entries.toSpliced(at < 0 ? entries.length : at, 0, [name, entry]))
+function withEntry(
+  entries: YamlMap,
+  [name, entry]: readonly [string, YamlMap],
+  isLater: (name: string) => boolean,
+): YamlMap {
+  if (entries.has(name)) return new Map(entries).set(name, entry)
+  const list = [...entries]
+  const at = list.findIndex(([other]) => isLater(other))
+  return new Map(list.toSpliced(at < 0 ? list.length : at, 0, [name, entry]))
 }

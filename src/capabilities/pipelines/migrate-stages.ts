@@ -38,7 +38,7 @@ export async function migrateStages(
     if (locked === null || !isLegacy(stage, locked)) continue
     const migrated = await migrateStage({ project, stage, migrate }, locked)
     left.push(...migrated.left)
-    locks.save(stage, migrated.lock)
+    await locks.save(stage, migrated.lock)
     files.add(lockFileOf(stage.file))
     if (migrated.left.length === 0 && isWorthKeeping(stage)) saveRunEntry(project, migrated.lock)
   }

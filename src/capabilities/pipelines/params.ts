@@ -9,6 +9,7 @@ import {
   type YamlValue,
 } from '../datasets/index.ts'
 import { pipelineErrors } from './errors.ts'
+import type { ParamFiles } from './param-files.ts'
 import type { Stage } from './schema.ts'
 import { refuseConflict } from './declaration/pipeline-file.ts'
 import { JsonFault, parseJsonValues } from './parameters/json-values.ts'
@@ -59,12 +60,12 @@ function placeAt(name: string, text: string, offset: number): string {
  * What a stage's parameters are now. A key that is missing is an error, as in DVC.
  * @throws PIPELINE_PARAMS_INVALID naming file and key
  */
-export function readStageParams(root: string, stage: Stage): ParamValues {
+export function readStageParams(root: string, stage: Stage, files: ParamFiles): ParamValues {
   const values = new Map<string, ReadonlyMap<string, YamlValue>>()
   for (const { file, keys } of stage.params) {
     const { absolute, relative } = pathInside(root, file, join(root, stage.wdir))
     if (!existsSync(absolute)) throw invalid(relative, `stage "${stage.name}" needs this file`)
-    const content = readParamsFile(absolute, relative)
+    const content = files.read(absolute, relative)
     const chosen = keys === null ? [...content.keys()] : keys
     values.set(file, new Map(chosen.map((key) => [key, valueOf(content, key, relative)])))
   }

@@ -2,11 +2,12 @@ import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
 import { hashPath, pathInside, reach } from '../datasets/index.ts'
-import { hashLikeLocked, type KnownHashes, lockedAt, type Looking } from './current.ts'
+import { hashLikeLocked, lockedAt, type Looking } from './current.ts'
 import { placeOfStage } from './declaration/place.ts'
 import { pipelineErrors } from './errors.ts'
+import { exitCodeText, signalText } from './exit-code.ts'
 import { type CommandOutcome, runCommand } from './executors/local.ts'
-import { fromRoot, overlaps } from './graph.ts'
+import { fromRoot } from './graph.ts'
 import type { Measures } from './measures.ts'
 import { isWorthKeeping } from './run-cache.ts'
 import type { LockedPath, LockedStage, Stage } from './schema.ts'
@@ -33,7 +34,7 @@ export async function runStage(run: StageRun): Promise<readonly LockedPath[]> {
   for (const { from, persist } of outs) {
     const { absolute } = pathInside(project.root, from)
     if (!persist) rmSync(absolute, { recursive: true, force: true })
-    forget(known, from)
+    known.forget(from)
     reach('repro: output deleted')
   }
   const commands = typeof stage.cmd === 'string' ? stage.cmd.split(/\r?\n/) : stage.cmd
@@ -65,10 +66,6 @@ function isRetried(error: unknown): boolean {
     error instanceof RatchetError &&
     (error.code === 'PIPELINE_STAGE_FAILED' || error.code === 'PIPELINE_STAGE_TIMEOUT')
   )
-}
-
-function forget(known: KnownHashes, path: string): void {
-  for (const key of known.keys()) if (overlaps(key, path)) known.delete(key)
 }
 
 async function runOne(run: StageRun, command: string, deadline: number | null): Promise<void> {
@@ -105,12 +102,12 @@ function refuseFailure(
     case 'exited':
       throw pipelineErrors.PIPELINE_STAGE_FAILED({
         ...where,
-        detail: `${name}: "${command}" ended with exit code ${outcome.code}; its log is ${logFile}`,
+        detail: `${name}: "${command}" ended with exit code ${exitCodeText(outcome.code)}; its log is ${logFile}`,
       })
     case 'killed':
       throw pipelineErrors.PIPELINE_STAGE_FAILED({
         ...where,
-        detail: `${name}: "${command}" was ended by ${outcome.signal}; its log is ${logFile}`,
+        detail: `${name}: "${command}" was ended by ${signalText(outcome.signal)}; its log is ${logFile}`,
       })
     case 'timed-out':
       throw pipelineErrors.PIPELINE_STAGE_TIMEOUT({

@@ -95,8 +95,10 @@ test('what ran before the failure is kept', async () => {
   const onUpdate = async (update: StageUpdate) => void updates.push(update)
   const failed = await repro(project, { runId: 'run_1', targets: [], onUpdate })
   expect(failed.error).toMatchObject({ code: 'PIPELINE_STAGE_FAILED' })
-  // What comes next starts before the stage is written down.
-  expect(updates.map(({ kind }) => kind)).toEqual(['started', 'started', 'finished', 'failed'])
+  // What comes next starts before the stage is written down, and may even have failed by then.
+  const kinds = updates.map(({ kind }) => kind)
+  expect(kinds.slice(0, 2)).toEqual(['started', 'started'])
+  expect(kinds.slice(2).toSorted()).toEqual(['failed', 'finished'])
   project.write('dvc.yaml', TWO_STAGES)
   expect(await actions()).toEqual(['prepare skipped', 'train ran'])
 })

@@ -12,13 +12,14 @@ import {
 } from '../datasets/index.ts'
 import { type Bench, bringUpToDate, type Going, type StageStart } from './bring-up-to-date.ts'
 import { type RunClaims, runClaims } from './claims.ts'
-import type { KnownHashes } from './current.ts'
+import { lookingAt } from './current.ts'
 import { versionChangedSources } from './data-sources.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { environmentReader } from './environment.ts'
 import { pipelineErrors } from './errors.ts'
 import { fromRoot } from './graph.ts'
 import { ignoreOutputs } from './ignore-outputs.ts'
+import type { KnownHashes } from './known-hashes.ts'
 import { lockWriter } from './lock-writer.ts'
 import { looksAtRecords } from './looks-at-records.ts'
 import { type Measures, noMeasures } from './measures.ts'
@@ -176,7 +177,7 @@ function benchOf({ project, request, ...deps }: Running, { order }: Plan): Bench
   const { signal, runId, onUpdate, confirm } = request
   return {
     claims: deps.claims,
-    looking: { project, known: request.known ?? new Map(), signal },
+    looking: lookingAt(project, request),
     locks: lockWriter(project.root, order),
     stateDir: deps.stateDir,
     processes: deps.processes,

@@ -1,6 +1,6 @@
 import { RatchetError } from '../../base/errors.ts'
 import { makeStateFolder, openDataProject } from '../datasets/index.ts'
-import { type Looking, readCurrent } from './current.ts'
+import { type Looking, lookingAt, readCurrent } from './current.ts'
 import { type Decision, decideStage } from './decide.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { type LockWriter, lockWriter } from './lock-writer.ts'
@@ -33,7 +33,7 @@ export async function pipelineStatus(
   const plan = planStages(readPipeline(deps.root), { ...request, targets })
   makeStateFolder(deps.stateDir)
   const project = openDataProject(deps.root, { stateDir: deps.stateDir })
-  const looking: Looking = { project, known: new Map() }
+  const looking = lookingAt(project)
   try {
     const view: View = { looking, locks: lockWriter(project.root, plan.order), request }
     const statuses = new Map<string, StageStatus>()

@@ -11,7 +11,7 @@ import {
   readDvcFile,
   recordVersion,
 } from '../datasets/index.ts'
-import type { KnownHashes } from './current.ts'
+import { KnownHashes } from './known-hashes.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { fromRoot, overlaps } from './graph.ts'
 import { planStages } from './plan.ts'
@@ -34,7 +34,7 @@ export async function versionInputs(
   run: PipelineRun,
   signal: AbortSignal,
 ): Promise<KnownHashes> {
-  const known: KnownHashes = new Map()
+  const known = new KnownHashes()
   const project = openDataProject(deps.root, { stateDir: deps.stateDir })
   try {
     for (const path of trackedInputs(project, run.targets)) {

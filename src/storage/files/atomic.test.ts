@@ -22,6 +22,7 @@ function writeOnSmallDisk(module: string, call: string): string {
 test.each([
   ['src/storage/files/atomic.ts', 'writeFileAtomically', 'EFBIG'],
   ['src/capabilities/datasets/write-atomically.ts', 'writeAtomically', 'EFBIG'],
+  ['src/capabilities/datasets/write-atomically.ts', 'writeAtomicallyInBackground', 'EFBIG'],
 ])(
   '%s: what does not fit whole leaves the old text, and nothing beside it',
   (module, name, code) => {

@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { datasetErrors } from '../errors.ts'
 import { storageError } from '../../../storage/errors.ts'
+import { publishInBackground } from './publish.ts'
 import { runTask } from './run-task.ts'
 import { faultOf, type Result, type Task, type TaskFault } from './tasks.ts'
 
@@ -80,9 +81,11 @@ function inThisThread(): Pool {
   return {
     size: 1,
     warm: () => {},
-    run: async (task) => {
+    run: async <T extends Task>(task: T) => {
       try {
-        return runTask(task)
+        if (task.kind !== 'publish') return runTask(task)
+        await publishInBackground(task)
+        return null as Result<T>
       } catch (error) {
         throw faultError(faultOf(error, ''), error)
       }
