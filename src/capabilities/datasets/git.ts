@@ -70,12 +70,18 @@ export async function gitignorePaths(
   paths: readonly string[],
 ): Promise<readonly string[]> {
   if (!project.git) return []
-  const texts = new Map<string, string>()
+  const files = new Map<string, IgnoreFile>()
+  const fileAt = (path: string): IgnoreFile => {
+    const known = files.get(path)
+    if (known !== undefined) return known
+    const text = readOrEmpty(join(project.root, path))
+    const read = { lines: new Set(text.split('\n')), isWhole: text === '' || text.endsWith('\n') }
+    files.set(path, read)
+    return read
+  }
   const isListed = (path: string): boolean => {
     const { file, line } = ignoreLine(path)
-    const text = texts.get(file) ?? readOrEmpty(join(project.root, file))
-    texts.set(file, text)
-    return text.split('\n').includes(line)
+    return fileAt(file).lines.has(line)
   }
   const missing = paths.filter((path) => !isListed(path))
   if (missing.length === 0) return []
@@ -84,13 +90,19 @@ export async function gitignorePaths(
   for (const path of missing) {
     if (ignored.has(path) || isListed(path)) continue
     const { file, line } = ignoreLine(path)
-    const text = texts.get(file) ?? ''
-    const added = `${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`
-    appendFileSync(ownFile(project.root, file), added)
-    texts.set(file, text + added)
+    const known = fileAt(file)
+    appendFileSync(ownFile(project.root, file), `${known.isWhole ? '' : '\n'}${line}\n`)
+    known.lines.add(line)
+    known.isWhole = true
     changed.add(file)
   }
   return [...changed]
+}
+
+interface IgnoreFile {
+  readonly lines: Set<string>
+  /** Its last line has an end. */
+  isWhole: boolean
 }
 
 // A link in a repository of others could make us write anywhere. Git does not follow such a link either.

@@ -1,6 +1,7 @@
 import { compareCodePoints, findDvcFiles, openDataProject, readDvcFile } from '../datasets/index.ts'
 import { readStages } from './declaration/read-pipeline.ts'
 import { buildGraph, fromRoot, overlaps } from './graph.ts'
+import { pathIndex } from './path-index.ts'
 import { selectTargets } from './plan.ts'
 import type { Stage } from './schema.ts'
 
@@ -30,9 +31,12 @@ export function readDag(
   const stages = readStages(root)
   const { upstream } = buildGraph(stages)
   const sources = readSources(root)
+  const read = pathIndex(new Map([...sources].map(([file, path]) => [path, file])))
+  const sourcesOf = (stage: Stage): ReadonlySet<string> =>
+    new Set(stage.deps.flatMap((dep) => read.overlapping(fromRoot(stage, dep))))
   const edges = [...stages.values()].flatMap((stage) => [
     ...(upstream.get(stage.address) ?? []).map((from) => [from, stage.address] as const),
-    ...sourcesOf(stage, sources).map((from) => [from, stage.address] as const),
+    ...[...sourcesOf(stage)].map((from) => [from, stage.address] as const),
   ])
   const whole = { nodes: [...stages.keys(), ...sources.keys()], edges }
   const chosen = targets.length === 0 ? null : selectTargets(stages, { targets, folder })
@@ -63,23 +67,18 @@ function readSources(root: string): ReadonlyMap<string, string> {
   }
 }
 
-function sourcesOf(stage: Stage, sources: ReadonlyMap<string, string>): readonly string[] {
-  const deps = stage.deps.map((dep) => fromRoot(stage, dep))
-  return [...sources]
-    .filter(([, path]) => deps.some((dep) => overlaps(dep, path)))
-    .map(([file]) => file)
-}
-
 function around({ nodes, edges }: Dag, chosen: readonly string[], full: boolean): Dag {
+  const next = new Map(nodes.map((node) => [node, new Set<string>()]))
+  for (const [from, to] of edges) {
+    next.get(to)?.add(from)
+    if (full) next.get(from)?.add(to)
+  }
   const kept = new Set<string>()
   const queue = [...chosen]
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     if (kept.has(node)) continue
     kept.add(node)
-    for (const [from, to] of edges) {
-      if (to === node) queue.push(from)
-      if (full && from === node) queue.push(to)
-    }
+    queue.push(...(next.get(node) ?? []))
   }
   return {
     nodes: nodes.filter((node) => kept.has(node)),
@@ -145,22 +144,26 @@ export function dagDot({ nodes, edges }: Dag): readonly string[] {
 
 /** A tree from what is read first; what hangs on several is shown in full under the first. */
 export function dagText({ nodes, edges }: Dag): readonly string[] {
-  const next = new Map<string, string[]>()
-  for (const [from, to] of edges) next.set(from, [...(next.get(from) ?? []), to])
+  const next = new Map(nodes.map((node) => [node, new Array<string>()]))
+  for (const [from, to] of edges) next.get(from)?.push(to)
   const targets = new Set(edges.map(([, to]) => to))
   const shown = new Set<string>()
   const lines: string[] = []
-  const show = (node: string, lead: string, indent: string): void => {
+  const roots = nodes.filter((node) => !targets.has(node))
+  const left = roots.map((node) => ({ node, lead: '', indent: '' })).toReversed()
+  for (let row = left.pop(); row !== undefined; row = left.pop()) {
+    const { node, lead, indent } = row
     const below = next.get(node) ?? []
     const again = shown.has(node) && below.length > 0
     lines.push(`${lead}${node}${again ? ' (above)' : ''}`)
-    if (shown.has(node)) return
+    if (shown.has(node)) continue
     shown.add(node)
-    for (const [index, child] of below.entries()) {
+    const rows = below.map((child, index) => {
       const isLast = index === below.length - 1
-      show(child, `${indent}${isLast ? '└── ' : '├── '}`, `${indent}${isLast ? '    ' : '│   '}`)
-    }
+      const [branch, line] = isLast ? ['└── ', '    '] : ['├── ', '│   ']
+      return { node: child, lead: indent + branch, indent: indent + line }
+    })
+    left.push(...rows.toReversed())
   }
-  for (const node of nodes) if (!targets.has(node)) show(node, '', '')
   return lines
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
-import { compareCodePoints } from '../datasets/index.ts'
+import { depthFirst } from './depth-first.ts'
 import { pipelineErrors } from './errors.ts'
+import { type PathIndex, pathIndex } from './path-index.ts'
 import type { Stage } from './schema.ts'
 
 type Stages = ReadonlyMap<string, Stage>
@@ -37,12 +38,7 @@ export function buildGraph(stages: Stages): StageGraph {
   return graph
 }
 
-interface OutputIndex {
-  /** Addresses of the stages with an output that is the path, holds it or lies in it. */
-  readonly overlapping: (path: string) => readonly string[]
-}
-
-function outputIndex(stages: Stages): OutputIndex {
+function outputIndex(stages: Stages): PathIndex {
   const owners = new Map<string, string>()
   for (const stage of stages.values())
     for (const { path } of stage.outs) {
@@ -51,37 +47,13 @@ function outputIndex(stages: Stages): OutputIndex {
       if (other !== undefined) throw twice(stages, [out, stage.address], [out, other])
       owners.set(out, stage.address)
     }
-  const sorted = [...owners.keys()].toSorted(compareCodePoints)
-  for (const out of sorted) {
-    const outer = parents(out).find((parent) => owners.has(parent))
-    if (outer !== undefined)
+  const outputs = pathIndex(owners)
+  for (const out of outputs.paths) {
+    const outer = outputs.holderOf(out)
+    if (outer !== null)
       throw twice(stages, [out, owners.get(out) ?? ''], [outer, owners.get(outer) ?? ''])
   }
-  return {
-    overlapping: (path) => {
-      const holding = [...parents(path), path].filter((each) => owners.has(each))
-      return [...holding, ...inside(sorted, path)].map((out) => owners.get(out) ?? '')
-    },
-  }
-}
-
-function parents(path: string): readonly string[] {
-  const parts = path.split('/')
-  return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'))
-}
-
-function inside(sorted: readonly string[], folder: string): readonly string[] {
-  const prefix = `${folder}/`
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (compareCodePoints(sorted[middle] ?? '', prefix) < 0) low = middle + 1
-    else high = middle
-  }
-  let end = low
-  while (sorted[end]?.startsWith(prefix) === true) end += 1
-  return sorted.slice(low, end)
+  return outputs
 }
 
 type Owned = readonly [path: string, address: string]
@@ -95,18 +67,14 @@ function twice(stages: Stages, [path, address]: Owned, [other, owner]: Owned) {
 }
 
 function refuseCycle({ stages, upstream }: StageGraph): void {
-  const state = new Map<string, 'open' | 'done'>()
-  const visit = (address: string, path: readonly string[]): void => {
-    if (state.get(address) === 'done') return
-    const circle = [...path, address]
-    if (state.get(address) === 'open')
+  depthFirst(
+    stages.keys(),
+    (address) => upstream.get(address) ?? [],
+    (circle) => {
       throw pipelineErrors.PIPELINE_CYCLE({
-        detail: circle.slice(circle.indexOf(address)).join(' → '),
-        path: stages.get(address)?.file ?? 'dvc.yaml',
+        detail: circle.join(' → '),
+        path: stages.get(circle[0] ?? '')?.file ?? 'dvc.yaml',
       })
-    state.set(address, 'open')
-    for (const other of upstream.get(address) ?? []) visit(other, circle)
-    state.set(address, 'done')
-  }
-  for (const address of stages.keys()) visit(address, [])
+    },
+  )
 }

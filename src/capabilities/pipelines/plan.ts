@@ -1,5 +1,6 @@
 import { matchesGlob, posix } from 'node:path'
 import { PIPELINE_FILE } from './declaration/pipeline-file.ts'
+import { depthFirst } from './depth-first.ts'
 import { pipelineErrors } from './errors.ts'
 import { buildGraph, type StageGraph } from './graph.ts'
 import type { Stage } from './schema.ts'
@@ -43,17 +44,16 @@ export function planStages(stages: ReadonlyMap<string, Stage>, selection: Select
   const edges = activeEdges(graph)
   const chosen = selectTargets(stages, selection)
   const selected = selection.single === true ? new Set(chosen) : reach(edges, chosen, selection)
-  const order: Stage[] = []
-  const seen = new Set<string>()
-  const visit = (address: string): void => {
-    if (seen.has(address) || !selected.has(address)) return
-    seen.add(address)
-    for (const other of edges.get(address) ?? []) visit(other)
-    const stage = stages.get(address)
-    if (stage !== undefined) order.push(stage)
-  }
   // One stage after the other in the order given, when only they are asked for.
-  for (const address of selection.single === true ? chosen : stages.keys()) visit(address)
+  const starts = selection.single === true ? chosen : stages.keys()
+  const upstreamOf = (address: string): readonly string[] =>
+    (edges.get(address) ?? []).filter((other) => selected.has(other))
+  const order = depthFirst(
+    [...starts].filter((start) => selected.has(start)),
+    upstreamOf,
+  )
+    .map((address) => stages.get(address))
+    .filter((stage) => stage !== undefined)
   const within = [...edges].map(
     ([address, others]) => [address, others.filter((other) => selected.has(other))] as const,
   )
@@ -141,7 +141,11 @@ function reach(
 export function reversed(edges: Edges): Edges {
   const back = new Map<string, string[]>()
   for (const [from, others] of edges)
-    for (const other of others) back.set(other, [...(back.get(other) ?? []), from])
+    for (const other of others) {
+      const known = back.get(other)
+      if (known === undefined) back.set(other, [from])
+      else known.push(from)
+    }
   return back
 }
 

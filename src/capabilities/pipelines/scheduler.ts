@@ -1,5 +1,5 @@
 import { RatchetError } from '../../base/errors.ts'
-import type { Plan } from './plan.ts'
+import { type Plan, reversed } from './plan.ts'
 import type { Stage } from './schema.ts'
 
 /** What stages that run side by side may take together. */
@@ -54,29 +54,33 @@ export async function runSchedule<T>(schedule: Schedule<T>): Promise<Scheduled<T
   return scheduler.result()
 }
 
+/** Looks only at what an event concerns: a plan may have thousands of stages. */
 class Scheduler<T> {
   private readonly schedule: Schedule<T>
   private readonly states: Map<string, State<T>>
+  private readonly stages: ReadonlyMap<string, Stage>
+  private readonly downstream: ReadonlyMap<string, readonly string[]>
+  private readonly ready: ReadyStages
   /** What takes room. */
-  private readonly running = new Map<
-    string,
-    { readonly stage: Stage; readonly freed: Promise<void> }
-  >()
-  /** What has not ended, with or without room of its own. */
-  private readonly open = new Map<string, Promise<void>>()
+  private readonly running = new Map<string, Stage>()
+  /** How many have not ended, with or without room of their own. */
+  private open = 0
+  private hasFailed = false
   private broken: { readonly error: unknown } | null = null
+  private readonly over = Promise.withResolvers<void>()
   constructor(schedule: Schedule<T>) {
+    const { order, upstream } = schedule.plan
     this.schedule = schedule
-    this.states = new Map(schedule.plan.order.map(({ address }) => [address, { kind: 'waiting' }]))
+    this.states = new Map(order.map(({ address }) => [address, { kind: 'waiting' }]))
+    this.stages = new Map(order.map((stage) => [stage.address, stage]))
+    this.downstream = reversed(upstream)
+    this.ready = new ReadyStages(order)
   }
 
   async run(): Promise<void> {
-    for (;;) {
-      this.startWhatMay()
-      if (this.open.size === 0) break
-      const freed = [...this.running.values()].map((each) => each.freed)
-      await Promise.race([...this.open.values(), ...freed])
-    }
+    this.consider([...this.stages.keys()])
+    this.startWhatMay()
+    await this.over.promise
     if (this.broken !== null) throw this.broken.error
     this.schedule.signal?.throwIfAborted()
   }
@@ -91,19 +95,20 @@ class Scheduler<T> {
     return { done, failures, blocked }
   }
 
-  private startWhatMay(): void {
-    const { plan, onError, signal } = this.schedule
-    const hasFailed = [...this.states.values()].some(({ kind }) => kind === 'failed')
-    if (onError === 'fail' && hasFailed) return
-    for (const stage of plan.order) {
-      if (this.broken !== null || signal?.aborted === true) return
-      if (this.states.get(stage.address)?.kind !== 'waiting') continue
-      const upstream = plan.upstream.get(stage.address) ?? []
-      const kinds = upstream.map((address) => this.states.get(address)?.kind ?? 'done')
+  // What becomes of stages that wait, now that one before them has got further.
+  private consider(addresses: readonly string[]): void {
+    const { plan, onError } = this.schedule
+    const left = addresses.toReversed()
+    for (let address = left.pop(); address !== undefined; address = left.pop()) {
+      const stage = this.stages.get(address)
+      if (stage === undefined || this.states.get(address)?.kind !== 'waiting') continue
+      const upstream = plan.upstream.get(address) ?? []
+      const kinds = upstream.map((other) => this.states.get(other)?.kind ?? 'done')
       const isCut = kinds.some((kind) => kind === 'blocked' || kind === 'failed')
-      if (isCut && onError !== 'ignore') this.states.set(stage.address, { kind: 'blocked' })
-      else if (!kinds.some((kind) => this.isWaitedFor(stage, kind)) && this.hasRoom(stage))
-        this.start(stage)
+      if (isCut && onError === 'keep-going') {
+        this.states.set(address, { kind: 'blocked' })
+        left.push(...(this.downstream.get(address) ?? []))
+      } else if (!kinds.some((kind) => this.isWaitedFor(stage, kind))) this.ready.add(stage)
     }
   }
 
@@ -112,10 +117,31 @@ class Scheduler<T> {
     return kind === 'waiting' || kind === 'running'
   }
 
+  private startWhatMay(): void {
+    this.ready.take((stage) => {
+      if (!this.mayStart()) return 'stop'
+      if (!this.hasRoom(stage)) return this.isFull() ? 'stop' : 'leave'
+      this.start(stage)
+      return 'taken'
+    })
+    if (this.open === 0) this.over.resolve()
+  }
+
+  private mayStart(): boolean {
+    const { onError, signal } = this.schedule
+    if (onError === 'fail' && this.hasFailed) return false
+    return this.broken === null && signal?.aborted !== true
+  }
+
+  // Each takes a core at least.
+  private isFull(): boolean {
+    return this.running.size >= this.schedule.capacity.cores
+  }
+
   // A stage that asks for more than there is runs alone: it must run some time.
   private hasRoom({ hints }: Stage): boolean {
     if (this.running.size === 0) return true
-    const taken = [...this.running.values()].map(({ stage }) => stage.hints)
+    const taken = [...this.running.values()].map((stage) => stage.hints)
     const sum = (pick: (of: Stage['hints']) => number): number =>
       taken.reduce((total, each) => total + pick(each), pick(hints))
     const { cores, memoryBytes, gpus } = this.schedule.capacity
@@ -128,19 +154,25 @@ class Scheduler<T> {
 
   private start(stage: Stage): void {
     const { address } = stage
-    const { promise: freed, resolve } = Promise.withResolvers<void>()
+    this.states.set(address, { kind: 'running' })
+    this.running.set(address, stage)
+    this.open += 1
     const free = (): void => {
       if (!this.running.delete(address)) return
       this.states.set(address, { kind: 'freed' })
-      resolve()
+      // Not here and now: who frees is in the middle of its work.
+      queueMicrotask(() => this.goOn(address))
     }
-    this.states.set(address, { kind: 'running' })
-    this.running.set(address, { stage, freed })
-    const ended = this.carryOut(stage, free).finally(() => {
+    void this.carryOut(stage, free).finally(() => {
       this.running.delete(address)
-      this.open.delete(address)
+      this.open -= 1
+      this.goOn(address)
     })
-    this.open.set(address, ended)
+  }
+
+  private goOn(address: string): void {
+    this.consider(this.downstream.get(address) ?? [])
+    this.startWhatMay()
   }
 
   private async carryOut(stage: Stage, free: () => void): Promise<void> {
@@ -148,9 +180,44 @@ class Scheduler<T> {
       const result = await this.schedule.work(stage, free)
       this.states.set(stage.address, { kind: 'done', result })
     } catch (error) {
-      if (isOfTheStage(error) && this.schedule.signal?.aborted !== true)
+      if (isOfTheStage(error) && this.schedule.signal?.aborted !== true) {
+        this.hasFailed = true
         this.states.set(stage.address, { kind: 'failed', error })
-      else this.broken ??= { error }
+      } else this.broken ??= { error }
     }
+  }
+}
+
+/** Stages that wait for nothing but room, in the order of the plan. */
+class ReadyStages {
+  private readonly rank: ReadonlyMap<Stage, number>
+  private readonly stages: Stage[] = []
+  constructor(order: readonly Stage[]) {
+    this.rank = new Map(order.map((stage, index) => [stage, index]))
+  }
+
+  add(stage: Stage): void {
+    const rank = this.rankOf(stage)
+    let [low, high] = [0, this.stages.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.rankOf(this.stages[middle]) < rank) low = middle + 1
+      else high = middle
+    }
+    if (this.stages[low] !== stage) this.stages.splice(low, 0, stage)
+  }
+
+  take(decide: (stage: Stage) => 'taken' | 'leave' | 'stop'): void {
+    for (let at = 0; at < this.stages.length;) {
+      const stage = this.stages[at]
+      const decision = stage === undefined ? 'stop' : decide(stage)
+      if (decision === 'stop') return
+      if (decision === 'taken') this.stages.splice(at, 1)
+      else at += 1
+    }
+  }
+
+  private rankOf(stage: Stage | undefined): number {
+    return stage === undefined ? 0 : (this.rank.get(stage) ?? 0)
   }
 }

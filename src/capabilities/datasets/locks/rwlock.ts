@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseJson } from '../../../base/json.ts'
 import { writeAtomically } from '../write-atomically.ts'
 import { isRunning } from './running.ts'
@@ -86,18 +86,26 @@ function blockerOf(locks: PathLocks, { read, write }: PathClaims, me: Worker): W
   const readers = Object.entries(locks.read).flatMap(([path, workers]) =>
     workers.map((worker) => ({ path, worker })),
   )
-  const blocks =
-    (paths: readonly string[]) =>
-    ({ path, worker }: { readonly path: string; readonly worker: Worker }): boolean =>
-      !(worker.pid === me.pid && worker.cmd === me.cmd) &&
-      paths.some((own) => overlaps(own, path)) &&
-      isRunning(worker.pid)
+  const blocks = (paths: readonly string[]) => {
+    const overlaps = overlapsWith(paths)
+    return ({ path, worker }: { readonly path: string; readonly worker: Worker }): boolean =>
+      !(worker.pid === me.pid && worker.cmd === me.cmd) && overlaps(path) && isRunning(worker.pid)
+  }
   const found = writers.find(blocks([...read, ...write])) ?? readers.find(blocks(write))
   return found?.worker ?? null
 }
 
-function overlaps(a: string, b: string): boolean {
-  return a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`)
+/** Whether a path is one of these, lies in one or holds one. Two runs of thousands of stages may ask it of each other. */
+function overlapsWith(paths: readonly string[]): (path: string) => boolean {
+  const own = new Set(paths)
+  const above = new Set(paths.flatMap(foldersOf))
+  return (path) =>
+    own.has(path) || above.has(path) || foldersOf(path).some((folder) => own.has(folder))
+}
+
+function foldersOf(path: string): readonly string[] {
+  const above = dirname(path)
+  return above === path ? [] : [above, ...foldersOf(above)]
 }
 
 function withClaims(locks: PathLocks, claims: PathClaims, me: Worker): PathLocks {
@@ -109,16 +117,14 @@ function withClaims(locks: PathLocks, claims: PathClaims, me: Worker): PathLocks
 
 function withoutClaims(locks: PathLocks, claims: PathClaims, me: Worker): PathLocks {
   const isMine = ({ pid, cmd }: Worker): boolean => pid === me.pid && cmd === me.cmd
+  const [reading, writing] = [new Set(claims.read), new Set(claims.write)]
   const write = Object.entries(locks.write).filter(
-    ([path, worker]) => !(claims.write.includes(path) && isMine(worker)),
+    ([path, worker]) => !(writing.has(path) && isMine(worker)),
   )
   const read = Object.entries(locks.read)
     .map(
       ([path, workers]) =>
-        [
-          path,
-          claims.read.includes(path) ? workers.filter((one) => !isMine(one)) : workers,
-        ] as const,
+        [path, reading.has(path) ? workers.filter((one) => !isMine(one)) : workers] as const,
     )
     .filter(([, workers]) => workers.length > 0)
   return { write: Object.fromEntries(write), read: Object.fromEntries(read) }
