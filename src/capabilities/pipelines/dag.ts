@@ -67,23 +67,35 @@ function readSources(root: string): ReadonlyMap<string, string> {
   }
 }
 
-function around({ nodes, edges }: Dag, chosen: readonly string[], full: boolean): Dag {
+function around(dag: Dag, chosen: readonly string[], full: boolean): Dag {
+  const kept = reached(neighbours(dag, full), chosen)
+  return {
+    nodes: dag.nodes.filter((node) => kept.has(node)),
+    edges: dag.edges.filter(([from, to]) => kept.has(from) && kept.has(to)),
+  }
+}
+
+type Neighbours = ReadonlyMap<string, ReadonlySet<string>>
+
+// What each node reads, and with `full` what reads it.
+function neighbours({ nodes, edges }: Dag, full: boolean): Neighbours {
   const next = new Map(nodes.map((node) => [node, new Set<string>()]))
   for (const [from, to] of edges) {
     next.get(to)?.add(from)
     if (full) next.get(from)?.add(to)
   }
+  return next
+}
+
+function reached(next: Neighbours, starts: readonly string[]): ReadonlySet<string> {
   const kept = new Set<string>()
-  const queue = [...chosen]
+  const queue = [...starts]
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     if (kept.has(node)) continue
     kept.add(node)
     queue.push(...(next.get(node) ?? []))
   }
-  return {
-    nodes: nodes.filter((node) => kept.has(node)),
-    edges: edges.filter(([from, to]) => kept.has(from) && kept.has(to)),
-  }
+  return kept
 }
 
 function outputsOf(
@@ -110,13 +122,16 @@ export function dagMermaid(dag: Dag): readonly string[] {
   const pipelines = apart(dag)
   const ids = new Map(pipelines.flat().map((node, index) => [node, `node${index + 1}`]))
   const quoted = (name: string): string => name.replaceAll('"', '#quot;')
+  const sorted = dag.edges.toSorted(
+    (a, b) => compareCodePoints(a[0], b[0]) || compareCodePoints(a[1], b[1]),
+  )
+  const leaving = Map.groupBy(sorted, ([from]) => from)
   return [
     'flowchart TD',
     ...pipelines.flatMap((nodes) => [
       ...nodes.map((node) => `\t${ids.get(node) ?? ''}["${quoted(node)}"]`),
-      ...dag.edges
-        .filter(([from]) => nodes.includes(from))
-        .toSorted((a, b) => compareCodePoints(a[0], b[0]) || compareCodePoints(a[1], b[1]))
+      ...nodes
+        .flatMap((node) => leaving.get(node) ?? [])
         .map(([from, to]) => `\t${ids.get(from) ?? ''}-->${ids.get(to) ?? ''}`),
     ]),
   ]
@@ -125,9 +140,10 @@ export function dagMermaid(dag: Dag): readonly string[] {
 // What hangs together, in the order of the first of each.
 function apart(dag: Dag): readonly (readonly string[])[] {
   const left = new Set(dag.nodes)
+  const next = neighbours(dag, true)
   return dag.nodes.flatMap((node) => {
     if (!left.has(node)) return []
-    const { nodes } = around(dag, [node], true)
+    const nodes = [...reached(next, [node])]
     for (const other of nodes) left.delete(other)
     return [nodes.toSorted(compareCodePoints)]
   })

@@ -1,3 +1,5 @@
+import { onDemand } from '../../base/on-demand.ts'
+
 export { pipelineFiles } from './pipeline-files.ts'
 export { cancelPipeline } from './cancel.ts'
 export { type CommittedStage, commitStages, splitTargets } from './commit-stages.ts'
@@ -28,17 +30,11 @@ export { type Dag, dagDot, dagMermaid, dagText, readDag } from './dag.ts'
 export { readPipeline } from './declaration/read-pipeline.ts'
 export { describeStages } from './stage-list.ts'
 export { plotPage } from './reports/plot-page.ts'
-export { type Plot, readPlots } from './reports/plots.ts'
+export type { Plot } from './reports/plots.ts'
 export type { ExperimentData, OutFacts, PathFacts } from './experiments/experiment-data.ts'
-export { type Baseline, listBaselines } from './experiments/list-experiments.ts'
-export {
-  type BaselineState,
-  type ExperimentState,
-  showExperiments,
-} from './experiments/show-experiments.ts'
-export { experimentsToken, trackExperiments } from './experiments/track-experiments.ts'
-export { type FileValues, readMetrics, readParams } from './reports/read-reports.ts'
-export { runFigures } from './reports/run-figures.ts'
+export type { Baseline } from './experiments/list-experiments.ts'
+export type { BaselineState, ExperimentState } from './experiments/show-experiments.ts'
+export type { FileValues } from './reports/read-reports.ts'
 export { currentBranch, groupRevisions, listRevisions, WORKSPACE } from './reports/revision.ts'
 export {
   diffValues,
@@ -53,3 +49,27 @@ export { addStage, freezeStages, type NewOut, type NewStage } from './stage-add.
 export { toJson } from './stage-result.ts'
 export type { TrackStages } from './track-stages.ts'
 export { toldBoth } from './track-stages.ts'
+
+// What a single verb uses is loaded when that verb runs.
+export const readPlots = onDemand(async () => (await import('./reports/plots.ts')).readPlots)
+export const readMetrics = onDemand(
+  async () => (await import('./reports/read-reports.ts')).readMetrics,
+)
+export const readParams = onDemand(
+  async () => (await import('./reports/read-reports.ts')).readParams,
+)
+export const runFigures = onDemand(
+  async () => (await import('./reports/run-figures.ts')).runFigures,
+)
+export const listBaselines = onDemand(
+  async () => (await import('./experiments/list-experiments.ts')).listBaselines,
+)
+export const showExperiments = onDemand(
+  async () => (await import('./experiments/show-experiments.ts')).showExperiments,
+)
+export const experimentsToken = onDemand(
+  async () => (await import('./experiments/track-experiments.ts')).experimentsToken,
+)
+export const trackExperiments = onDemand(
+  async () => (await import('./experiments/track-experiments.ts')).trackExperiments,
+)

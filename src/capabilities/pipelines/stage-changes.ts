@@ -8,7 +8,7 @@ import {
   pathInside,
   type YamlMap,
 } from '../datasets/index.ts'
-import { hashLikeLocked, lockedAt, type Looking } from './current.ts'
+import { hashLikeLocked, lockedAt, type Looking, lookingAt } from './current.ts'
 import { sameValue } from './decide.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { fromRoot } from './graph.ts'
@@ -43,10 +43,11 @@ export async function pipelineChanges(
   const project = openDataProject(root, { stateDir })
   try {
     const locks = lockWriter(root, plan.order)
+    const looking = lookingAt(project)
     const found: StageChanges[] = []
     for (const stage of plan.order)
       found.push(
-        await changesOf({ project, known: new Map() }, stage, {
+        await changesOf(looking, stage, {
           locked: locks.find(stage),
           datasets: locks.datasets(stage.file),
         }),
