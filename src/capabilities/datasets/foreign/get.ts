@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { isCached } from '../cache.ts'
 import type { DataProject } from '../project.ts'
 import { bringObjects, type WantedOut, writeFiles } from './bring.ts'
@@ -15,10 +16,16 @@ export async function getFiles(
   { from, target }: { readonly from: string; readonly target: string },
 ): Promise<number> {
   const bringListing = bringListingOf(project, repository)
-  const files = await filesAt(project, repository, { path: from, bringListing })
+  const found = await filesAt(project, repository, { path: from, bringListing })
+  const files = found.filter((file) => file.path === from || file.isOut || !describesData(file))
   await bringObjects(project, repository, wantedOf(project, files, from))
   await writeFiles(project, repository, { files, from, target })
   return files.length
+}
+
+// DVC leaves out of a folder what only tells which data belongs there: it would describe what is there now, too.
+function describesData({ path }: ForeignFile): boolean {
+  return path.endsWith('.dvc') || ['dvc.yaml', '.dvcignore'].includes(posix.basename(path))
 }
 
 // One wish an output: the part below it that was asked, or all of it.

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -135,6 +136,47 @@ async function serve(answer: () => { readonly etag: string; readonly text: strin
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/raw.csv` }
 }
+
+test('a path of a remote that is a folder here is told by its hash, and update sees what changed', async () => {
+  write('store/file', 'one')
+  write('store/dir/a', 'a')
+  appendFileSync(join(project.root, '.dvc/config'), `['remote "near"']\n    url = ../../store\n`)
+  const named = openDataProject(project.root)
+  const at = { cwd: project.root, here: '' }
+  await importAddress(named, { ...at, url: 'remote://near/file' })
+  expect(readFileSync(join(project.root, 'file.dvc'), 'utf8')).toContain(
+    'deps:\n- md5: f97c5d29941bfb1b2fdab0874906ab82\n  size: 3\n  hash: md5\n  path: remote://near/file\n',
+  )
+  expect(await importAddress(named, { ...at, url: 'remote://near/dir' })).toMatchObject({
+    hash: { nfiles: 1 },
+  })
+  write('store/file', 'two')
+  const [updated] = await updateImports(named, {
+    targets: ['file.dvc'],
+    clones: join(folder, 'clones'),
+    readStageOuts,
+  })
+  expect(updated).toMatchObject({ changed: true })
+  expect(readFileSync(join(project.root, 'file'), 'utf8')).toBe('two')
+  named.close()
+})
+
+test('a folder of another repository comes without the files that describe its data', async () => {
+  const other = openDataProject(join(folder, 'other'))
+  write('other/docs/table', 'rows')
+  write('other/docs/.dvcignore', '*.tmp')
+  await addDataset(other, 'docs/table')
+  other.close()
+  git('other', 'add', '-A')
+  git('other', 'commit', '-qm', 'table')
+  const request = { url: '../other', cwd: project.root, here: '', readStageOuts }
+  await importRepository(project, { ...request, path: 'docs', clones: join(folder, 'clones') })
+  expect(readdirSync(join(project.root, 'docs')).toSorted()).toEqual([
+    '.gitignore',
+    'readme',
+    'table',
+  ])
+})
 
 test('a file of a web server is fetched again only when the server says that it changed', async () => {
   let now = { etag: '"one"', text: 'a\n' }

@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { datasetErrors } from '../errors.ts'
 import type { DataProject } from '../project.ts'
 import { eachAtOnce } from '../remotes/port.ts'
+import { remoteSettings } from '../remotes/settings.ts'
 import { withHash } from '../stage-document.ts'
 import type { YamlMap } from '../yaml-values.ts'
 import { filesIn, hashOutside } from './hash-outside.ts'
@@ -56,8 +57,18 @@ export function importSource(project: DataProject, address: SourceAddress): Impo
       eachFile: (...held) => holdEach([null], (_, target) => download(target), ...held),
     }
   }
+  const folder = folderMeant(project, url)
+  if (folder !== null) return localSource(project, { ...address, url: folder }, url)
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(url)) return storeSource(project, url)
   return localSource(project, address)
+}
+
+/** Where a path of a remote lies that is a folder of this machine: there contents are told by their hash; else null. */
+function folderMeant({ settings }: DataProject, url: string): string | null {
+  const [, name, path = ''] = /^remote:\/\/([^/]+)(.*)$/i.exec(url) ?? []
+  if (name === undefined) return null
+  const remote = remoteSettings(settings, name)
+  return isAbsolute(remote.url) ? join(remote.url, path) : null
 }
 
 // DVC records the newest version beside such an address, and then cannot read its own record.
@@ -75,12 +86,17 @@ function localFiles(absolute: string): readonly (string | null)[] {
   return statSync(absolute).isDirectory() ? filesIn(absolute) : [null]
 }
 
-function localSource(project: DataProject, { url, from, wdir }: SourceAddress): ImportSource {
+function localSource(
+  project: DataProject,
+  { url, from, wdir }: SourceAddress,
+  address?: string,
+): ImportSource {
   const absolute = resolve(from, url)
   if (!existsSync(absolute))
     throw datasetErrors.DATASET_NOT_FOUND({ detail: `there is no ${url}`, path: url })
   const inside = !relative(project.root, absolute).startsWith('..')
-  const recorded = inside || !isAbsolute(url) ? relative(join(project.root, wdir), absolute) : url
+  const path = inside || !isAbsolute(url) ? relative(join(project.root, wdir), absolute) : url
+  const recorded = address ?? path
   return {
     name: basename(absolute),
     entry: async () =>

@@ -4,6 +4,7 @@ import { pathInside } from '../containment.ts'
 import { type DvcFile, dvcFileFor, dvcFileText, writeDvcFile } from '../dvc-file.ts'
 import { datasetErrors } from '../errors.ts'
 import { reach } from '../fault-points.ts'
+import { trackedParent } from '../find-files.ts'
 import { gitignorePath } from '../git.ts'
 import { unignorePath } from '../gitignore.ts'
 import { hashPath } from '../hash-path.ts'
@@ -42,6 +43,7 @@ export async function moveDataset(
   const hash = there ? await contentOf(project, tracked) : tracked.hash
   const next = nextFile(tracked, to, hash)
   if (moved === null) refuseTaken(project, to)
+  refuseWithinTracked(project, to)
   if (next.follows && readIfThere(join(project.root, next.file)) !== next.text)
     refuseTaken(project, next.file)
   if (hash !== null && hash.md5 !== tracked.hash?.md5)
@@ -125,6 +127,17 @@ function refuseTaken(project: DataProject, taken: string): void {
     detail: `${taken} exists already`,
     path: taken,
     next: 'Choose another name, or move what is there away first.',
+  })
+}
+
+// DVC reads no project in which one path is tracked twice.
+function refuseWithinTracked(project: DataProject, to: string): void {
+  const parent = trackedParent(project, to)
+  if (parent === null) return
+  throw datasetErrors.DATASET_OVERLAPS({
+    detail: `${to} would lie in ${parent}, which is tracked as a whole`,
+    path: to,
+    next: `Move it elsewhere, or put the file there and run \`ratchet add ${parent}\`.`,
   })
 }
 

@@ -69,6 +69,17 @@ test('what is at the goal already is never overwritten', async () => {
   expect(read('sub/a.csv')).toBe('precious\n')
 })
 
+test('nothing is moved into a folder that is tracked as a whole', async () => {
+  mkdirSync(join(root, 'whole'))
+  writeFileSync(join(root, 'whole/b'), 'b')
+  await addDataset(project, 'whole')
+  await expect(moveDataset(project, 'a.csv', 'whole')).rejects.toMatchObject({
+    code: 'DATASET_OVERLAPS',
+  })
+  expect(existsSync(join(root, 'a.csv.dvc'))).toBe(true)
+  expect(existsSync(join(root, 'whole/a.csv'))).toBe(false)
+})
+
 test('data that is not tracked any more is a plain file', async () => {
   rmSync(join(root, 'a.csv'))
   await checkoutDatasets(project)
