@@ -141,6 +141,28 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
+    name: 'written-by-hand',
+    steps: [
+      run('init'),
+      write('one.csv', 'one\n'),
+      write('data/a', 'a\n'),
+      run('add', 'one.csv', 'data'),
+      write(
+        'one.csv.dvc',
+        'desc: |\n  What it is,\n    in two lines.\nouts:\n- md5: 5bbf5a52328e7439ae6e719dfe712200\n  size: 4\n  hash: md5\n  path: one.csv\n  labels: [raw, csv] # ours\n# of the whole\nmeta:\n  limits: &limits {low: 1e-3, high: 1_000}\n  own:\n    <<: *limits\n    mask: 0x1F\n  note: >-\n    goes\n    on\n\n    and on\n  none:\nwdir: .\n',
+      ),
+      write('one.csv', 'two\n'),
+      run('add', 'one.csv'),
+      run('freeze', 'one.csv.dvc'),
+      run('unfreeze', 'one.csv.dvc'),
+      write(
+        'dvc.yaml',
+        'stages:\n  base: &base\n    cmd: cp one.csv base.csv\n    deps: [one.csv]\n    outs: [base.csv]\n    meta: {owner: me}\n  again:\n    <<: *base\n    cmd: cp one.csv again.csv\n    outs: [again.csv]\n',
+      ),
+      run('repro'),
+    ],
+  },
+  {
     name: 'moves',
     steps: [
       run('init'),

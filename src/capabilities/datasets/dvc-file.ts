@@ -12,7 +12,7 @@ import { type RecordedFile, recordedFiles, withListedFiles } from './versioned/r
 import { editYaml } from './yaml-edit.ts'
 import { emitYaml } from './yaml-emit.ts'
 import { parseYaml } from './yaml-parse.ts'
-import type { YamlMap, YamlValue } from './yaml-values.ts'
+import { isYamlMap, type YamlMap, type YamlValue } from './yaml-values.ts'
 
 /** One output of a `.dvc` file. */
 export interface DvcOut {
@@ -178,8 +178,16 @@ export function dvcFileText(path: string, hash: Recording, existing: DvcFile | n
   // What a remote has of another content is no version of this one.
   if (!isSame) for (const key of ['cloud', 'etag', 'version_id', 'files']) out.delete(key)
   const listed = hash.files === undefined ? out : withListedFiles(out, hash.files)
-  const document = new Map(existing.document).set('outs', [listed])
+  const document = new Map([...existing.document].filter(saysSomething)).set('outs', [listed])
   return editYaml(existing.text, document, existing.file)
+}
+
+// DVC writes nothing that is empty, nor the folder in which the file lies anyway.
+function saysSomething([key, value]: readonly [string, YamlValue]): boolean {
+  if (key === 'wdir' && value === '.') return false
+  if (isYamlMap(value)) return value.size > 0
+  const isNothing = value === null || value === false || value === ''
+  return !isNothing && !(Array.isArray(value) && value.length === 0)
 }
 
 /** Whether a folder is recorded file by file, as for remotes that keep versions. */

@@ -1,18 +1,22 @@
 import type { Node } from 'yaml'
 import { yamlLibrary } from '../../base/yaml-library.ts'
 import { emitYaml } from './yaml-emit.ts'
+import { keepStyled, type KeptPart, putBack } from './yaml-kept.ts'
 import { parseYaml } from './yaml-parse.ts'
 import { isYamlMap, type YamlMap, type YamlValue } from './yaml-values.ts'
 
 /**
  * The text of a file after its values changed, as DVC writes it (ruamel.yaml's round trip): keys keep their
- * place, new ones come last, remarks and blank lines stay behind the value that they followed.
+ * place, new ones come last, remarks and blank lines stay behind the value that they followed, and what did not change
+ * stays a block text, a flow collection or an anchor where it was one.
  */
 export function editYaml(text: string, next: YamlMap, file: string): string {
   const before = parseYaml(text, file)
-  const emitted = emitYaml(isYamlMap(before) ? (inOrder(before, next) as YamlMap) : next)
-  const remarks = remarksOf(text)
-  return remarks.length === 0 ? emitted : withRemarks(emitted, remarks)
+  if (!isYamlMap(before)) return emitYaml(next)
+  const { values, kept } = keepStyled(text, before, inOrder(before, next) as YamlMap)
+  const emitted = emitYaml(values)
+  const remarks = remarksOf(text, kept)
+  return putBack(remarks.length === 0 ? emitted : withRemarks(emitted, remarks), kept)
 }
 
 function inOrder(before: YamlValue | undefined, next: YamlValue): YamlValue {
@@ -36,17 +40,27 @@ interface Remark {
   readonly column: number | null
 }
 
-function remarksOf(text: string): readonly Remark[] {
+function remarksOf(text: string, kept: readonly KeptPart[]): readonly Remark[] {
   if (!text.includes('#') && !/\n[ \t]*\n/.test(text) && !/^\s*\n/.test(text)) return []
   const paths = pathsByLine(text)
   const lines = text.replace(/\n$/, '').split('\n')
   let after = ''
   return lines.flatMap((line, index): readonly Remark[] => {
     after = paths.get(index + 1) ?? after
+    // What stands within a part that is kept is kept with it.
+    const part = kept.find(({ firstLine, lastLine }) => isBetween(index + 1, firstLine, lastLine))
+    if (part !== undefined) {
+      after = part.path
+      return []
+    }
     if (/^\s*(?:#.*)?$/.test(line)) return [{ after, text: line, column: null }]
     const column = inlineColumn(line)
     return column === null ? [] : [{ after, text: line.slice(column), column }]
   })
+}
+
+function isBetween(line: number, first: number, last: number): boolean {
+  return line >= first && line <= last
 }
 
 // A number sign starts a remark after a blank, outside quotes.

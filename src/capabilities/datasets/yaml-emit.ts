@@ -60,7 +60,8 @@ function emitScalar(writer: YamlWriter, value: YamlValue, indent: number): void 
   else writer.plain(plainText(value), { indent, split: true })
 }
 
-function plainText(value: YamlValue): string {
+/** A number, truth value or date without quotes. */
+export function plainText(value: YamlValue): string {
   if (isFloat(value)) return floatText(value)
   return isTimestamp(value) ? value.text : String(value)
 }
