@@ -1,36 +1,71 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import {
   addDataset,
   type DataProject,
+  findDvcFiles,
   hashPath,
   isYamlMap,
   parseYaml,
   readDvcFile,
 } from '../datasets/index.ts'
 import type { Looking } from './current.ts'
+import { pipelineErrors } from './errors.ts'
 import { fromRoot } from './graph.ts'
+import { parents } from './path-index.ts'
+import { isDvcFile, type Plan, type Selection } from './plan.ts'
 import type { Stage } from './schema.ts'
 
+/** Data under a `.dvc` file, from the root. */
+export interface DataSource {
+  readonly file: string
+  readonly path: string
+}
+
 /**
- * Versions again the data under `.dvc` files that the stages read and that changed, as `dvc repro` does: what a
- * stage is about to read can then be had again. Returns the paths.
+ * The `.dvc` files that a run looks at, as `dvc repro` does: those named, those that its stages read, all with
+ * `allPipelines`. What lies before a frozen stage, or before targets that go without it, is left alone.
+ * @throws PIPELINE_STAGE_UNKNOWN
  */
-export async function versionChangedSources(
+export function sourcesOf(
+  project: DataProject,
+  { order }: Plan,
+  selection: Selection,
+): readonly string[] {
+  const { allPipelines, single, downstream, pipeline, folder = '' } = selection
+  if (allPipelines === true) return findDvcFiles(project)
+  const named = selection.targets.filter(isDvcFile).map((target) => posix.join(folder, target))
+  const missing = named.find((file) => !existsSync(join(project.root, file)))
+  if (missing !== undefined)
+    throw pipelineErrors.PIPELINE_STAGE_UNKNOWN({ detail: `${missing} does not exist` })
+  if (single === true || (downstream === true && pipeline !== true)) return named
+  const reading = order.filter(({ frozen }) => !frozen)
+  return [...new Set([...named, ...sourceFiles(project, reading)])]
+}
+
+/** Those of them whose data is there and not as it was recorded. */
+export async function changedSources(
   { project, known, signal }: Looking,
-  stages: readonly Stage[],
-): Promise<readonly string[]> {
-  const changed: string[] = []
-  for (const file of sourceFiles(project, stages)) {
+  files: readonly string[],
+): Promise<readonly DataSource[]> {
+  const changed: DataSource[] = []
+  for (const file of files) {
     const { path, hash, text } = readDvcFile(project, file)
     if (hash === null || !existsSync(join(project.root, path)) || isPinned(text, file)) continue
     const { entries: _, ...current } = await hashPath(project, path, { store: false, signal })
     known.set(path, current)
-    if (current.md5 === hash.md5) continue
-    await addDataset(project, path, { signal })
-    changed.push(path)
+    if (current.md5 !== hash.md5) changed.push({ file, path })
   }
   return changed
+}
+
+/** Versions them again: what a stage is about to read can then be had again, unless nothing is to be stored. */
+export async function versionSources(
+  { project, signal }: Looking,
+  changed: readonly DataSource[],
+  commit: boolean,
+): Promise<void> {
+  for (const { path } of changed) await addDataset(project, path, { signal, noCommit: !commit })
 }
 
 // An import follows its source and a frozen file nothing: neither takes over what a hand changed.
@@ -50,11 +85,6 @@ function sourceFiles(project: DataProject, stages: readonly Stage[]): ReadonlySe
       if (name.endsWith('.dvc')) found.add(`${dep}/${name}`)
   }
   return found
-}
-
-function parents(path: string): readonly string[] {
-  const parts = path.split('/')
-  return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'))
 }
 
 function filesIn(folder: string): readonly string[] {

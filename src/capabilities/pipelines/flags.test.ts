@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { addDataset, openDataProject } from '../datasets/index.ts'
 import { type TestProject, testProject } from './project.testing.ts'
 import { repro, type ReproRequest, type StageUpdate } from './runner.ts'
 import { pipelineStatus } from './status.ts'
@@ -166,15 +165,6 @@ test('data that is missing counts as unchanged when that is allowed', async () =
     'c skipped',
   ])
   expect((await run()).error).toMatchObject({ code: 'PIPELINE_DEP_MISSING' })
-})
-
-test('tracked data that changed is versioned before it is read', async () => {
-  const data = openDataProject(project.root, { stateDir: project.stateDir })
-  await addDataset(data, 'raw')
-  data.close()
-  project.write('raw', '2\n')
-  await run()
-  expect(project.read('raw.dvc')).toContain('26ab0db90d72e28ad0ba1e22ee510510')
 })
 
 test('stages that do not depend on each other run side by side; dvc.lock is in their order all the same', async () => {

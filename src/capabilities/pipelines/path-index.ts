@@ -25,7 +25,8 @@ export function pathIndex(names: ReadonlyMap<string, string>): PathIndex {
   }
 }
 
-function parents(path: string): readonly string[] {
+/** The folders that a path lies in, outermost first. */
+export function parents(path: string): readonly string[] {
   const parts = path.split('/')
   return parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'))
 }

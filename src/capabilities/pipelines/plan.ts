@@ -2,14 +2,14 @@ import { matchesGlob, posix } from 'node:path'
 import { PIPELINE_FILE } from './declaration/pipeline-file.ts'
 import { depthFirst } from './depth-first.ts'
 import { pipelineErrors } from './errors.ts'
-import { buildGraph, type StageGraph } from './graph.ts'
+import { buildGraph, fromRoot, overlaps, type StageGraph } from './graph.ts'
 import type { Stage } from './schema.ts'
 
 /** Which stages are meant. */
 export interface Selection {
   /**
-   * Stages, groups of foreach, dvc.yaml files, or folders with `recursive`; as seen from `folder`. None: all of the
-   * dvc.yaml there.
+   * Stages, groups of foreach, dvc.yaml files, `.dvc` files, or folders with `recursive`; as seen from `folder`. None:
+   * all of the dvc.yaml there.
    */
   readonly targets: readonly string[]
   /** From the project's root; '' or none is the root. */
@@ -42,7 +42,7 @@ type Edges = ReadonlyMap<string, readonly string[]>
 export function planStages(stages: ReadonlyMap<string, Stage>, selection: Selection): Plan {
   const graph = buildGraph(stages)
   const edges = activeEdges(graph)
-  const chosen = selectTargets(stages, selection)
+  const chosen = startingPoints(graph, selection)
   const selected = selection.single === true ? new Set(chosen) : reach(edges, chosen, selection)
   // One stage after the other in the order given, when only they are asked for.
   const starts = selection.single === true ? chosen : stages.keys()
@@ -58,6 +58,24 @@ export function planStages(stages: ReadonlyMap<string, Stage>, selection: Select
     ([address, others]) => [address, others.filter((other) => selected.has(other))] as const,
   )
   return { order, upstream: new Map(within) }
+}
+
+export function isDvcFile(target: string): boolean {
+  return target.endsWith('.dvc')
+}
+
+// A `.dvc` file is no stage, but what reads its data may be meant by it.
+function startingPoints({ stages }: StageGraph, selection: Selection): readonly string[] {
+  const data = selection.targets.filter(isDvcFile)
+  const names = selection.targets.filter((target) => !isDvcFile(target))
+  const isOfData = data.length > 0 && names.length === 0 && selection.allPipelines !== true
+  const chosen = isOfData ? [] : selectTargets(stages, { ...selection, targets: names })
+  if (selection.downstream !== true && selection.pipeline !== true) return chosen
+  const paths = data.map((file) => posix.join(selection.folder ?? '', file.slice(0, -4)))
+  const readers = [...stages.values()].filter((stage) =>
+    stage.deps.some((dep) => paths.some((path) => overlaps(fromRoot(stage, dep), path))),
+  )
+  return [...chosen, ...readers.map(({ address }) => address)]
 }
 
 // A frozen stage is cut off from what it depends on.

@@ -13,17 +13,17 @@ import {
 import { type Bench, bringUpToDate, type Going, type StageStart } from './bring-up-to-date.ts'
 import { type RunClaims, runClaims } from './claims.ts'
 import { lookingAt } from './current.ts'
-import { versionChangedSources } from './data-sources.ts'
-import { readPipeline } from './declaration/read-pipeline.ts'
+import { changedSources, type DataSource, sourcesOf, versionSources } from './data-sources.ts'
 import { environmentReader } from './environment.ts'
 import { pipelineErrors } from './errors.ts'
 import { fromRoot } from './graph.ts'
 import { ignoreOutputs } from './ignore-outputs.ts'
 import type { KnownHashes } from './known-hashes.ts'
+import { loadPlan } from './load-plan.ts'
 import { lockWriter } from './lock-writer.ts'
 import { looksAtRecords } from './looks-at-records.ts'
 import { type Measures, noMeasures } from './measures.ts'
-import { type Plan, planStages, reversed, type Selection } from './plan.ts'
+import { type Plan, reversed, type Selection } from './plan.ts'
 import type { StageEnvironment } from './run-stage.ts'
 import { pullMissing } from './pull-missing.ts'
 import { isOfTheStage, type OnError, runSchedule } from './scheduler.ts'
@@ -81,6 +81,8 @@ export interface ReproRequest extends Selection {
 export interface ReproResult {
   readonly status: 'succeeded' | 'failed'
   readonly stages: readonly StageResult[]
+  /** Data under `.dvc` files that had changed and was versioned again before. */
+  readonly sources: readonly DataSource[]
   /** Of the first stage that failed. What ran beside it is kept. */
   readonly error: RatchetError | null
   readonly failures: readonly { readonly stage: string; readonly error: RatchetError }[]
@@ -94,7 +96,7 @@ export interface ReproResult {
  * @throws DATASET_BUSY, PIPELINE_FILE_INVALID and its kin, the signal's reason
  */
 export async function repro(deps: ReproDeps, request: ReproRequest): Promise<ReproResult> {
-  const plan = planStages(readPipeline(deps.root), request)
+  const plan = loadPlan(deps.root, request)
   makeStateFolder(deps.stateDir)
   const project = openDataProject(deps.root, { stateDir: deps.stateDir })
   try {
@@ -128,7 +130,9 @@ async function runPlan(running: Running, plan: Plan): Promise<ReproResult> {
   const forced = new Set(request.force === true ? plan.order.map(({ address }) => address) : [])
   const downstream = reversed(plan.upstream)
   if (bench.runCache) await bench.pull?.runCache()
-  if (request.single !== true) await versionChangedSources(bench.looking, plan.order)
+  const { looking, commit } = bench
+  const sources = await changedSources(looking, sourcesOf(running.project, plan, request))
+  await versionSources(looking, sources, commit)
   const work = async (stage: Stage, free: () => void): Promise<StageResult> => {
     const force = (): void => {
       if (request.forceDownstream !== true) return
@@ -147,7 +151,8 @@ async function runPlan(running: Running, plan: Plan): Promise<ReproResult> {
   const { done, failures, blocked } = await withIgnored(running, plan, scheduled)
   notePlaced(running.project, cachedOuts(running.project, plan))
   const error = onError === 'ignore' ? null : (failures[0]?.error ?? null)
-  return { status: error === null ? 'succeeded' : 'failed', stages: done, error, failures, blocked }
+  const status = error === null ? 'succeeded' : 'failed'
+  return { status, stages: done, sources, error, failures, blocked }
 }
 
 // What a later checkout may take away once nothing names it.

@@ -1,10 +1,11 @@
 import { RatchetError } from '../../base/errors.ts'
 import { makeStateFolder, openDataProject } from '../datasets/index.ts'
 import { type Looking, lookingAt, readCurrent } from './current.ts'
+import { changedSources, type DataSource, sourcesOf } from './data-sources.ts'
 import { type Decision, decideStage } from './decide.ts'
-import { readPipeline } from './declaration/read-pipeline.ts'
+import { loadPlan } from './load-plan.ts'
 import { type LockWriter, lockWriter } from './lock-writer.ts'
-import { planStages, type Selection } from './plan.ts'
+import type { Selection } from './plan.ts'
 import type { ReproDeps } from './runner.ts'
 import type { Reason, Stage } from './schema.ts'
 
@@ -30,7 +31,7 @@ export async function pipelineStatus(
   request: StatusRequest = {},
 ): Promise<readonly StageStatus[]> {
   const targets = request.targets ?? []
-  const plan = planStages(readPipeline(deps.root), { ...request, targets })
+  const plan = loadPlan(deps.root, { ...request, targets })
   makeStateFolder(deps.stateDir)
   const project = openDataProject(deps.root, { stateDir: deps.stateDir })
   const looking = lookingAt(project)
@@ -43,6 +44,21 @@ export async function pipelineStatus(
       statuses.set(stage.address, await statusOf(view, stage, after))
     }
     return [...statuses.values()]
+  } finally {
+    project.close()
+  }
+}
+
+/** Data under `.dvc` files that `repro` would version again first. */
+export async function sourcesToVersion(
+  deps: Pick<ReproDeps, 'root' | 'stateDir'>,
+  selection: Selection,
+): Promise<readonly DataSource[]> {
+  const plan = loadPlan(deps.root, selection)
+  const project = openDataProject(deps.root, { stateDir: deps.stateDir })
+  try {
+    const files = sourcesOf(project, plan, selection)
+    return await changedSources(lookingAt(project), files)
   } finally {
     project.close()
   }

@@ -9,6 +9,7 @@ import { initDataProject } from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
 import { registerDatasetCommands } from './datasets.ts'
 import { registerPipelineCommands } from './pipelines.ts'
+import { registerStageCommands } from './pipelines-stages.ts'
 
 let root: string
 let lines: string[]
@@ -38,7 +39,9 @@ async function ratchet(...args: readonly string[]): Promise<readonly string[]> {
   registerDatasetCommands(program, context as unknown as CliContext)
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin' }
   const repro = { root, stateDir: join(root, '.ratchet'), env, clock: systemClock }
-  registerPipelineCommands(program, { ...base, folder: '', repro, signal, progress: out })
+  const forRuns = { ...base, folder: '', repro, signal, progress: out }
+  registerPipelineCommands(program, forRuns)
+  registerStageCommands(program, context as unknown as CliContext, () => forRuns)
   await program.parseAsync([...args], { from: 'user' })
   return lines
 }
@@ -67,4 +70,33 @@ test('repro says what it runs and why', async () => {
   const [why] = await ratchet('repro')
   expect(why).toMatch(/^running train: data changed from [0-9a-f]{8} to [0-9a-f]{8}$/)
   expect(await ratchet('repro')).toEqual(['skipped  train', 'Data and pipelines are up to date.'])
+})
+
+test('data that a run versions again is told, and is to be recorded', async () => {
+  await ratchet('add', 'data')
+  await ratchet('repro')
+  writeFileSync(join(root, 'data/a.csv'), '2\n')
+  expect((await ratchet('repro', '--dry'))[0]).toBe('version  data')
+  expect((await ratchet('repro')).slice(-3)).toEqual([
+    'versioned data',
+    expect.stringMatching(/^ran {6}train \(/),
+    'To record it: git add data.dvc dvc.lock',
+  ])
+  writeFileSync(join(root, 'data/a.csv'), '3\n')
+  expect(await ratchet('repro', 'data.dvc')).toEqual([
+    'versioned data',
+    'To record it: git add data.dvc',
+  ])
+})
+
+test('a stage that is added may run at once, without those before it', async () => {
+  const stage = ['-n', 'copy', '-d', 'data', '-o', 'b', '--run', 'cat data/a.csv > b']
+  expect(await ratchet('stage', 'add', ...stage)).toEqual([
+    'running copy: copy has never run here',
+    'copy | > cat data/a.csv > b',
+    "Added stage 'copy' in 'dvc.yaml'",
+    'To record it: git add dvc.yaml .gitignore',
+    expect.stringMatching(/^ran {6}copy \(/),
+    'To record it: git add dvc.lock',
+  ])
 })

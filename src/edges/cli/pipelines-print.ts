@@ -1,5 +1,7 @@
+import type { Json } from '../../base/json.ts'
 import { formatDuration } from '../../base/time.ts'
 import {
+  type DataSource,
   reasonText,
   type ReproResult,
   type StageResult,
@@ -8,11 +10,11 @@ import {
 
 /** `left` is what is to do with Git. */
 export function printRepro(
-  { stages, error, failures, blocked }: ReproResult,
+  { stages, sources, error, failures, blocked }: ReproResult,
   left: readonly string[],
 ): readonly string[] {
-  const lines = stages.map(stageLine)
-  const ran = stages.some(({ action }) => action !== 'skipped')
+  const lines = [...printSources(sources, 'versioned'), ...stages.map(stageLine)]
+  const ran = sources.length > 0 || stages.some(({ action }) => action !== 'skipped')
   const failed = [
     ...failures.map(({ stage, error: cause }) => `failed   ${stage}: ${cause.detail}`),
     ...blocked.map((stage) => `left out ${stage}: what it depends on failed`),
@@ -20,6 +22,20 @@ export function printRepro(
   if (error === null && !ran && failed.length === 0)
     return [...lines, 'Data and pipelines are up to date.']
   return [...lines, ...failed, ...left]
+}
+
+/** What `--json` says: data that was versioned again, then the stages. */
+export function reproDocument({ sources, stages }: ReproResult): readonly unknown[] {
+  return [...sourcesDocument(sources, 'versioned'), ...stages]
+}
+
+/** `word` is what is done with them. */
+export function printSources(sources: readonly DataSource[], word: string): readonly string[] {
+  return sources.map(({ path }) => `${word} ${path}`)
+}
+
+export function sourcesDocument(sources: readonly DataSource[], action: string): readonly Json[] {
+  return sources.map(({ file, path }) => ({ file, path, action }))
 }
 
 function stageLine({ stage, action, durationMs }: StageResult): string {

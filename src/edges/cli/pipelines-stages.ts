@@ -14,15 +14,21 @@ import {
 import type { CliContext } from './context.ts'
 import { asJson, folderHere, fromRoot, withDataProject } from './data-project.ts'
 import { addressHere, type NameHere, namesHere } from './names-here.ts'
+import { type PipelineCommandContext, reproOne } from './pipelines.ts'
+import { printRepro, reproDocument } from './pipelines-print.ts'
 import { recordLines } from './record-lines.ts'
 import { tableLines } from './table.ts'
 
-/** `stage add`, `stage list`, `freeze`, `unfreeze`, `dag`. */
-export function registerStageCommands(program: Command, context: CliContext): void {
+/** `stage add`, `stage list`, `freeze`, `unfreeze`, `dag`. `forRuns` is for `stage add --run`. */
+export function registerStageCommands(
+  program: Command,
+  context: CliContext,
+  forRuns: () => PipelineCommandContext,
+): void {
   const stage = program.command('stage').description('add and list the stages of dvc.yaml')
   // Options behind the command of `stage add` are that command's own.
   stage.enablePositionalOptions()
-  registerAdd(stage, context)
+  registerAdd(stage, context, forRuns)
   registerList(stage, context)
   registerDag(program, context)
   for (const [verb, frozen] of [
@@ -72,6 +78,7 @@ interface AddOptions {
   readonly desc?: string
   readonly alwaysChanged?: boolean
   readonly force?: boolean
+  readonly run?: boolean
 }
 
 const LISTS = [
@@ -87,7 +94,11 @@ const LISTS = [
   ['--plots-no-cache <path>', 'a file for plots that Git keeps'],
 ] as const
 
-function registerAdd(stage: Command, context: CliContext): void {
+function registerAdd(
+  stage: Command,
+  context: CliContext,
+  forRuns: () => PipelineCommandContext,
+): void {
   const command = stage
     .command('add')
     .description('write a stage into dvc.yaml')
@@ -100,6 +111,7 @@ function registerAdd(stage: Command, context: CliContext): void {
     .option('--desc <text>', 'what it is for')
     .option('--always-changed', 'it runs each time')
     .option('-f, --force', 'replace a stage of the name')
+    .option('--run', 'run it then')
     .addHelpText(
       'after',
       '\nExample:\n  ratchet stage add -n train -d train.py -o model.pkl python train.py',
@@ -122,7 +134,12 @@ function registerAdd(stage: Command, context: CliContext): void {
       const left = await withDataProject(context, (project) =>
         recordLines(context, project, written),
       )
-      context.answer({ stage: name, file }, [`Added stage '${name}' in '${file}'`, ...left])
+      const added = [`Added stage '${name}' in '${file}'`, ...left]
+      if (options.run !== true) return context.answer({ stage: name, file }, added)
+      const ran = await reproOne(forRuns(), name)
+      const lines = [...added, ...printRepro(ran.result, ran.left)]
+      context.answer({ stage: name, file, ran: asJson(reproDocument(ran.result)) }, lines)
+      if (ran.result.error !== null) throw ran.result.error
     })
 }
 

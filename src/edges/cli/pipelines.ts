@@ -13,12 +13,20 @@ import {
   type ReproDeps,
   type ReproRequest,
   type ReproResult,
+  sourcesToVersion,
   type StageUpdate,
   toldBoth,
   type TrackStages,
 } from '../../capabilities/pipelines/index.ts'
 import { LogFollower } from './pipelines-log.ts'
-import { explainStages, printRepro, printStageStatus } from './pipelines-print.ts'
+import {
+  explainStages,
+  printRepro,
+  printSources,
+  printStageStatus,
+  reproDocument,
+  sourcesDocument,
+} from './pipelines-print.ts'
 import { recordLines } from './record-lines.ts'
 
 export interface PipelineCommandContext {
@@ -103,8 +111,11 @@ async function answerRepro(
   const selection = { ...asked, single: asked.singleItem, targets, folder: context.folder }
   if (asked.dry === true || asked.explain === true) {
     const statuses = await pipelineStatus(context.repro, selection)
-    const lines = asked.explain === true ? explainStages(statuses) : printStageStatus(statuses)
-    print(context, json ? [toJson(statuses)] : lines)
+    const sources = await sourcesToVersion(context.repro, selection)
+    const ofStages = asked.explain === true ? explainStages : printStageStatus
+    const document = [...sourcesDocument(sources, 'version'), ...statuses]
+    const lines = [...printSources(sources, 'version '), ...ofStages(statuses)]
+    print(context, json ? [toJson(document)] : lines)
     return
   }
   const onError =
@@ -112,24 +123,35 @@ async function answerRepro(
   const confirm = asked.interactive === true ? ask : undefined
   const result = await runRepro(context, { ...selection, onError, confirm }, !json)
   const left = await recordRun(context, result)
-  print(context, json ? [toJson(result.stages)] : printRepro(result, left))
+  print(context, json ? [toJson(reproDocument(result))] : printRepro(result, left))
   if (result.error !== null) throw result.error
+}
+
+/** One stage and nothing that it depends on: what `stage add --run` does. */
+export async function reproOne(
+  context: PipelineCommandContext,
+  target: string,
+): Promise<{ readonly result: ReproResult; readonly left: readonly string[] }> {
+  const request = { targets: [target], folder: context.folder, single: true }
+  const result = await runRepro(context, request, !context.json)
+  return { result, left: await recordRun(context, result) }
 }
 
 // .gitignore of the outputs seldom changes, so it is staged where that is asked for and not spoken of.
 async function recordRun(
   { projectRoot, folder, repro: { stateDir } }: PipelineCommandContext,
-  { stages }: ReproResult,
+  { stages, sources }: ReproResult,
 ): Promise<readonly string[]> {
   const changed = stages.filter(({ action }) => action !== 'skipped')
-  if (changed.length === 0) return []
+  if (changed.length + sources.length === 0) return []
+  const data = sources.map(({ file }) => file)
   const locks = changed.map(({ stage }) => lockFileOf(fileOfStage(stage)))
   const outputs = changed.flatMap((stage) => stage.outputs.map(({ path }) => path))
   const ignores = outputs.map((path) => posix.join(posix.dirname(path), '.gitignore'))
   const project = openDataProject(projectRoot, { stateDir })
   try {
     await autostage(project, [...new Set(ignores)])
-    return await recordLines({ cwd: join(projectRoot, folder) }, project, locks)
+    return await recordLines({ cwd: join(projectRoot, folder) }, project, [...data, ...locks])
   } finally {
     project.close()
   }

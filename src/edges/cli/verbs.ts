@@ -150,7 +150,11 @@ export const commandGroups: readonly CommandGroup[] = [
       freeze: 'keep stages as they are, whatever changes',
       unfreeze: 'let stages run again',
     },
-    load: async () => (await import('./pipelines-stages.ts')).registerStageCommands,
+    load: async () => {
+      const { registerStageCommands } = await import('./pipelines-stages.ts')
+      return (program, context) =>
+        registerStageCommands(program, context, () => pipelineContext(context))
+    },
   },
   {
     title: 'Pipelines',
