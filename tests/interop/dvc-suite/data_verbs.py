@@ -2,6 +2,8 @@
 
 import os
 
+from dvc.repo import Repo
+
 from ratchet_command import ask, ask_anywhere, flags, several, unsayable
 
 
@@ -340,8 +342,6 @@ def du(url, path=None, rev=None, summarize=False, config=None, remote=None, remo
 
 
 def init(root_dir=os.curdir, no_scm=False, force=False, subdir=False):
-    from dvc.repo import Repo
-
     with_folder = os.getcwd()
     os.chdir(root_dir)
     try:
@@ -374,7 +374,8 @@ METHODS = {
 STATIC = {"du": du, "get": get, "get_url": get_url, "ls": ls, "ls_url": ls_url}
 
 # Verbs by which other tests only build or look: DVC's own, but in the files that are about them.
+MEANINGS = {}
 SUBJECTS = {
-    "status": (status, ["tests/func/test_status.py"]),
-    "init": (staticmethod(init), ["tests/func/test_init.py"]),
+    (Repo, "status"): (status, ["tests/func/test_status.py"]),
+    (Repo, "init"): (staticmethod(init), ["tests/func/test_init.py"]),
 }

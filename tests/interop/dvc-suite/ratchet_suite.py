@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 import data_verbs
+import pipeline_verbs
+import refusals
 from ratchet_command import run
 from refusals import Refusal, exit_code, says_the_same
 
 NOT_APPLICABLE = Path(__file__).with_name("not-applicable.json")
-VERBS = [data_verbs]
+VERBS = [data_verbs, pipeline_verbs]
 
 raises_of_pytest = pytest.raises
 
@@ -64,6 +66,7 @@ def replace_verbs():
     dvc.cli.main = main
     pytest.raises = raises
     for verbs in VERBS:
+        refusals.learn(verbs.MEANINGS)
         for name, ours in verbs.METHODS.items():
             setattr(Repo, name, ours)
         for name, ours in verbs.STATIC.items():
@@ -77,13 +80,11 @@ def pytest_configure():
 @pytest.fixture(autouse=True)
 def subject_of_the_test(request, monkeypatch):
     """Verbs that are commands only in the files that are about them."""
-    from dvc.repo import Repo
-
     file = str(request.node.path.relative_to(request.config.rootpath))
     for verbs in VERBS:
-        for name, (ours, files) in verbs.SUBJECTS.items():
+        for (owner, name), (ours, files) in verbs.SUBJECTS.items():
             if file in files:
-                monkeypatch.setattr(Repo, name, ours)
+                monkeypatch.setattr(owner, name, ours)
 
 
 def reason_for(item):

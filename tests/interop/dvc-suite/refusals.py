@@ -91,6 +91,12 @@ NUMBERS = {"DATASET_NAME_TOO_LONG": errno.ENAMETOOLONG, "DATASET_OVERLAPS": errn
 EXIT_CODES = {ConfigError: 251, NotDvcRepoError: 253, DvcParserError: 254}
 
 
+def learn(meanings):
+    """What codes of a file of verbs stand for, besides what they do already."""
+    for code, kinds in meanings.items():
+        MEANINGS[code] = tuple(dict.fromkeys((*MEANINGS.get(code, ()), *kinds)))
+
+
 class Refusal(Exception):
     """What `ratchet` refused: its code stands for the exceptions of DVC that this one is, too."""
 
