@@ -58,16 +58,20 @@ async function newBucket(): Promise<string> {
   return bucket
 }
 
-function newRepository(bucket: string, kind: 'version_aware' | 'worktree'): DvcRepository {
+function newRepository(bucket: string, kind: 'version_aware' | 'worktree' | null): DvcRepository {
   const repository = new DvcRepository(dvc)
   made.push(repository)
   repository.dvc('init', '-q')
-  const modify = (...words: readonly string[]) => repository.ratchet('remote', 'modify', ...words)
-  repository.ratchet('remote', 'add', '-d', 'far', `s3://${bucket}/some/folder`)
-  modify('far', 'endpointurl', endpoint)
-  modify('far', kind, 'true')
-  modify('--local', 'far', 'access_key_id', ACCESS.accessKeyId)
-  modify('--local', 'far', 'secret_access_key', ACCESS.secretAccessKey)
+  const versions = kind === null ? '' : `    ${kind} = true\n`
+  const { accessKeyId, secretAccessKey } = ACCESS
+  repository.write(
+    '.dvc/config',
+    `[core]\n    remote = far\n['remote "far"']\n    url = s3://${bucket}/some/folder\n    endpointurl = ${endpoint}\n${versions}`,
+  )
+  repository.write(
+    '.dvc/config.local',
+    `['remote "far"']\n    access_key_id = ${accessKeyId}\n    secret_access_key = ${secretAccessKey}\n`,
+  )
   return repository
 }
 
@@ -174,12 +178,7 @@ test('a change takes the versions of what it changes only, and an older commit i
 test('an import takes versions, is updated to the newest or to one, and pulled from its source, as by dvc', async () => {
   const bucket = await newBucket()
   const put = (files: Readonly<Record<string, string>>) => upload(bucket, files)
-  const begin = (): DvcRepository => {
-    const repository = newRepository(bucket, 'version_aware')
-    repository.ratchet('remote', 'modify', '--unset', 'far', 'version_aware')
-    return repository
-  }
-  const both = [begin(), begin()] as const
+  const both = [newRepository(bucket, null), newRepository(bucket, null)] as const
   const [ours, theirs] = both
   const run = (...words: readonly string[]): void => {
     ours.ratchet(...words)

@@ -3,10 +3,11 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openHttpRemote } from './http.ts'
 import { remoteContract } from './remote.contract.ts'
@@ -115,4 +116,28 @@ it('does not take half an answer for a whole one', async () => {
     code: 'DATASET_REMOTE_UNSUPPORTED',
   })
   await remote.close()
+})
+
+it('gives a server up that does not take the connection in connect_timeout', async () => {
+  // Its thread stands still, so that nobody takes what waits: then the system answers no more.
+  const blocked = new Worker(
+    `const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      const { workerData, parentPort } = require('node:worker_threads')
+      parentPort.postMessage(server.address().port)
+      Atomics.wait(workerData, 0, 0)
+    })`,
+    { eval: true, workerData: new Int32Array(new SharedArrayBuffer(4)) },
+  )
+  const port = await new Promise<number>((resolve) => blocked.once('message', resolve))
+  const waiting = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => {}))
+  await new Promise((resolve) => waiting[0]?.once('connect', resolve))
+  const { values } = settings('', { connect_timeout: '0.2' })
+  const remote = await openHttpRemote({ name: 'web', url: `http://127.0.0.1:${port}/x`, values })
+  await expect(remote.head('a')).rejects.toMatchObject({
+    code: 'DATASET_REMOTE_UNREACHABLE',
+    detail: expect.stringContaining('no connection') as string,
+  })
+  await remote.close()
+  for (const socket of waiting) socket.destroy()
+  await blocked.terminate()
 })
