@@ -142,7 +142,7 @@ export const datasetErrors = defineErrors({
   DATASET_REMOTE_UNSUPPORTED: {
     status: 422,
     exit: 2,
-    title: 'The kind of remote is not known.',
+    title: 'The remote cannot do this, or its kind is not known.',
     next: 'Use an address of a kind that is listed, or a folder.',
   },
   DATASET_REMOTE_MISSING: {
