@@ -80,6 +80,8 @@ async function checkIgnore(
   await withDataProject(context, (project) => {
     const found = paths.map((path) => {
       const inside = fromRoot(context, project, path)
+      // A pattern says nothing of what lies outside of the project.
+      if (inside === '..' || inside.startsWith('../')) return { path, rule: null }
       const stats = statSync(join(project.root, inside), { throwIfNoEntry: false })
       return { path, rule: explainIgnored(project.root, inside, stats?.isDirectory() ?? false) }
     })

@@ -148,8 +148,9 @@ test('a file that was asked for and is not there is said to be missing', async (
 
 test('paths that .dvcignore keeps are told beside those that it leaves out', async () => {
   writeFileSync(join(root, '.dvcignore'), '*.tmp\n')
-  const { lines } = await ask('sub', 'check-ignore', '-d', '-n', 'x.tmp', 's.csv')
-  expect(lines).toEqual(['.dvcignore:1:*.tmp\tx.tmp', '::\ts.csv'])
+  const paths = ['x.tmp', 's.csv', '../../outside.tmp']
+  const { lines } = await ask('sub', 'check-ignore', '-d', '-n', ...paths)
+  expect(lines).toEqual(['.dvcignore:1:*.tmp\tx.tmp', '::\ts.csv', '::\t../../outside.tmp'])
 })
 
 test('a project without stages has no metrics, parameters or graph, which is no fault', async () => {

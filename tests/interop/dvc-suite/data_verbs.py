@@ -307,8 +307,13 @@ def get(url, path, out=None, rev=None, jobs=None, force=False, config=None, remo
     ask_anywhere("get", *flags(out=out, rev=rev, jobs=jobs, force=force), url, path)
 
 
+def beyond_address(fs_config):
+    """What a test says of a file system beside where it is, which the address says too."""
+    return {key: value for key, value in (fs_config or {}).items() if key != "url"}
+
+
 def get_url(url, out=None, *, fs_config=None, jobs=None, force=False, config=None):
-    unsayable(fs_config=fs_config)
+    unsayable(fs_config=beyond_address(fs_config))
     ask_anywhere("get-url", *flags(jobs=jobs, force=force), url, *several(out))
 
 
@@ -330,7 +335,7 @@ def ls(
 
 
 def ls_url(url, *, fs_config=None, recursive=False, maxdepth=None, config=None):
-    unsayable(fs_config=fs_config)
+    unsayable(fs_config=beyond_address(fs_config))
     depth = [] if maxdepth is None else ["--level", str(maxdepth)]
     return ask_anywhere("list-url", *flags(recursive=recursive), *depth, url)
 

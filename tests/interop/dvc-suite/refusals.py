@@ -6,7 +6,6 @@ import re
 from dvc.config import ConfigError, NoRemoteError, RemoteNotFoundError
 from dvc.cli import DvcParserError
 from dvc.dependency.base import DependencyDoesNotExistError
-from dvc.dvcfile import FileIsGitIgnored
 from dvc.exceptions import (
     CheckoutError,
     CheckoutErrorSuggestGit,
@@ -30,7 +29,7 @@ from dvc.output import (
     OutputIsStageFileError,
 )
 from dvc.repo.get import GetDVCFileError
-from dvc.scm import CloneError, NoSCMError, RevError
+from dvc.scm import CloneError, RevError
 from dvc.stage.exceptions import (
     StageExternalOutputsError,
     StageFileAlreadyExistsError,
@@ -41,7 +40,6 @@ from dvc.stage.exceptions import (
 )
 from dvc.utils.serialize import YAMLFileCorruptedError
 from dvc.utils.strictyaml import YAMLValidationError
-from dvc_data.hashfile.build import IgnoreInCollectedDirError
 from dvc_data.index import DataIndexDirError
 from dvc_objects.errors import ObjectDBError
 
@@ -50,6 +48,7 @@ MEANINGS = {
     "PROJECT_NOT_FOUND": (NotDvcRepoError,),
     "DATASET_NO_PROJECT": (NotDvcRepoError,),
     "DATASET_CONFIG_INVALID": (ConfigError,),
+    "DATASET_IGNORED": (OutputIsIgnoredError,),
     "DATASET_FILE_INVALID": (YAMLFileCorruptedError, YAMLValidationError, RevCollectionError),
     "DATASET_NAME_TOO_LONG": (OSError,),
     "DATASET_NOT_FOUND": (
@@ -57,11 +56,13 @@ MEANINGS = {
         OutputDoesNotExistError,
         OutputNotFoundError,
         StageFileDoesNotExistError,
+        StageFileIsNotDvcFileError,
         StagePathNotFoundError,
         StageNotFound,
         DependencyDoesNotExistError,
         URLMissingError,
         CheckoutErrorSuggestGit,
+        MoveNotDataSourceError,
     ),
     "DATASET_NOT_IN_CACHE": (CheckoutError, DataIndexDirError, CollectCacheError, ObjectDBError),
     "DATASET_WOULD_BE_LOST": (CheckoutError,),
@@ -73,6 +74,9 @@ MEANINGS = {
         OverlappingOutputPathsError,
         StageFileAlreadyExistsError,
     ),
+    "PIPELINE_FILE_INVALID": (YAMLValidationError, RevCollectionError),
+    "PIPELINE_FILE_MISSING": (StageFileDoesNotExistError, StageFileIsNotDvcFileError, StageNotFound),
+    "PIPELINE_STAGE_UNKNOWN": (StageNotFound,),
     "DATASET_REMOTE_UNKNOWN": (NoRemoteError, RemoteNotFoundError),
     "DATASET_REPOSITORY_AWAY": (CloneError,),
     "DATASET_REVISION_UNKNOWN": (RevError,),
