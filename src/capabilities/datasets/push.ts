@@ -10,7 +10,7 @@ import type { Remote } from './remotes/port.ts'
 import { absentFrom, presentOn } from './remotes/presence.ts'
 import { outsOfRuns, sendRunCache } from './remotes/run-cache.ts'
 import { sendListings, sendObjects, type TransferOptions } from './remotes/transfer.ts'
-import { pushVersions } from './versioned/push.ts'
+import { pushVersions, type VersionedOut } from './versioned/push.ts'
 import { type RecordStageVersions, recordVersions } from './versioned/record.ts'
 
 export interface PushOptions extends TargetOptions, TransferOptions {
@@ -128,9 +128,9 @@ async function pushNamed(
       detail: `remote "${remote.name}" keeps versions, which are recorded in the files of the workspace: other commits cannot be pushed`,
       next: 'Push each commit after `git checkout`, and commit what push writes.',
     })
-  const { pushed, missing, outs: recorded } = await pushVersions(project, remote, outs, options)
-  recordVersions(project, recorded, options.recordStageVersions ?? (() => {}))
-  return { pushed, missing }
+  const record = (recorded: readonly VersionedOut[]): void =>
+    recordVersions(project, recorded, options.recordStageVersions ?? (() => {}))
+  return pushVersions(project, remote, outs, { ...options, record })
 }
 
 async function pushGroup(

@@ -1,6 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -217,6 +224,27 @@ test.each([
   const said = { detail: expect.stringContaining(detail) as string, exit: 2 }
   await expect(pushDatasets(other)).rejects.toMatchObject(said)
   other.close()
+})
+
+test('a push of versions that fails in between records those that came', async () => {
+  for (const name of ['d/a', 'd/b', 'd/c', 'e/a']) write(name, name)
+  for (const name of ['d', 'e']) await addDataset(project, name)
+  const unsent = readFileSync(join(root, 'e.dvc'), 'utf8')
+  appendFileSync(join(root, '.dvc/config'), '    version_aware = true\n    jobs = 1\n')
+  const other = openDataProject(root)
+  let puts = 0
+  server.trouble = ({ method }, response) => {
+    if (method !== 'PUT') return false
+    if (++puts > 2) return fail(response, 403, 'AccessDenied') === undefined
+    response.writeHead(200, { etag: `"e${puts}"`, 'x-amz-version-id': `v${puts}` }).end()
+    return true
+  }
+  await expect(pushDatasets(other)).rejects.toMatchObject({ code: 'DATASET_REMOTE_REFUSED' })
+  other.close()
+  const record = readFileSync(join(root, 'd.dvc'), 'utf8')
+  expect(record.match(/version_id: \S+/g)).toEqual(['version_id: v1', 'version_id: v2'])
+  expect(record.match(/relpath: \S+/g)).toEqual(['relpath: a', 'relpath: b', 'relpath: c'])
+  expect(readFileSync(join(root, 'e.dvc'), 'utf8')).toBe(unsent)
 })
 
 test('a push that is stopped leaves neither half an object nor parts that cost money', async () => {

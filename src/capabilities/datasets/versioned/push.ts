@@ -23,7 +23,11 @@ export interface PushedVersions {
   readonly pushed: number
   /** Names of files that neither the cache nor the remote has. */
   readonly missing: readonly string[]
-  readonly outs: readonly VersionedOut[]
+}
+
+export interface PushVersionsOptions extends TransferOptions {
+  /** Told of what the remote has; of what has come also when a later file failed, so that it is not sent again. */
+  readonly record: (outs: readonly VersionedOut[]) => void
 }
 
 /**
@@ -36,7 +40,7 @@ export async function pushVersions(
   project: DataProject,
   remote: Remote,
   outs: readonly SelectedOut[],
-  options: TransferOptions,
+  { record, ...options }: PushVersionsOptions,
 ): Promise<PushedVersions> {
   const missing: string[] = []
   const sending: Sending[] = []
@@ -54,13 +58,18 @@ export async function pushVersions(
       else if (isCached(project, file.md5, undefined, out.hash?.legacy)) sending.push({ out, file })
       else missing.push(nameOf(out, file))
   }
-  const sent = await sendAll(project, remote, { sending, options })
-  reach('push: versions sent')
-  const recorded = listed.map(({ out, files }) => ({
-    out,
-    files: files.map((file) => sent.get(file) ?? file),
-  }))
-  return { pushed: sent.size, missing, outs: recorded }
+  const sent = new Map<RecordedFile, RecordedFile>()
+  const known = (file: RecordedFile): RecordedFile => sent.get(file) ?? file
+  try {
+    await sendAll(project, remote, { sending, sent, options })
+    reach('push: versions sent')
+  } catch (error) {
+    const begun = listed.filter(({ files }) => files.some((file) => sent.has(file)))
+    record(begun.map(({ out, files }) => ({ out, files: files.map(known) })))
+    throw error
+  }
+  record(listed.map(({ out, files }) => ({ out, files: files.map(known) })))
+  return { pushed: sent.size, missing }
 }
 
 interface Sending {
@@ -71,10 +80,17 @@ interface Sending {
 async function sendAll(
   project: DataProject,
   remote: Remote,
-  { sending, options }: { readonly sending: readonly Sending[]; readonly options: TransferOptions },
-): Promise<ReadonlyMap<RecordedFile, RecordedFile>> {
+  {
+    sending,
+    sent,
+    options,
+  }: {
+    readonly sending: readonly Sending[]
+    readonly sent: Map<RecordedFile, RecordedFile>
+    readonly options: TransferOptions
+  },
+): Promise<void> {
   const { jobs, signal, onProgress } = options
-  const sent = new Map<RecordedFile, RecordedFile>()
   let bytes = 0
   await eachAtOnce(sending, { jobs: jobs ?? remote.jobs, signal }, async (one, stop) => {
     const recorded = await sendOne(project, remote, { ...one, signal: stop })
@@ -82,7 +98,6 @@ async function sendAll(
     sent.set(one.file, recorded)
     onProgress?.(sent.size, sending.length, bytes)
   })
-  return sent
 }
 
 async function sendOne(
