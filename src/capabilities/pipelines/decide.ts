@@ -131,7 +131,11 @@ function canonical(value: YamlValue): string {
 }
 
 function valueLabel(value: YamlValue | undefined): string | null {
-  if (value === undefined) return null
+  return value === undefined ? null : valueText(value)
+}
+
+/** A value as people read it: a text without its quotes. */
+export function valueText(value: YamlValue): string {
   return typeof value === 'string' ? value : canonical(value)
 }
 

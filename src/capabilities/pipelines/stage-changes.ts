@@ -9,7 +9,7 @@ import {
   type YamlMap,
 } from '../datasets/index.ts'
 import { hashLikeLocked, lockedAt, type Looking, lookingAt } from './current.ts'
-import { sameValue } from './decide.ts'
+import { sameValue, valueText } from './decide.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { fromRoot } from './graph.ts'
 import { lockWriter } from './lock-writer.ts'
@@ -21,14 +21,23 @@ import type { StatusRequest } from './status.ts'
 /** In DVC's words. */
 export type EntryState = 'new' | 'modified' | 'deleted' | 'not in cache' | 'not in sync'
 
+/** How one entry differs. */
+export interface EntryChange {
+  readonly state: EntryState
+  /** Of what was modified: as dvc.lock has it, a hash or a value. */
+  readonly from?: string
+  /** As it is now. */
+  readonly to?: string
+}
+
 /** How a stage differs from what dvc.lock says of it, entry by entry; what a frozen one depends on is left out. */
 export interface StageChanges {
   readonly stage: string
   /** Paths from the root. */
-  readonly deps: ReadonlyMap<string, EntryState>
+  readonly deps: ReadonlyMap<string, EntryChange>
   /** Files from the root: the state of each key, or of the file itself. */
-  readonly params: ReadonlyMap<string, EntryState | ReadonlyMap<string, EntryState>>
-  readonly outs: ReadonlyMap<string, EntryState>
+  readonly params: ReadonlyMap<string, EntryChange | ReadonlyMap<string, EntryChange>>
+  readonly outs: ReadonlyMap<string, EntryChange>
   readonly alwaysChanged: boolean
   readonly command: boolean
 }
@@ -88,8 +97,8 @@ async function depStates(
   looking: Looking,
   stage: Stage,
   { locked, datasets }: Recorded,
-): Promise<ReadonlyMap<string, EntryState>> {
-  const states = new Map<string, EntryState>()
+): Promise<ReadonlyMap<string, EntryChange>> {
+  const states = new Map<string, EntryChange>()
   for (const path of stage.deps) {
     const state = path.startsWith('ds://')
       ? datasetState(datasets, path, locked)
@@ -103,26 +112,26 @@ function datasetState(
   datasets: readonly YamlMap[],
   path: string,
   locked: LockedStage | null,
-): EntryState | null {
+): EntryChange | null {
   const now = datasets.find((entry) => entry.get('name') === path.slice('ds://'.length))
-  if (now === undefined) return 'not in sync'
+  if (now === undefined) return { state: 'not in sync' }
   const before = lockedAt(locked?.deps, path)?.dataset
-  if (before === undefined) return 'new'
-  return sameValue(before, now) ? null : 'modified'
+  if (before === undefined) return { state: 'new' }
+  return sameValue(before, now) ? null : { state: 'modified' }
 }
 
 async function outStates(
   looking: Looking,
   stage: Stage,
   locked: LockedStage | null,
-): Promise<ReadonlyMap<string, EntryState>> {
-  const states = new Map<string, EntryState>()
+): Promise<ReadonlyMap<string, EntryChange>> {
+  const states = new Map<string, EntryChange>()
   for (const { path, cache } of stage.outs) {
     const before = lockedAt(locked?.outs, path)
     const isLost =
       cache && before !== null && !isCached(looking.project, before.md5, undefined, before.legacy)
-    const state = isLost
-      ? 'not in cache'
+    const state: EntryChange | null = isLost
+      ? { state: 'not in cache' }
       : await contentState(looking, fromRoot(stage, path), before)
     if (state !== null) states.set(fromRoot(stage, path), state)
   }
@@ -133,10 +142,12 @@ async function contentState(
   looking: Looking,
   relative: string,
   before: ReturnType<typeof lockedAt>,
-): Promise<EntryState | null> {
+): Promise<EntryChange | null> {
   const now = await hashLikeLocked(looking, relative, before)
-  if (now === null) return 'deleted'
-  return now.md5 === before?.md5 ? null : 'modified'
+  if (now === null) return { state: 'deleted' }
+  if (now.md5 === before?.md5) return null
+  const from = before === null ? {} : { from: before.md5.slice(0, 8) }
+  return { state: 'modified', ...from, to: now.md5.slice(0, 8) }
 }
 
 function paramStates(
@@ -144,7 +155,7 @@ function paramStates(
   stage: Stage,
   locked: LockedStage | null,
 ): StageChanges['params'] {
-  const states = new Map<string, EntryState | ReadonlyMap<string, EntryState>>()
+  const states = new Map<string, EntryChange | ReadonlyMap<string, EntryChange>>()
   for (const params of stage.params) {
     const { absolute, relative } = pathInside(
       project.root,
@@ -152,8 +163,8 @@ function paramStates(
       join(project.root, stage.wdir),
     )
     const before = locked?.params.get(params.file)
-    if (!existsSync(absolute)) states.set(relative, 'deleted')
-    else if (before === undefined) states.set(relative, 'new')
+    if (!existsSync(absolute)) states.set(relative, { state: 'deleted' })
+    else if (before === undefined) states.set(relative, { state: 'new' })
     else {
       const keys = keyStates(params, before, readParamsFile(absolute, relative))
       if (keys.size > 0) states.set(relative, keys)
@@ -166,14 +177,15 @@ function keyStates(
   { keys }: StageParams,
   before: YamlMap,
   content: YamlMap,
-): ReadonlyMap<string, EntryState> {
-  const states = new Map<string, EntryState>()
+): ReadonlyMap<string, EntryChange> {
+  const states = new Map<string, EntryChange>()
   for (const key of keys ?? new Set([...content.keys(), ...before.keys()])) {
     const now = valueAt(content, key)
     const was = before.get(key)
-    if (now === undefined) states.set(key, 'deleted')
-    else if (was === undefined) states.set(key, 'new')
-    else if (!sameValue(was, now)) states.set(key, 'modified')
+    if (now === undefined) states.set(key, { state: 'deleted' })
+    else if (was === undefined) states.set(key, { state: 'new' })
+    else if (!sameValue(was, now))
+      states.set(key, { state: 'modified', from: valueText(was), to: valueText(now) })
   }
   return states
 }

@@ -16,7 +16,7 @@ import { asJson, withDataProject } from './data-project.ts'
 import { named, printStatus } from './datasets.ts'
 import { cliErrors } from './errors.ts'
 import { namesHere } from './names-here.ts'
-import { statusDocument, statusLines } from './status-document.ts'
+import { statusChanges, statusDocument, statusLines } from './status-document.ts'
 import { tableLines } from './table.ts'
 import { watchFaults } from './watch-faults.ts'
 
@@ -34,8 +34,8 @@ export interface StatusAsked {
 }
 
 /**
- * What changed in data and stages, in DVC's words, then one line a model of the loop; each part as far as it is here. Of
- * targets it says no more than what was asked. `explain` says of each change from what to what.
+ * What changed in data and stages, in DVC's words and from what to what, then one line a model of the loop; each part as
+ * far as it is here. Of targets it says no more than what was asked. `explain` says also what `repro` would do.
  */
 export async function showStatus(
   context: CliContext,
@@ -49,11 +49,11 @@ export async function showStatus(
     meaning(context, project, targets, asked),
   )
   if (asked.explain === true) return explain(context, meant, targets.length === 0)
-  const document = await documentOf(context, meant)
-  const isEmpty = Object.keys(document).length === 0
+  const changes = await changesOf(context, meant)
+  const isEmpty = changes.size === 0
   if (asked.quiet === true) return context.setExitCode(isEmpty ? 0 : 1)
-  context.answer(document, [
-    ...(isEmpty ? [meant.isNothing ? NOTHING_TRACKED : UP_TO_DATE] : statusLines(document)),
+  context.answer(statusDocument(changes), [
+    ...(isEmpty ? [meant.isNothing ? NOTHING_TRACKED : UP_TO_DATE] : statusLines(changes)),
     ...(targets.length === 0 && !context.wantsJson ? await loopLines(context) : []),
   ])
 }
@@ -117,14 +117,14 @@ function below(project: DataProject, name: string): readonly string[] {
   return inside.length > 0 ? inside : [name]
 }
 
-async function documentOf(context: CliContext, { data, stages }: Meaning) {
+async function changesOf(context: CliContext, { data, stages }: Meaning) {
   const place = { root: context.dataRoot(), stateDir: context.stateDir() }
-  const changes = stages === null ? [] : await changesOf(place, stages)
-  return statusDocument(changes, data ?? [], namesHere(context))
+  const changes = stages === null ? [] : await changesOfStages(place, stages)
+  return statusChanges(changes, data ?? [], namesHere(context))
 }
 
 // Where there are no stages, what knows of them is not loaded.
-async function changesOf(
+async function changesOfStages(
   place: { readonly root: string; readonly stateDir: string },
   request: StatusRequest,
 ) {
