@@ -22,6 +22,7 @@ import {
   openDataProject,
   pushDatasets,
 } from './index.ts'
+import { nextTick } from './workers/signature.ts'
 import { CACHE, object, openTransferWorld, type TransferWorld } from './transfer.testing.ts'
 
 const LARGE = 'large\n'.repeat(1_500_000)
@@ -97,6 +98,8 @@ test('what the workspace has already is not copied; what it is known to have in 
   expect(await pull()).toEqual([])
   const newer = readFileSync(join(root, 'big.dvc'))
   world.write('big', MIDDLE)
+  // What was written a moment ago is not remembered.
+  await nextTick()
   await addDataset(project, 'big')
   writeFileSync(join(root, 'big.dvc'), newer)
   rmSync(inCache(LARGE), { force: true })

@@ -6,8 +6,8 @@ import type { DataProject } from './project.ts'
 import type { SelectedOut } from './targets.ts'
 
 /**
- * Copies for the workspace that a fetch makes of the bytes it has in its hands, so that a large file is read once for
- * the cache and for the workspace. They lie in a folder that nobody looks at, each under the name of its hash once that
+ * Copies for the workspace that a fetch makes beside those for the cache, while it hashes them, so that a checkout need
+ * not wait for that and then copy. They lie in a folder that nobody looks at, each under the name of its hash once that
  * is verified; the checkout after the fetch moves them to their places. What it does not want is thrown away.
  */
 export interface CopiesAhead {

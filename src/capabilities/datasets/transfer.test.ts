@@ -251,7 +251,7 @@ test('names that are no UTF-8, start with a dash or hold a line break come back 
 test('a file that is written while it is hashed is refused, and nothing is recorded', async () => {
   write('big.bin', 'x'.repeat(9 << 20))
   setFaultHook((point) => {
-    if (point === 'file-parts: part written') appendFileSync(join(root, 'big.bin'), 'more')
+    if (point === 'take-large: part hashed') appendFileSync(join(root, 'big.bin'), 'more')
   })
   await expect(addDataset(project, 'big.bin')).rejects.toThrow(fails('DATASET_CHANGED_WHILE_READ'))
   setFaultHook(null)

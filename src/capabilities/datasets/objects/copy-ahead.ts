@@ -1,10 +1,9 @@
-import { closeSync, linkSync, openSync, renameSync, rmSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { closeSync, constants, linkSync, openSync, renameSync, rmSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { reach } from '../fault-points.ts'
 import { writeAll } from '../workers/write-all.ts'
-import { writeParts } from './file-parts.ts'
 
 /** Where copies for the workspace go, of so many of the first files. */
 export interface Ahead {
@@ -21,36 +20,25 @@ export function aheadFolder(ahead: Ahead | undefined, index: number): string | n
  * it anew, and says what is wrong.
  */
 export interface CopyAhead {
-  readonly write: (bytes: Buffer) => Promise<void>
-  /** Gives it the name of its hash; null where that is not what it should be. */
-  readonly end: (oid: string | null) => Promise<void>
+  /** What it is a copy of was verified. */
+  readonly name: (oid: string) => void
 }
 
-const NONE: CopyAhead = { write: async () => {}, end: async () => {} }
+const NONE: CopyAhead = { name: () => {} }
 
-export async function openCopyAhead(folder: string | null): Promise<CopyAhead> {
-  const path = folder === null ? null : unnamedIn(folder)
-  const file = path === null ? null : await open(path, 'wx').catch(() => null)
-  if (path === null || file === null) return NONE
-  const writer = writeParts(file, { sync: false })
-  let isOpen = true
-  return {
-    // The room that it took is the cache's first.
-    write: (bytes) => writer.write(bytes).catch(() => file.truncate().catch(() => {})),
-    end: async (oid) => {
-      if (!isOpen) return
-      isOpen = false
-      const isWhole = await writer.finish().then(
-        () => true,
-        () => false,
-      )
-      await file.close()
-      nameOrRemove(path, isWhole ? oid : null)
-    },
+/** Copies a file that is whole, and that nobody changes any more. */
+export async function copyAhead(whole: string, folder: string | null): Promise<CopyAhead> {
+  if (folder === null) return NONE
+  const path = unnamedIn(folder)
+  try {
+    await copyFile(whole, path, constants.COPYFILE_EXCL)
+  } catch {
+    return NONE
   }
+  return { name: (oid) => nameOrRemove(path, oid) }
 }
 
-/** The same for a thread that waits for each call. */
+/** The same for a thread that writes both as it reads. */
 export interface CopyAheadSync {
   readonly write: (bytes: Buffer) => void
   readonly end: (oid: string | null) => void
