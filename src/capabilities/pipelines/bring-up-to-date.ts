@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/time.ts'
-import { checkoutPath, reach } from '../datasets/index.ts'
+import { checkoutPath, type PathHash, reach } from '../datasets/index.ts'
 import type { RunClaims } from './claims.ts'
-import { type CurrentInputs, type Looking, readCurrent } from './current.ts'
+import { type CurrentInputs, lockedAt, type Looking, readCurrent } from './current.ts'
 import { commandText, decideStage, type Decision } from './decide.ts'
 import type { AskEnvironment, RunEnvironment } from './environment.ts'
 import { stageLog } from './executors/local.ts'
@@ -38,6 +38,8 @@ export interface Bench {
   readonly commit: boolean
   readonly runCache: boolean
   readonly allowMissing: boolean
+  /** What the records say of paths that are missing. */
+  readonly recorded: (path: string) => PathHash | null
   readonly askEnvironment: AskEnvironment
   /** Null unless data that is missing may be brought from the remote. */
   readonly pull: PullMissing | null
@@ -63,13 +65,18 @@ export async function bringUpToDate(
   const since = performance.now()
   const locked = locks.find(stage)
   const datasets = locks.datasets(stage.file)
-  await bench.pull?.deps(stage)
-  const current = await readCurrent(looking, stage, { locked, forced, allowMissing, datasets })
+  // Data that may be missing is brought only for a stage that runs.
+  const mayLack = allowMissing && stage.deps.every((dep) => lockedAt(locked?.deps, dep) !== null)
+  if (!mayLack) await bench.pull?.deps(stage)
+  const { recorded } = bench
+  const options = { locked, forced, allowMissing, recorded, datasets }
+  const current = await readCurrent(looking, stage, options)
   const decision = decideStage(stage, locked, current)
   const facts = { reasons: decision.reasons, measures, startedAt, since }
   const describe = (action: 'skipped' | 'restored', lock: LockedStage): StageResult =>
     describeStage(stage, { ...facts, action, lock, logPath: null, until: performance.now() })
   if (decision.action === 'skip') return describe('skipped', locked ?? emptyLock(stage))
+  if (mayLack && (await bench.pull?.deps(stage)) === true) return bringUpToDate(bench, stage, going)
   const onlyOuts = decision.reasons.every(({ kind, to }) => kind === 'out' && to === null)
   if (decision.action === 'run' && onlyOuts && (await bench.pull?.outs(stage, locked?.outs ?? [])))
     return bringUpToDate(bench, stage, going)

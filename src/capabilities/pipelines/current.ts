@@ -43,6 +43,8 @@ export interface LookOptions {
   readonly forced: boolean
   /** What is missing counts as what dvc.lock says of it. */
   readonly allowMissing?: boolean
+  /** What its own record says of a path from the root, where a stage or a `.dvc` file makes it. */
+  readonly recorded?: ((path: string) => PathHash | null) | undefined
   /** `datasets` of dvc.lock, for dependencies such as `ds://name`. */
   readonly datasets?: readonly YamlMap[]
 }
@@ -87,7 +89,7 @@ async function readDeps(
           looking,
           fromRoot(stage, path),
           lockedAt(options.locked?.deps, path),
-        )) ?? fallback('deps', path, { locked: options.locked, allowMissing }))
+        )) ?? missingDep(stage, path, { ...options, allowMissing }))
     if (found === null)
       throw pipelineErrors.PIPELINE_DEP_MISSING({
         detail: `stage "${stage.address}" depends on ${fromRoot(stage, path)}`,
@@ -96,6 +98,14 @@ async function readDeps(
     deps.set(path, { ...found, path })
   }
   return deps
+}
+
+// Missing data that was made anew meanwhile is not what the stage read.
+function missingDep(stage: Stage, path: string, options: LookOptions): PathHash | null {
+  const own = fallback('deps', path, options)
+  const recorded = own === null || stage.frozen ? null : options.recorded?.(fromRoot(stage, path))
+  const isComparable = recorded?.legacy === own?.legacy
+  return recorded !== null && recorded !== undefined && isComparable ? recorded : own
 }
 
 function fallback(

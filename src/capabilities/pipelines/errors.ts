@@ -50,6 +50,12 @@ export const pipelineErrors = defineErrors({
       'The stage is written with templates, or made by foreach or matrix, so it cannot be edited from outside.',
     next: 'Edit dvc.yaml by hand.',
   },
+  PIPELINE_FOLDER_MISSING: {
+    status: 404,
+    exit: 4,
+    title: 'The working folder of a stage is not there.',
+    next: 'Make the folder, or correct `wdir`.',
+  },
   PIPELINE_CYCLE: {
     status: 422,
     exit: 2,

@@ -167,6 +167,31 @@ test('data that is missing counts as unchanged when that is allowed', async () =
   expect((await run()).error).toMatchObject({ code: 'PIPELINE_DEP_MISSING' })
 })
 
+describe('data that is missing and may be', () => {
+  beforeEach(() => run())
+
+  test('is brought for no stage that is as recorded', async () => {
+    rmSync(join(project.root, 'a'))
+    const asked = { targets: ['b'], allowMissing: true, pull: true }
+    expect((await run(asked)).actions).toEqual(['a skipped', 'b skipped'])
+    expect(existsSync(join(project.root, 'a'))).toBe(false)
+    expect((await run({ ...asked, allowMissing: false })).actions).toEqual([
+      'a restored',
+      'b skipped',
+    ])
+  })
+
+  test('counts as what was made last', async () => {
+    project.write('raw', '2\n')
+    await run({ targets: ['a'] })
+    rmSync(join(project.root, 'a'))
+    const asked = { targets: ['b'], allowMissing: true }
+    expect((await run(asked)).error).toMatchObject({ code: 'PIPELINE_STAGE_FAILED' })
+    expect((await run({ ...asked, pull: true })).actions).toEqual(['a skipped', 'b ran'])
+    expect(project.read('b')).toBe('2\n')
+  })
+})
+
 test('stages that do not depend on each other run side by side; dvc.lock is in their order all the same', async () => {
   const stage = (name: string, seconds: number) =>
     `  ${name}: {cmd: "date +%s%N > ${name}; sleep ${seconds}; date +%s%N >> ${name}", outs: [${name}]}\n`

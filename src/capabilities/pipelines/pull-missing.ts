@@ -19,8 +19,8 @@ import { isCachedWhole } from './whole-objects.ts'
 export interface PullMissing {
   /** What earlier runs left on the remote. */
   readonly runCache: () => Promise<void>
-  /** Tracked data that the stage reads and that is not in the workspace. */
-  readonly deps: (stage: Stage) => Promise<void>
+  /** Tracked data that the stage reads and that is not in the workspace; true when some came. */
+  readonly deps: (stage: Stage) => Promise<boolean>
   /** Contents of outputs that the cache lacks; true when some were missing and all are there now. */
   readonly outs: (stage: Stage, outs: readonly LockedPath[]) => Promise<boolean>
 }
@@ -31,7 +31,10 @@ export function pullMissing(project: DataProject, signal: AbortSignal | undefine
       if (hasRemote(project)) await fetchDatasets(project, [], { outs: [], runCache: true, signal })
     },
     deps: async (stage) => {
-      for (const dep of stage.deps) await pullDep(project, fromRoot(stage, dep), signal)
+      let came = false
+      for (const dep of stage.deps)
+        if (await pullDep(project, fromRoot(stage, dep), signal)) came = true
+      return came
     },
     outs: async (stage, outs) => {
       const absent = outs.filter((out) => !isCachedWhole(project, out))
@@ -53,12 +56,13 @@ async function pullDep(
   project: DataProject,
   path: string,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  if (path.includes('://') || existsSync(join(project.root, path))) return
+): Promise<boolean> {
+  if (path.includes('://') || existsSync(join(project.root, path))) return false
   const outs = await trackedAt(project, path)
   const bring = (missing: readonly SelectedOut[]) => fetchMissing(project, missing, { signal })
   // What the remote lacks too is said by the stage, with its name.
   await checkoutDatasets(project, [], { outs, allowMissing: true, fetchMissing: bring, signal })
+  return existsSync(join(project.root, path))
 }
 
 async function trackedAt(project: DataProject, path: string): Promise<readonly SelectedOut[]> {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { RatchetError } from '../../base/errors.ts'
 import { hashPath, pathInside, reach } from '../datasets/index.ts'
@@ -31,6 +31,13 @@ export interface StageRun extends Saving {
 export async function runStage(run: StageRun): Promise<readonly LockedPath[]> {
   const { stage, project, known } = run
   const outs = stage.outs.map((out) => ({ ...out, from: fromRoot(stage, out.path) }))
+  const service = outs.find(({ from }) => from.includes(':/'))
+  if (service !== undefined)
+    throw pipelineErrors.PIPELINE_UNSUPPORTED({
+      detail: `${service.path} of stage "${stage.address}" is written to a service directly`,
+      path: placeOfStage(project.root, stage, [`${service.kind}s`]),
+      next: 'Let the stage write a file of the project, and send that with another one, or run it with `dvc repro`.',
+    })
   for (const { from, persist } of outs) {
     const { absolute } = pathInside(project.root, from)
     if (!persist) rmSync(absolute, { recursive: true, force: true })
@@ -71,7 +78,7 @@ function isRetried(error: unknown): boolean {
 async function runOne(run: StageRun, command: string, deadline: number | null): Promise<void> {
   const { stage, project, processes, logFile, env, signal, measures } = run
   const cwd = join(project.root, stage.wdir)
-  mkdirSync(cwd, { recursive: true })
+  makeFolder(cwd, run)
   const outcome = await runCommand({
     stage: stage.address,
     command,
@@ -88,6 +95,16 @@ async function runOne(run: StageRun, command: string, deadline: number | null): 
   reach('repro: command ended')
   measures.exitCode = outcome.kind === 'exited' ? outcome.code : null
   refuseFailure(run, command, outcome)
+}
+
+function makeFolder(folder: string, { stage, project }: StageRun): void {
+  const found = statSync(folder, { throwIfNoEntry: false })
+  if (found === undefined) mkdirSync(folder, { recursive: true })
+  else if (!found.isDirectory())
+    throw pipelineErrors.PIPELINE_FOLDER_MISSING({
+      detail: `${stage.wdir} of stage "${stage.address}" is a file`,
+      path: placeOfStage(project.root, stage, ['wdir']),
+    })
 }
 
 function refuseFailure(

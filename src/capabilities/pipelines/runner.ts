@@ -24,6 +24,7 @@ import { lockWriter } from './lock-writer.ts'
 import { looksAtRecords } from './looks-at-records.ts'
 import { type Measures, noMeasures } from './measures.ts'
 import { type Plan, reversed, type Selection } from './plan.ts'
+import { recordedContent } from './recorded-content.ts'
 import type { StageEnvironment } from './run-stage.ts'
 import { pullMissing } from './pull-missing.ts'
 import { isOfTheStage, type OnError, runSchedule } from './scheduler.ts'
@@ -180,10 +181,12 @@ async function withIgnored<T>(
 
 function benchOf({ project, request, ...deps }: Running, { order }: Plan): Bench {
   const { signal, runId, onUpdate, confirm } = request
+  const locks = lockWriter(project.root, order)
   return {
     claims: deps.claims,
     looking: lookingAt(project, request),
-    locks: lockWriter(project.root, order),
+    locks,
+    recorded: recordedContent(project, locks, order),
     stateDir: deps.stateDir,
     processes: deps.processes,
     env: deps.env,

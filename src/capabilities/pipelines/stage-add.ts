@@ -1,11 +1,12 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { isAbsolute, join, posix, relative, resolve } from 'node:path'
 import {
   compareCodePoints,
   type DataProject,
   datasetErrors,
   findDvcFiles,
   isWithin,
+  isYamlMap,
   openDataProject,
   pathInside,
   readDvcFile,
@@ -62,7 +63,11 @@ export async function addStage(root: string, stage: NewStage): Promise<AddedStag
   const known = parsePipelineFile(before ?? '', file).document.get('stages')
   if (!stage.force && known instanceof Map && known.has(stage.name))
     throw pipelineErrors.PIPELINE_STAGE_EXISTS({ detail: `"${stage.name}" in ${file}` })
-  writeAtomically(path, withStage(before ?? '', stage.name, stageDefinition(stage)))
+  refuseRepeated(stage)
+  const wdir = workingFolder(root, stage)
+  const definition = stageDefinition({ ...stage, wdir })
+  const replaced = known instanceof Map ? (known.get(stage.name) as YamlValue) : null
+  writeAtomically(path, withStage(before ?? '', stage.name, keepNotes(definition, replaced)))
   try {
     return { file, written: [file, ...(await ignoreOutputsOf(root, file, stage))] }
   } catch (error) {
@@ -71,6 +76,37 @@ export async function addStage(root: string, stage: NewStage): Promise<AddedStag
     else writeAtomically(path, before)
     throw error
   }
+}
+
+function refuseRepeated({ name, outs }: NewStage): void {
+  const paths = outs.map(({ path }) => posix.normalize(path))
+  const repeated = paths.find((path, index) => paths.indexOf(path) !== index)
+  if (repeated === undefined) return
+  throw pipelineErrors.PIPELINE_OUTPUT_TWICE({
+    detail: `${repeated} is named twice as an output of "${name}"`,
+  })
+}
+
+/** As dvc.yaml says it: from its own folder. @throws PIPELINE_FOLDER_MISSING */
+function workingFolder(root: string, { folder, wdir }: NewStage): string | null {
+  if (wdir === null) return null
+  const own = join(root, folder)
+  const absolute = resolve(own, wdir)
+  if (statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw pipelineErrors.PIPELINE_FOLDER_MISSING({ detail: `there is no folder ${wdir}` })
+  return isAbsolute(wdir) ? relative(own, absolute) || null : wdir
+}
+
+// What somebody wrote about the stage that is replaced is true of the new one.
+function keepNotes(definition: YamlMap, replaced: YamlValue): YamlMap {
+  if (!isYamlMap(replaced)) return definition
+  const meta = replaced.get('meta') ?? null
+  const desc = definition.get('desc') ?? replaced.get('desc') ?? null
+  return new Map([
+    ...(desc === null ? [] : [['desc', desc] as const]),
+    ...definition,
+    ...(meta === null ? [] : [['meta', meta] as const]),
+  ])
 }
 
 async function ignoreOutputsOf(

@@ -1,11 +1,12 @@
 import { RatchetError } from '../../base/errors.ts'
-import { makeStateFolder, openDataProject } from '../datasets/index.ts'
+import { makeStateFolder, openDataProject, type PathHash } from '../datasets/index.ts'
 import { type Looking, lookingAt, readCurrent } from './current.ts'
 import { changedSources, type DataSource, sourcesOf } from './data-sources.ts'
 import { type Decision, decideStage } from './decide.ts'
 import { loadPlan } from './load-plan.ts'
 import { type LockWriter, lockWriter } from './lock-writer.ts'
 import type { Selection } from './plan.ts'
+import { recordedContent } from './recorded-content.ts'
 import type { ReproDeps } from './runner.ts'
 import type { Reason, Stage } from './schema.ts'
 
@@ -36,7 +37,9 @@ export async function pipelineStatus(
   const project = openDataProject(deps.root, { stateDir: deps.stateDir })
   const looking = lookingAt(project)
   try {
-    const view: View = { looking, locks: lockWriter(project.root, plan.order), request }
+    const locks = lockWriter(project.root, plan.order)
+    const recorded = recordedContent(project, locks, plan.order)
+    const view: View = { looking, locks, recorded, request }
     const statuses = new Map<string, StageStatus>()
     for (const stage of plan.order) {
       const upstream = plan.upstream.get(stage.address) ?? []
@@ -71,11 +74,12 @@ function changes(status: StageStatus | undefined): boolean {
 interface View {
   readonly looking: Looking
   readonly locks: LockWriter
+  readonly recorded: (path: string) => PathHash | null
   readonly request: StatusRequest
 }
 
 async function statusOf(
-  { looking, locks, request }: View,
+  { looking, locks, recorded, request }: View,
   stage: Stage,
   after: readonly string[],
 ): Promise<StageStatus> {
@@ -83,7 +87,8 @@ async function statusOf(
     const locked = locks.find(stage)
     const datasets = locks.datasets(stage.file)
     const { force: forced = false, allowMissing = false } = request
-    const current = await readCurrent(looking, stage, { locked, forced, allowMissing, datasets })
+    const options = { locked, forced, allowMissing, recorded, datasets }
+    const current = await readCurrent(looking, stage, options)
     const { action, reasons } = decideStage(stage, locked, current)
     return { stage: stage.address, action, reasons, after, error: null }
   } catch (error) {
