@@ -40,7 +40,9 @@ export async function bringObjects(
 ): Promise<void> {
   const outs = wanted.map(({ out, part }) => ({ ...out, part }))
   const sources = [cacheDir, ...remotesOf(settings)].filter((source) => source !== null)
-  let missing: readonly string[] = outs.map(({ path }) => path)
+  // Two projects may share a cache, and one is asked by itself: then what is there need not come.
+  const isOurs = cacheDir === project.cacheDir
+  let missing: readonly string[] = isOurs ? [] : outs.map(({ path }) => path)
   for (const remote of sources) {
     if (remote === project.cacheDir) continue
     const other = { ...project, settings }

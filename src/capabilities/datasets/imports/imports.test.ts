@@ -161,6 +161,20 @@ test('a path of a remote that is a folder here is told by its hash, and update s
   named.close()
 })
 
+test('what is in the cache already is imported without a remote, also from the project itself', async () => {
+  write('here/raw/a', 'a')
+  await addDataset(project, 'raw')
+  git('here', 'add', '-A')
+  git('here', 'commit', '-qm', 'raw')
+  const request = { url: '.', cwd: project.root, here: '', clones: '', readStageOuts }
+  await importRepository(project, { ...request, path: 'raw', out: 'copy' })
+  expect(readFileSync(join(project.root, 'copy/a'), 'utf8')).toBe('a')
+  rmSync(join(project.root, '.dvc/cache'), { recursive: true })
+  await expect(
+    importRepository(project, { ...request, path: 'raw', out: 'lost' }),
+  ).rejects.toMatchObject({ code: 'DATASET_NOT_IN_CACHE' })
+})
+
 test('a folder of another repository comes without the files that describe its data', async () => {
   const other = openDataProject(join(folder, 'other'))
   write('other/docs/table', 'rows')
