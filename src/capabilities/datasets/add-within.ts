@@ -8,6 +8,7 @@ import { fsPath } from './file-names.ts'
 import { hashPath, lookIntoFolder, storeListing } from './hash-path.ts'
 import { type DirEntry, type Listing, listingEntries, listingOid, packListing } from './listing.ts'
 import type { DataProject } from './project.ts'
+import { outsOfDvcFile } from './tracked/outs.ts'
 import { isWithin } from './tracked/paths.ts'
 import { filesAsAdded } from './versioned/files-as-added.ts'
 
@@ -35,7 +36,7 @@ export async function addWithin(
       next: `Run \`ratchet add ${parent}\`: only what changed is read.`,
     })
   const part = relative.slice(parent.length + 1)
-  const old = [...listingEntries(await listingBefore(project, parent, before.md5))]
+  const old = [...listingEntries(await listingBefore(project, existing, { md5: before.md5, part }))]
   const others = old.filter(({ relpath }) => !isWithin(relpath, part))
   const now = existsSync(fsPath(`${project.root}/${relative}`))
     ? await hashPath(project, relative, { ...options, store: !noCommit })
@@ -66,15 +67,26 @@ export async function addWithin(
   }
 }
 
-// What was added with --no-commit is recorded and not yet in the cache: the folder itself still tells what is in it.
-async function listingBefore(project: DataProject, parent: string, md5: string): Promise<Listing> {
+// What was added with --no-commit is recorded and not yet in the cache: the folder itself still tells what is in it. In a
+// clone that has nothing yet the listing comes from the remote, and of the folder only the part that is changed.
+async function listingBefore(
+  project: DataProject,
+  tracked: DvcFile,
+  { md5, part }: { readonly md5: string; readonly part: string },
+): Promise<Listing> {
   if (isCached(project, md5)) return cachedListing(project, md5)
-  const missing = { detail: `the listing ${md5} of ${parent}` }
-  if (!existsSync(fsPath(`${project.root}/${parent}`)))
-    throw datasetErrors.DATASET_NOT_IN_CACHE(missing)
-  const { listing, oid } = await lookIntoFolder(project, parent, { store: false })
-  if (oid !== md5) throw datasetErrors.DATASET_NOT_IN_CACHE(missing)
-  return listing
+  const { path } = tracked
+  if (existsSync(fsPath(`${project.root}/${path}`))) {
+    const { listing, oid } = await lookIntoFolder(project, path, { store: false })
+    if (oid === md5) return listing
+  }
+  const { fetchMissing } = await import('./fetch.ts')
+  await fetchMissing(
+    project,
+    outsOfDvcFile(tracked).map((out) => ({ ...out, part })),
+  )
+  if (isCached(project, md5)) return cachedListing(project, md5)
+  throw datasetErrors.DATASET_NOT_IN_CACHE({ detail: `the listing ${md5} of ${path}` })
 }
 
 function entriesUnder(

@@ -5,12 +5,13 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { addDataset, addDatasets, commitDatasets, type DataProject } from './index.ts'
+import { addDataset, addDatasets, commitDatasets, type DataProject, pushDatasets } from './index.ts'
 import { CACHE, object, openTransferWorld, type TransferWorld } from './transfer.testing.ts'
 
 let world: TransferWorld
@@ -46,6 +47,16 @@ test('a part of what was added without its content can be committed alone', asyn
   await commitDatasets(project, ['d/a.csv'])
   expect(existsSync(join(root, CACHE, object('a')))).toBe(true)
   expect(existsSync(join(root, CACHE, object('b')))).toBe(false)
+})
+
+test('a file is added to a folder of which nothing is here but its record', async () => {
+  write('d/a.csv', 'a')
+  await addDataset(project, 'd')
+  await pushDatasets(project)
+  for (const path of ['.dvc/cache', 'd']) rmSync(join(root, path), { recursive: true })
+  write('d/b.csv', 'b')
+  expect(await addDataset(project, 'd/b.csv')).toMatchObject({ path: 'd', nfiles: 2 })
+  expect(existsSync(join(root, CACHE, object('a')))).toBe(false)
 })
 
 test('nothing is added when one of the paths is an output of a stage', async () => {
