@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import {
-  type DataProject,
   isCached,
   makeStateFolder,
   openDataProject,
@@ -13,7 +12,7 @@ import { sameValue, valueText } from './decide.ts'
 import { readPipeline } from './declaration/read-pipeline.ts'
 import { fromRoot } from './graph.ts'
 import { lockWriter } from './lock-writer.ts'
-import { readParamsFile, valueAt } from './params.ts'
+import { valueAt } from './params.ts'
 import { planStages } from './plan.ts'
 import type { LockedStage, Stage, StageParams } from './schema.ts'
 import type { StatusRequest } from './status.ts'
@@ -86,7 +85,7 @@ async function changesOf(
   return {
     stage: stage.address,
     deps: frozen ? new Map() : await depStates(looking, stage, recorded),
-    params: frozen ? new Map() : paramStates(looking.project, stage, locked),
+    params: frozen ? new Map() : paramStates(looking, stage, locked),
     outs: await outStates(looking, stage, locked),
     alwaysChanged,
     command: locked !== null && JSON.stringify(stage.cmd) !== JSON.stringify(locked.cmd),
@@ -151,7 +150,7 @@ async function contentState(
 }
 
 function paramStates(
-  project: DataProject,
+  { project, params: files }: Looking,
   stage: Stage,
   locked: LockedStage | null,
 ): StageChanges['params'] {
@@ -166,7 +165,7 @@ function paramStates(
     if (!existsSync(absolute)) states.set(relative, { state: 'deleted' })
     else if (before === undefined) states.set(relative, { state: 'new' })
     else {
-      const keys = keyStates(params, before, readParamsFile(absolute, relative))
+      const keys = keyStates(params, before, files.read(absolute, relative))
       if (keys.size > 0) states.set(relative, keys)
     }
   }
