@@ -18,7 +18,8 @@ import type { Remote } from './remotes/port.ts'
 import { presentOn } from './remotes/presence.ts'
 import { receiveRunCache } from './remotes/run-cache.ts'
 import { withRetries } from './remotes/retry.ts'
-import { nameObject, receiveFile, receiveObjects } from './remotes/transfer.ts'
+import { receiveFile, receiveObjects } from './remotes/transfer.ts'
+import { publishFile } from './workers/publish.ts'
 import { fetchVersions } from './versioned/fetch.ts'
 
 export interface Fetched {
@@ -99,7 +100,7 @@ async function fetchGroup(
       options,
     )
     reach('fetch: files here')
-    for (const [oid, path] of unnamed) nameObject(path, cachePath(project, oid, legacy))
+    for (const [oid, path] of unnamed) publishFile(path, cachePath(project, oid, legacy))
     return { fetched: coming.count + unnamed.size, missing: outs.length === 0 ? [] : missing }
   } finally {
     rmSync(folder, { recursive: true, force: true })

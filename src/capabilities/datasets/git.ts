@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { appendFileSync, lstatSync, readFileSync } from 'node:fs'
+import { lstatSync, readFileSync } from 'node:fs'
 import { posix, join } from 'node:path'
 import { pathInside } from './containment.ts'
 import { datasetErrors } from './errors.ts'
 import type { DataProject } from './project.ts'
+import { writeAtomically } from './write-atomically.ts'
 
 interface GitAnswer {
   readonly code: number
@@ -86,17 +87,20 @@ export async function gitignorePaths(
   const missing = paths.filter((path) => !isListed(path))
   if (missing.length === 0) return []
   const ignored = await ignoredByGit(project.root, missing)
-  const changed = new Set<string>()
+  const added = new Map<string, string>()
   for (const path of missing) {
     if (ignored.has(path) || isListed(path)) continue
     const { file, line } = ignoreLine(path)
     const known = fileAt(file)
-    appendFileSync(ownFile(project.root, file), `${known.isWhole ? '' : '\n'}${line}\n`)
+    added.set(file, `${added.get(file) ?? ''}${known.isWhole ? '' : '\n'}${line}\n`)
     known.lines.add(line)
     known.isWhole = true
-    changed.add(file)
   }
-  return [...changed]
+  for (const [file, lines] of added) {
+    const absolute = ownFile(project.root, file)
+    writeAtomically(absolute, readOrEmpty(absolute) + lines)
+  }
+  return [...added.keys()]
 }
 
 interface IgnoreFile {

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { findGitTop } from './git-top.ts'
+import { writeAtomically } from './write-atomically.ts'
 
-// Byte for byte what `dvc init` (3.67.1) writes.
+// Byte for byte what `dvc init` (3.67.1) writes. The one that says that a project is there comes last.
 const FILES: readonly (readonly [string, string])[] = [
-  ['.dvc/config', ''],
   ['.dvc/.gitignore', '/config.local\n/tmp\n/cache\n'],
   [
     '.dvcignore',
@@ -12,6 +12,7 @@ const FILES: readonly (readonly [string, string])[] = [
       '# the performance. Learn more at\n' +
       '# https://dvc.org/doc/user-guide/dvcignore\n',
   ],
+  ['.dvc/config', ''],
 ]
 
 export interface InitOptions {
@@ -19,7 +20,7 @@ export interface InitOptions {
   readonly withoutGit?: boolean
 }
 
-/** Makes a DVC project where there is none, as `dvc init` does. Returns the files written. */
+/** Makes a DVC project where there is none, as `dvc init` does, or finishes one that was begun. Returns the files written. */
 export function initDataProject(
   root: string,
   { withoutGit = false }: InitOptions = {},
@@ -31,7 +32,7 @@ export function initDataProject(
   const missing = FILES.filter(([file]) => !existsSync(join(root, file)))
   for (const [file, text] of missing) {
     const content = file === '.dvc/config' && noScm ? '[core]\n    no_scm = True\n' : text
-    writeFileSync(join(root, file), content, { flag: 'wx' })
+    writeAtomically(join(root, file), content)
   }
   return missing.map(([file]) => file)
 }

@@ -14,9 +14,12 @@ import { storageError } from '../../storage/errors.ts'
 import { reach } from './fault-points.ts'
 import { sweepUnfinished, temporaryBeside } from './unfinished.ts'
 
-/** Replaces a file as a whole: temporary name, sync, rename. A reader sees the old text or the new. */
-export function writeAtomically(path: string, text: string): void {
-  const draft = openDraft(path)
+/**
+ * Replaces a file as a whole: temporary name, sync, rename. A reader sees the old text or the new. `newMode` is of a new
+ * file; one that is there keeps its own.
+ */
+export function writeAtomically(path: string, text: string, newMode = 0o666): void {
+  const draft = openDraft(path, newMode)
   try {
     // Not one write call: a disk that is nearly full takes a part and says nothing.
     writeFileSync(draft.file, text)
@@ -49,10 +52,10 @@ interface Draft {
   readonly file: number
 }
 
-function openDraft(path: string): Draft {
+function openDraft(path: string, newMode = 0o666): Draft {
   sweepUnfinished(dirname(path))
   const temporary = temporaryBeside(path)
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0o666
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? newMode
   try {
     return { path, temporary, file: openSync(temporary, 'wx', mode & 0o777) }
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   forgetPlaced,
   isYamlMap,
   pathInside,
+  reach,
   unignorePath,
   unprotectPath,
   writeAtomically,
@@ -57,10 +58,14 @@ export function removeStage(
     const { absolute } = pathInside(project.root, path)
     if (withData) rmSync(absolute, { recursive: true, force: true })
     else if (existsSync(absolute)) unprotectPath(project, path)
+    reach('remove: data done')
     return unignorePath(project, path) ?? []
   })
   forgetPlaced(project, outs)
-  const written = [forgetLocked(project, stage), forgetDeclared(project, stage)]
+  reach('remove: before the stage goes')
+  const locked = forgetLocked(project, stage)
+  reach('remove: out of dvc.lock')
+  const written = [locked, forgetDeclared(project, stage)]
   return {
     file: stage.file,
     stage: address,

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Command } from 'commander'
 import { errorMessage, RatchetError } from '../../base/errors.ts'
-import { findGitTop, initDataProject } from '../../capabilities/datasets/index.ts'
+import { findGitTop, initDataProject, writeAtomically } from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
 import { wholeNumber } from './data-work.ts'
 import { cliErrors } from './errors.ts'
@@ -67,12 +67,11 @@ function init(context: CliContext, asked: InitAsked): void {
   requireGit(context.cwd, asked)
   const name = asked.name ?? basename(context.cwd)
   const isNew = !existsSync(file)
-  if (isNew) writeFileSync(file, template(name), { flag: 'wx' })
+  if (isNew) writeAtomically(file, template(name))
   else if (asked.name !== undefined) throw cliErrors.PROJECT_EXISTS({ detail: file, path: file })
-  const isTracked = existsSync(join(context.cwd, '.dvc'))
   const written = [
     ...(isNew ? ['ratchet.yaml'] : []),
-    ...(isTracked ? [] : initDataProject(context.cwd, { withoutGit: !asked.scm })),
+    ...initDataProject(context.cwd, { withoutGit: !asked.scm }),
     ...(asked.scm && addToGitignore(join(context.cwd, '.gitignore')) ? ['.gitignore'] : []),
   ]
   if (asked.quiet === true) context.silence()
@@ -99,7 +98,7 @@ function addToGitignore(file: string): boolean {
   const missing = IGNORED.filter((line) => !text.split('\n').includes(line))
   if (missing.length === 0) return false
   const gap = text === '' || text.endsWith('\n') ? '' : '\n'
-  writeFileSync(file, `${text}${gap}${missing.join('\n')}\n`)
+  writeAtomically(file, `${text}${gap}${missing.join('\n')}\n`)
   return true
 }
 

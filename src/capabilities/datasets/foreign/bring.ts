@@ -1,26 +1,16 @@
-import {
-  constants,
-  copyFileSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { chmodSync } from 'node:fs'
+import { chmodSync, constants, copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { relpathFault } from '../containment.ts'
 import { cachePath, isCached } from '../cache.ts'
 import { datasetErrors } from '../errors.ts'
 import { reach } from '../fault-points.ts'
 import { fetchDatasets } from '../fetch.ts'
-import { temporaryFolder } from '../objects/temporary-folder.ts'
 import type { DataProject } from '../project.ts'
 import { remoteSettings } from '../remotes/settings.ts'
 import { readObjects } from '../tracked/git-objects.ts'
 import type { TrackedOut } from '../tracked/outs.ts'
 import type { ForeignFile } from './contents.ts'
+import { madeBeside } from './put-in-place.ts'
 import type { ForeignRepository } from './repository.ts'
 
 /** A part of what another repository tracks: all of it, or one file or folder in it. */
@@ -81,9 +71,7 @@ export async function writeFiles(
   const inGit = files.flatMap(({ source }) => (source.kind === 'git' ? [source.object] : []))
   const bytes = await readObjects(repository.folder, inGit)
   const texts = new Map(inGit.map((object, index) => [object, bytes[index] ?? Buffer.alloc(0)]))
-  const folder = temporaryFolder(dirname(target))
-  const staging = join(folder, 'whole')
-  try {
+  await madeBeside(target, (staging) => {
     for (const file of files) {
       const relpath = file.path === from ? '' : file.path.slice(from === '' ? 0 : from.length + 1)
       const fault = relpath === '' ? null : relpathFault(relpath)
@@ -92,28 +80,7 @@ export async function writeFiles(
       writeOne(project, file, { to: join(staging, relpath), texts })
       reach('get: file written')
     }
-    if (files.length === 0) mkdirSync(staging, { recursive: true })
-    reach('get: all is here')
-    putInPlace(staging, target, join(folder, 'before'))
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-// A file takes the place of a file at once. For a folder the place must be free: what was there goes with the unfinished.
-function putInPlace(staging: string, target: string, aside: string): void {
-  const isFolder = [staging, target].some(
-    (path) => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true,
-  )
-  if (isFolder && existsSync(target)) renameSync(target, aside)
-  reach('get: before its name')
-  try {
-    renameSync(staging, target)
-  } catch (error) {
-    if (existsSync(aside)) renameSync(aside, target)
-    throw error
-  }
-  reach('get: named')
+  })
 }
 
 function writeOne(

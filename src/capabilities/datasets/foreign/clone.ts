@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { md5 as md5Of } from '../../../base/hash.ts'
 import { datasetErrors } from '../errors.ts'
 import { findCommit } from '../tracked/git-objects.ts'
+import { madeBeside } from './put-in-place.ts'
 
 /**
  * A bare clone of another repository, kept under `folder` so that a second look only asks for what is new.
@@ -17,9 +18,7 @@ export async function cloneRepository(
   if (url.startsWith('-')) throw away(url, 'it is no address')
   const clone = join(folder, md5Of(Buffer.from(url)))
   if (!existsSync(join(clone, 'HEAD'))) {
-    mkdirSync(folder, { recursive: true })
-    rmSync(clone, { recursive: true, force: true })
-    await run(url, ['clone', '--quiet', '--bare', '--', url, clone])
+    await madeBeside(clone, (fresh) => run(url, ['clone', '--quiet', '--bare', '--', url, fresh]))
     return clone
   }
   // A full hash never changes what it means.

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, statSync } from 'node:fs'
 import { join, posix, resolve } from 'node:path'
 import { storageError } from '../../../storage/errors.ts'
 import { datasetErrors } from '../errors.ts'
+import { reach } from '../fault-points.ts'
+import { madeBeside } from '../foreign/put-in-place.ts'
 import type { DataProject } from '../project.ts'
 import { compareCodePoints } from '../python-json.ts'
 import { type ImportSource, importSource } from './source.ts'
@@ -66,8 +68,8 @@ function localFiles(
 }
 
 /**
- * Copies what lies at a path or address to a place of this machine, without tracking it. What did not come whole is
- * taken away again.
+ * Copies what lies at a path or address to a place of this machine, without tracking it. Nothing is there that did
+ * not come whole.
  * @throws DATASET_NOT_FOUND, DATASET_OVERLAPS, DATASET_REMOTE_…
  */
 export async function getAddress(
@@ -87,14 +89,26 @@ export async function getAddress(
       path: target,
       next: 'Name another place, or add --force to replace it.',
     })
-  const isNew = !existsSync(target)
   try {
-    await source.download(target)
+    await madeBeside(target, source.download, mergeInto)
     return target
   } catch (error) {
-    if (isNew) rmSync(target, { recursive: true, force: true })
     throw storageError(error)
   }
+}
+
+// Into a folder that is there, as with DVC: what it has besides stays.
+function mergeInto(staging: string, target: string): void {
+  if (!isFolder(staging) || !isFolder(target)) {
+    renameSync(staging, target)
+    reach('get: named')
+    return
+  }
+  for (const name of readdirSync(staging)) mergeInto(join(staging, name), join(target, name))
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 function targetOf(
@@ -103,6 +117,5 @@ function targetOf(
 ): string {
   if (out === undefined) return join(cwd, name)
   const asked = resolve(cwd, out)
-  const isFolder = statSync(asked, { throwIfNoEntry: false })?.isDirectory() === true
-  return isFolder ? join(asked, name) : asked
+  return isFolder(asked) ? join(asked, name) : asked
 }

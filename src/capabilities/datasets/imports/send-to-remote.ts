@@ -45,6 +45,7 @@ export async function sendToRemote(
         sent.push({ relpath, ...one })
         size += one.size
         onProgress?.(sent.length, sent.length, size)
+        reach('to remote: file sent')
       },
       { folder, jobs: jobs ?? remote.jobs, signal },
     )

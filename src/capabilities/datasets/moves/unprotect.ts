@@ -1,19 +1,13 @@
-import {
-  chmodSync,
-  constants,
-  copyFileSync,
-  lstatSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
-import { randomBytes } from 'node:crypto'
-import { basename, dirname, join } from 'node:path'
+import { chmodSync, constants, copyFileSync, lstatSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { storageError } from '../../../storage/errors.ts'
 import { pathInside } from '../containment.ts'
 import { datasetErrors } from '../errors.ts'
+import { reach } from '../fault-points.ts'
+import { temporaryFolder } from '../objects/temporary-folder.ts'
 import type { DataProject } from '../project.ts'
 import { walkFiles } from '../walk.ts'
+import { moveInto } from '../workers/place.ts'
 
 /**
  * Makes files of the workspace safe to edit: links into the cache become copies, read-only ones writable.
@@ -30,14 +24,25 @@ export function unprotectPath(project: DataProject, path: string): readonly stri
   if (stats === undefined)
     throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
   const { sharedCache } = project
-  if (!stats.isDirectory()) return unprotectFile(absolute, sharedCache) ? [relative] : []
-  // All names first: what is made meanwhile is none of them.
-  const files: string[] = []
-  walkFiles(project, relative, ({ relpath }) => void files.push(`${relative}/${relpath}`))
-  return files.filter((file) => unprotectFile(`${project.root}/${file}`, sharedCache))
+  // Not beside the files: what a kill leaves there would be taken for data.
+  const folder = temporaryFolder(join(project.root, '.dvc/tmp'))
+  const isChanged = (file: string): boolean =>
+    unprotectFile(file, { shared: sharedCache, temporary: join(folder, 'copy') })
+  try {
+    mkdirSync(folder)
+    if (!stats.isDirectory()) return isChanged(absolute) ? [relative] : []
+    const files: string[] = []
+    walkFiles(project, relative, ({ relpath }) => void files.push(`${relative}/${relpath}`))
+    return files.filter((file) => isChanged(`${project.root}/${file}`))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
-function unprotectFile(absolute: string, shared: boolean): boolean {
+function unprotectFile(
+  absolute: string,
+  { shared, temporary }: { readonly shared: boolean; readonly temporary: string },
+): boolean {
   const stats = lstatSync(absolute)
   const mode = (statSync(absolute).mode & 0o111) === 0 ? 0o666 : 0o777
   const wanted = shared ? mode & 0o775 : mode & ~process.umask()
@@ -46,12 +51,12 @@ function unprotectFile(absolute: string, shared: boolean): boolean {
     chmodSync(absolute, wanted)
     return true
   }
-  const name = `.${basename(absolute).slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`
-  const temporary = join(dirname(absolute), name)
   try {
     copyFileSync(absolute, temporary, constants.COPYFILE_FICLONE)
     chmodSync(temporary, wanted)
-    renameSync(temporary, absolute)
+    reach('unprotect: copy made')
+    moveInto(temporary, absolute)
+    reach('unprotect: in place')
   } catch (error) {
     rmSync(temporary, { force: true })
     throw storageError(error)

@@ -5,6 +5,8 @@ import { availableParallelism } from 'node:os'
 import { dirname, join, sep } from 'node:path'
 import { storageError } from '../../../storage/errors.ts'
 import { datasetErrors } from '../errors.ts'
+import { reach } from '../fault-points.ts'
+import { temporaryFolder } from '../objects/temporary-folder.ts'
 import type { Remote, RemoteObject, TransferOptions, UploadSource } from './port.ts'
 import type { RemoteSettings } from './settings.ts'
 
@@ -15,6 +17,12 @@ export const TEMPORARY_FOLDER = '.ratchet-tmp'
 export function openLocalRemote({ name, url }: RemoteSettings): Remote {
   const folder = url.replace(/^file:\/\//, '')
   const pathOf = (key: string): string => join(folder, ...checkKey(key).split('/'))
+  let unfinished: string | null = null
+  // Made for the first upload, which also sweeps what killed processes left.
+  const unfinishedFolder = (): string => {
+    unfinished ??= temporaryFolder(join(folder, TEMPORARY_FOLDER))
+    return unfinished
+  }
   return {
     name,
     address: folder,
@@ -26,12 +34,15 @@ export function openLocalRemote({ name, url }: RemoteSettings): Remote {
       const stats = await orNull(stat(pathOf(key)))
       return stats?.isFile() === true ? { key, size: stats.size } : null
     },
-    upload: (key, source, options) => upload({ folder, target: pathOf(key) }, source, options),
+    upload: (key, source, options) =>
+      upload({ unfinished: unfinishedFolder(), target: pathOf(key) }, source, options),
     open: (key, options) => readObject(pathOf(key), key, options),
     delete: async (keys) => {
       for (const key of keys) await rm(pathOf(key), { force: true })
     },
-    close: async () => {},
+    close: async () => {
+      if (unfinished !== null) await rm(unfinished, { recursive: true, force: true })
+    },
   }
 }
 
@@ -77,11 +88,11 @@ async function* listFolder(
 }
 
 async function upload(
-  { folder, target }: { readonly folder: string; readonly target: string },
+  { unfinished, target }: { readonly unfinished: string; readonly target: string },
   { path, md5 }: UploadSource,
   { signal, onBytes }: TransferOptions = {},
 ): Promise<void> {
-  const temporary = join(folder, TEMPORARY_FOLDER, randomBytes(8).toString('hex'))
+  const temporary = join(unfinished, randomBytes(8).toString('hex'))
   try {
     await mkdir(dirname(temporary), { recursive: true })
     await mkdir(dirname(target), { recursive: true })
@@ -101,7 +112,9 @@ async function upload(
     const sent = hash.digest('hex')
     if (sent !== md5)
       throw datasetErrors.DATASET_OBJECT_CORRUPT({ detail: `${path} has MD5 ${sent}`, path })
+    reach('remote: before the name')
     await rename(temporary, target)
+    reach('remote: named')
   } catch (error) {
     await rm(temporary, { force: true })
     throw storageError(error)

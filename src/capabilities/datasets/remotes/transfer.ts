@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createReadStream, mkdirSync, rmSync, statSync } from 'node:fs'
 import { mkdir, open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { cachePath, openCacheIntake } from '../cache.ts'
 import { storageError } from '../../../storage/errors.ts'
 import { datasetErrors } from '../errors.ts'
-import { reach } from '../fault-points.ts'
 import type { Intake } from '../objects/intake.ts'
 import { openIntake } from '../objects/intake.ts'
 import type { Ahead } from '../objects/copy-ahead.ts'
@@ -13,9 +12,9 @@ import { copyPath, objectPath } from '../objects/object-store.ts'
 import { bytesOf, takeAll } from '../objects/take-all.ts'
 import { temporaryFolder } from '../objects/temporary-folder.ts'
 import type { DataProject } from '../project.ts'
-import { makeStoreFolder } from '../cache-permissions.ts'
 import { legacyUpdate, LEGACY_CHUNK } from '../workers/legacy-hash.ts'
 import type { Pool } from '../workers/pool.ts'
+import { publishFile } from '../workers/publish.ts'
 import { TEMPORARY_FOLDER } from './local.ts'
 import { whileHolding } from './memory.ts'
 import { PART_BYTES } from './parts.ts'
@@ -236,17 +235,10 @@ export async function receiveListing(
     mkdirSync(folder, { recursive: true })
     const path = join(folder, oid)
     await withRetries(() => receiveFile(remote, { oid, legacy, path }, options), options)
-    nameObject(path, cachePath(project, oid, legacy))
+    publishFile(path, cachePath(project, oid, legacy))
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
-}
-
-/** Gives an object its name; what it promises must be there before. */
-export function nameObject(from: string, to: string): void {
-  makeStoreFolder(dirname(to))
-  reach('transfer: before the name of a listing')
-  renameSync(from, to)
 }
 
 /** Sends listings, after their files. */

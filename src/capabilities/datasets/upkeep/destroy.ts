@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { readDvcFile } from '../dvc-file.ts'
+import { reach } from '../fault-points.ts'
 import { findDvcFiles } from '../find-files.ts'
 import { unprotectPath } from '../moves/unprotect.ts'
 import type { DataProject } from '../project.ts'
@@ -21,6 +22,9 @@ export function destroyProject(
     existsSync(join(project.root, file)),
   )
   project.close()
-  for (const file of gone) rmSync(join(project.root, file), { recursive: true })
+  for (const file of gone) {
+    reach('destroy: before a removal')
+    rmSync(join(project.root, file), { recursive: true })
+  }
   return gone
 }

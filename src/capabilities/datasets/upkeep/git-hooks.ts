@@ -1,14 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { datasetErrors } from '../errors.ts'
+import { reach } from '../fault-points.ts'
 import { git } from '../git.ts'
+import { writeAtomically } from '../write-atomically.ts'
 
 export const HOOKS = ['post-checkout', 'pre-commit', 'pre-push'] as const
 export type GitHook = (typeof HOOKS)[number]
 
 /**
  * Writes the three hooks of `dvc install` and the merge driver, calling `command` instead of `dvc`. Hooks that
- * somebody made are never overwritten. Returns the files written.
+ * somebody made are never overwritten; what a run that was killed wrote of them is finished. Returns the files written.
  * @throws DATASET_OVERLAPS when a hook exists, DATASET_NO_PROJECT without Git
  */
 export async function installGitHooks(root: string, command: string): Promise<readonly string[]> {
@@ -19,8 +21,14 @@ export async function installGitHooks(root: string, command: string): Promise<re
       next: 'Run `git init` first: hooks belong to Git.',
     })
   const folder = resolve(root, output.trim())
-  const files = HOOKS.map((hook) => [hook, join(folder, hook)] as const)
-  const taken = files.find(([, file]) => existsSync(file))
+  const files = HOOKS.map((hook) => {
+    const file = join(folder, hook)
+    return [hook, file, existsSync(file) ? readFileSync(file, 'utf8') : null] as const
+  })
+  const isWhole = files.every(([, , text]) => text !== null)
+  const taken = files.find(
+    ([hook, , text]) => text !== null && (isWhole || text !== hookText(command, hook)),
+  )
   if (taken !== undefined)
     throw datasetErrors.DATASET_OVERLAPS({
       detail: `there is a ${taken[0]} hook already`,
@@ -32,10 +40,14 @@ export async function installGitHooks(root: string, command: string): Promise<re
   await git(root, ['config', 'merge.dvc.driver', driver])
   mkdirSync(folder, { recursive: true })
   for (const [hook, file] of files) {
-    writeFileSync(file, `#!/bin/sh\n${hookLine(command, hook)}\n`)
-    chmodSync(file, 0o755)
+    writeAtomically(file, hookText(command, hook), 0o777)
+    reach('install: hook written')
   }
   return files.map(([, file]) => file)
+}
+
+function hookText(command: string, hook: GitHook): string {
+  return `#!/bin/sh\n${hookLine(command, hook)}\n`
 }
 
 function hookLine(command: string, hook: GitHook): string {

@@ -21,6 +21,7 @@ import { pathInside } from '../containment.ts'
 import { reach } from '../fault-points.ts'
 import { fsPath } from '../file-names.ts'
 import { takeCopyAhead } from '../objects/copy-ahead.ts'
+import { sweepUnfinished, temporaryBeside } from '../unfinished.ts'
 import { setSignature, SIGNATURE_WORDS } from './signature.ts'
 import { type Place, type Placed, TaskError } from './tasks.ts'
 import { writeAll } from './write-all.ts'
@@ -170,7 +171,8 @@ function makeSharing(type: 'hardlink' | 'symlink', one: One): void {
   reach('place: in place')
 }
 
-function moveInto(temporary: string, target: string): void {
+/** Gives a file its place, also one on another file system, in one step. */
+export function moveInto(temporary: string, target: string): void {
   try {
     renameSync(temporary, fsPath(target))
   } catch (error) {
@@ -184,7 +186,8 @@ function moveInto(temporary: string, target: string): void {
 }
 
 function moveAcross(temporary: string, target: string): void {
-  const beside = `${dirname(target)}/.${process.pid}-${temporary.slice(-12).replaceAll('/', '-')}.tmp`
+  sweepUnfinished(dirname(target))
+  const beside = temporaryBeside(`${dirname(target)}/placed`)
   copyFileSync(temporary, fsPath(beside))
   renameSync(fsPath(beside), fsPath(target))
   rmSync(temporary)
