@@ -7,7 +7,9 @@ import {
   prepareScenario,
   runUntil,
 } from '../fixtures/data-kills.ts'
-import { pointsToKill } from '../fixtures/kill-points.ts'
+import { endsToKill, pointsToKill } from '../fixtures/kill-points.ts'
+import { ELSEWHERE_SCENARIOS } from '../fixtures/kill-scenarios-elsewhere.ts'
+import { STAGE_SCENARIOS } from '../fixtures/kill-scenarios-stages.ts'
 import { KILL_SCENARIOS } from '../fixtures/kill-scenarios.ts'
 
 const NEVER = 0
@@ -38,17 +40,25 @@ afterAll(() => {
     )
 })
 
+const SCENARIOS = [
+  ...KILL_SCENARIOS.map((scenario) => ({ ...scenario, chosenOf: pointsToKill })),
+  ...[...ELSEWHERE_SCENARIOS, ...STAGE_SCENARIOS].map((scenario) => ({
+    ...scenario,
+    chosenOf: endsToKill,
+  })),
+]
+
 /** One kill at each: minutes, so it stands here. */
-test.each(KILL_SCENARIOS)(
+test.each(SCENARIOS)(
   'kill -9 of $name at its fault points',
-  async (scenario) => {
+  async ({ chosenOf, ...scenario }) => {
     const { name, broken } = scenario
     const before = await prepareScenario(scenario)
     const whole = copyScenario(before)
     const points = runUntil(whole, name, NEVER) ?? []
     expect(points.length).toBeGreaterThan(1)
     const wrong: string[] = []
-    const chosen = pointsToKill(points)
+    const chosen = chosenOf(points)
     for (const index of chosen) {
       const point = points[index]
       const killed = copyScenario(before)
