@@ -128,8 +128,8 @@ async function pushNamed(
       detail: `remote "${remote.name}" keeps versions, which are recorded in the files of the workspace: other commits cannot be pushed`,
       next: 'Push each commit after `git checkout`, and commit what push writes.',
     })
-  const record = (recorded: readonly VersionedOut[]): void =>
-    recordVersions(project, recorded, options.recordStageVersions ?? (() => {}))
+  const record = (recorded: readonly VersionedOut[]): Promise<void> =>
+    recordVersions(project, recorded, options.recordStageVersions ?? (async () => {}))
   return pushVersions(project, remote, outs, { ...options, record })
 }
 

@@ -17,13 +17,16 @@ import type { LockedPath, Stage } from './schema.ts'
  * Records in dvc.lock which versions a remote keeps of what stages wrote. As DVC, the folders that such a stage reads are
  * then listed file by file too.
  */
-export function recordStageVersions(project: DataProject, outs: readonly VersionedOut[]): void {
+export async function recordStageVersions(
+  project: DataProject,
+  outs: readonly VersionedOut[],
+): Promise<void> {
   const locks = lockWriter(project.root, [])
   for (const stage of readPipeline(project.root).values()) {
     const written = outs.filter(({ out }) => out.declaredBy === `${stage.file}:${stage.name}`)
     const locked = written.length === 0 ? null : locks.find(stage)
     if (locked === null) continue
-    locks.save(stage, {
+    await locks.save(stage, {
       ...locked,
       deps: locked.deps.map((dep) => withListing(project, dep)),
       outs: locked.outs.map((out) => withVersionsOf(stage, out, written)),

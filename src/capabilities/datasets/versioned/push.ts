@@ -27,7 +27,7 @@ export interface PushedVersions {
 
 export interface PushVersionsOptions extends TransferOptions {
   /** Told of what the remote has; of what has come also when a later file failed, so that it is not sent again. */
-  readonly record: (outs: readonly VersionedOut[]) => void
+  readonly record: (outs: readonly VersionedOut[]) => Promise<void>
 }
 
 /**
@@ -65,10 +65,10 @@ export async function pushVersions(
     reach('push: versions sent')
   } catch (error) {
     const begun = listed.filter(({ files }) => files.some((file) => sent.has(file)))
-    record(begun.map(({ out, files }) => ({ out, files: files.map(known) })))
+    await record(begun.map(({ out, files }) => ({ out, files: files.map(known) })))
     throw error
   }
-  record(listed.map(({ out, files }) => ({ out, files: files.map(known) })))
+  await record(listed.map(({ out, files }) => ({ out, files: files.map(known) })))
   return { pushed: sent.size, missing }
 }
 

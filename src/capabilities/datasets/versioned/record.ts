@@ -6,19 +6,22 @@ import type { VersionedOut } from './push.ts'
 import { type RecordedFile, withListedFiles, withVersion } from './recorded-files.ts'
 
 /** Records in dvc.lock what stages wrote with its versions; pipelines say how. */
-export type RecordStageVersions = (project: DataProject, outs: readonly VersionedOut[]) => void
+export type RecordStageVersions = (
+  project: DataProject,
+  outs: readonly VersionedOut[],
+) => Promise<void>
 
 /** Records the versions of files in `.dvc` files, and through the function given those of stages. */
-export function recordVersions(
+export async function recordVersions(
   project: DataProject,
   outs: readonly VersionedOut[],
   recordStages: RecordStageVersions,
-): void {
+): Promise<void> {
   const isStage = ({ out }: VersionedOut): boolean => out.declaredBy !== out.file
   for (const file of new Set(outs.filter((each) => !isStage(each)).map(({ out }) => out.file)))
     recordInFile(project, file, outs)
   const stages = outs.filter(isStage)
-  if (stages.length > 0) recordStages(project, stages)
+  if (stages.length > 0) await recordStages(project, stages)
 }
 
 function recordInFile(project: DataProject, file: string, all: readonly VersionedOut[]): void {
