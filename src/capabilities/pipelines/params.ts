@@ -24,12 +24,17 @@ export type ParamValues = ReadonlyMap<string, ReadonlyMap<string, YamlValue>>
 
 /** Parses a parameter file by its ending: YAML, JSON, TOML or Python. @throws PIPELINE_PARAMS_INVALID */
 export function readParamsFile(absolute: string, name: string): YamlMap {
-  const text = readFileSync(absolute, 'utf8')
-  refuseConflict(text, name)
-  const value = parseByEnding(text, name)
+  const value = readValuesFile(absolute, name)
   if (isYamlMap(value)) return value
   if (value === null) return new Map()
   throw invalid(name, 'it is not a mapping of names to values')
+}
+
+/** The same, whatever it holds. @throws PIPELINE_PARAMS_INVALID */
+export function readValuesFile(absolute: string, name: string): YamlValue {
+  const text = readFileSync(absolute, 'utf8')
+  refuseConflict(text, name)
+  return parseByEnding(text, name)
 }
 
 function parseByEnding(text: string, name: string): YamlValue {

@@ -77,7 +77,7 @@ function noteOf(state: ExperimentState, baseline: ExperimentState): string {
   const from = baseline.name ?? baseline.revision.slice(0, 7)
   const changes = (['params', 'metrics'] as const).flatMap((kind) =>
     diffValues(sideOf(baseline, kind), sideOf(state, kind), false).map(
-      ({ name, old, new: now }) => `- ${name}: ${valueText(old)} → ${valueText(now)}`,
+      ({ file, name, old, new: now }) => `- ${name || file}: ${valueText(old)} → ${valueText(now)}`,
     ),
   )
   const what = changes.length === 0 ? 'Nothing that is tracked differs.' : changes.join('\n')
@@ -103,7 +103,10 @@ function oneNameEach(files: ValuesByFile): FlatValues {
     for (const key of values.keys()) counts.set(key, (counts.get(key) ?? 0) + 1)
   return new Map(
     [...files].flatMap(([file, values]) =>
-      [...values].map(([key, value]) => [counts.get(key) === 1 ? key : `${file}/${key}`, value]),
+      [...values].map(([key, value]) => {
+        const name = counts.get(key) === 1 ? key : `${file}/${key}`
+        return [key === '' ? file : name, value]
+      }),
     ),
   )
 }

@@ -5,6 +5,7 @@ import {
   cachePath,
   type DataProject,
   isCached,
+  isFloat,
   isYamlMap,
   openDataProject,
   type YamlMap,
@@ -13,14 +14,14 @@ import {
 import { type PipelineDeclaration, readDeclarations } from '../declaration/read-pipeline.ts'
 import { fromRoot } from '../graph.ts'
 import { lockWriter } from '../lock-writer.ts'
-import { lookup, readParamsFile } from '../params.ts'
+import { lookup, readParamsFile, readValuesFile } from '../params.ts'
 import type { Stage, StageOut } from '../schema.ts'
 import { atRevision } from './revision.ts'
 import { flattenValues, type FlatValues, metricValues } from './values.ts'
 
-/** The values of one file, or why they cannot be read. */
+/** The values of one file, names to values or one value alone, or why they cannot be read. */
 export type FileValues =
-  | { readonly ok: true; readonly values: YamlMap }
+  | { readonly ok: true; readonly values: YamlValue }
   | { readonly ok: false; readonly message: string }
 
 export interface ReportRequest {
@@ -88,7 +89,10 @@ export function readReport(place: ReportPlace, path: string): FileValues | null 
   const absolute = locate(place, path)
   if (absolute === null) return null
   try {
-    return { ok: true, values: metricValues(readParamsFile(absolute, path)) }
+    const value = readValuesFile(absolute, path)
+    const isAlone = typeof value === 'number' || typeof value === 'string' || isFloat(value)
+    const values = isAlone ? value : metricValues(readParamsFile(absolute, path))
+    return { ok: true, values }
   } catch (error) {
     if (!(error instanceof RatchetError)) throw error
     return { ok: false, message: error.detail }

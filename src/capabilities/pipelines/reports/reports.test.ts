@@ -58,6 +58,14 @@ const flat = async (revision: string) => {
   )
 }
 
+test.each(['0.5', 'n/a'])('a metrics file may be one value alone: %s', async (text) => {
+  project.write('alone.yaml', text)
+  const request = { root: project.root, revision: WORKSPACE, targets: ['alone.yaml'] }
+  const found = (await readMetrics(request)).get('alone.yaml')
+  const values = found?.ok === true ? [...flattenValues(found.values)] : []
+  expect(values.map(([name, value]) => [name, valueText(value)])).toEqual([['', text]])
+})
+
 test('metrics of two revisions, also such as only the cache holds', async () => {
   project.write('m.json', '{"acc": 0.95, "n": 4, "sub": {"f1": 0.5, "name": "y"}, "extra": 1e-7}')
   rmSync(join(project.root, 'c.json'))

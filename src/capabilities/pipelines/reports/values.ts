@@ -11,10 +11,11 @@ import { sameValue } from '../decide.ts'
 /** Values by their names in full, such as `train.lr`, in the order of the file. */
 export type FlatValues = ReadonlyMap<string, YamlValue>
 
-/** Names of nested mappings joined with points; a list is one value. */
-export function flattenValues(map: YamlMap, prefix = ''): FlatValues {
+/** Names of nested mappings joined with points; a list is one value, and a value alone has no name. */
+export function flattenValues(values: YamlValue, prefix = ''): FlatValues {
+  if (!isYamlMap(values)) return new Map([['', values]])
   const flat = new Map<string, YamlValue>()
-  for (const [key, value] of map) {
+  for (const [key, value] of values) {
     if (!isYamlMap(value)) flat.set(`${prefix}${key}`, value)
     else for (const [name, inner] of flattenValues(value, `${prefix}${key}.`)) flat.set(name, inner)
   }
