@@ -37,7 +37,12 @@ const TESTS = [
   'unprotect',
   'update',
   'virtual_directory',
+  'lockfile',
+  'run',
+  'run_cache',
+  'stage',
 ].map((name) => `tests/func/test_${name}.py`)
+const FOLDERS = ['metrics', 'params', 'repro'].map((name) => `tests/func/${name}`)
 
 const [checkout = '', python = 'python3', ...rest] = process.argv.slice(2)
 if (!existsSync(join(checkout, 'tests/func/test_add.py'))) {
@@ -45,7 +50,9 @@ if (!existsSync(join(checkout, 'tests/func/test_add.py'))) {
   console.error(`There are no tests of DVC in "${checkout}".`)
   process.exit(2)
 }
-const chosen = rest.some((argument) => argument.startsWith('tests/')) ? rest : [...TESTS, ...rest]
+const chosen = rest.some((argument) => argument.startsWith('tests/'))
+  ? rest
+  : [...TESTS, ...FOLDERS, ...rest]
 // Their own options measure coverage, which is that of DVC's code.
 const quiet = ['-q', '--color=no', '-p', 'no:cacheprovider', '-o', 'addopts=']
 const pytest = spawn(python, ['-m', 'pytest', '-p', 'ratchet_suite', ...quiet, ...chosen], {
