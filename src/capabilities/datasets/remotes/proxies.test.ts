@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer, type Server } from 'node:tls'
+import { generate as selfSigned } from 'selfsigned'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { ForwardProxy } from '../../../../tests/fixtures/forward-proxy.ts'
 import { ObjectServer } from '../../../../tests/fixtures/object-server.ts'
@@ -12,8 +13,10 @@ import { downloadHttp } from '../imports/http-source.ts'
 import { openRemote } from './open.ts'
 import type { Remote } from './port.ts'
 
-const TLS = join(import.meta.dirname, '../../../../tests/fixtures/tls')
-const certificate = join(TLS, 'certificate.pem')
+const folder = mkdtempSync(join(tmpdir(), 'ratchet-proxies-'))
+const certificate = join(folder, 'certificate.pem')
+/** In an X.509 certificate, a name of a host. */
+const DNS_NAME = 2
 
 const store = new ObjectServer()
 let secure: Server
@@ -26,7 +29,16 @@ beforeAll(async () => {
   store.objects.set('folder/files/md5/ab/object', Buffer.from('content'))
   storeAddress = await store.start()
   const plain = Number(new URL(storeAddress).port)
-  const keys = { key: readFileSync(join(TLS, 'key.pem')), cert: readFileSync(certificate) }
+  const { private: key, cert } = selfSigned([{ name: 'commonName', value: 'far.example' }], {
+    keySize: 2048,
+    algorithm: 'sha256',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [{ type: DNS_NAME, value: 'far.example' }] },
+    ],
+  })
+  writeFileSync(certificate, cert)
+  const keys = { key, cert }
   secure = createServer(keys, (socket) => {
     const far = connect(plain, '127.0.0.1')
     socket.pipe(far).pipe(socket)
@@ -45,6 +57,7 @@ afterAll(() => {
   proxy.stop()
   secure.close()
   store.stop()
+  rmSync(folder, { recursive: true })
 })
 
 function useEnvironment(env: Readonly<Record<string, string>>): void {
@@ -101,10 +114,8 @@ test('Google Cloud Storage and what import-url brings go through it too', async 
   const remote = await open({ url: 'gs://bucket/folder', ...anonymous })
   expect(await remote.head('a')).toBe(null)
   await remote.close()
-  const folder = mkdtempSync(join(tmpdir(), 'ratchet-proxies-'))
   await downloadHttp(`http://${object}`, join(folder, 'brought'))
   expect(readFileSync(join(folder, 'brought'), 'utf8')).toBe('content')
-  rmSync(folder, { recursive: true })
   expect(proxy.passed).toEqual([
     'GET http://far.example/storage/v1/b/bucket/o/folder%2Fa',
     `GET http://${object}`,
