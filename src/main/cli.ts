@@ -5,6 +5,7 @@ import type { Json } from '../base/json.ts'
 import { errorMessage, type ExitCode, RatchetError } from '../base/errors.ts'
 import { systemClock } from '../base/time.ts'
 import { createApiClient } from '../edges/cli/api-client.ts'
+import { splitStageCommand } from '../edges/cli/command-of-stage.ts'
 import type { CliContext } from '../edges/cli/context.ts'
 import { cliErrors } from '../edges/cli/errors.ts'
 import { readLeadingOptions } from '../edges/cli/leading-options.ts'
@@ -39,18 +40,19 @@ const STOPS_CLEANLY = new Set([
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(words: readonly string[]): Promise<ExitCode> {
-  const wantsJson = words.includes('--json')
+  const { own, command } = splitStageCommand(words)
+  const wantsJson = own.includes('--json')
   // `ratchet models | head` closes the pipe early: no fault of ours and no stack trace for the user.
   process.stdout.on('error', () => process.exit(0))
   try {
-    const { cd, quiet, version, rest } = readLeadingOptions(words)
+    const { cd, quiet, version, rest } = readLeadingOptions(own)
     if (version) {
       process.stdout.write(`${packageVersion()}\n`)
       return 0
     }
     if (cd !== null) goTo(cd)
     useProxies(() => proxySettings())
-    return await runVerb(rest, { wantsJson, quiet })
+    return await runVerb(rest, { command, wantsJson, quiet })
   } catch (error) {
     return report(error, wantsJson)
   }
@@ -66,7 +68,15 @@ function goTo(folder: string): void {
 
 async function runVerb(
   argv: readonly string[],
-  { wantsJson, quiet }: { readonly wantsJson: boolean; readonly quiet: boolean },
+  {
+    command,
+    wantsJson,
+    quiet,
+  }: {
+    readonly command: readonly string[]
+    readonly wantsJson: boolean
+    readonly quiet: boolean
+  },
 ): Promise<ExitCode> {
   let code: ExitCode = 0
   const context = createContext(argv, wantsJson, (next) => {
@@ -79,7 +89,8 @@ async function runVerb(
     setTimeout(() => process.exit(130), STOP_MS).unref()
     if (!argv.some((argument) => STOPS_CLEANLY.has(argument))) process.exit(130)
   })
-  await runProgram(argv, context, mainVerbs(context))
+  const all = command.length === 0 ? argv : [...argv, '--', ...command]
+  await runProgram(all, context, mainVerbs(context))
   return code
 }
 
