@@ -86,6 +86,8 @@ export async function bringUpToDate(
     locks.refresh()
     return bringUpToDate(bench, stage, going)
   }
+  if (bench.pull !== null && onlyOuts && (await bringBack(bench, stage, { decision, locked })))
+    return describe('restored', locked ?? emptyLock(stage))
   const inputs = lockedInputs(stage, current)
   const earlier = forced ? null : await earlierRun(bench, stage, { decision, locked, inputs })
   if (earlier !== null) {
@@ -156,6 +158,20 @@ async function earlierRun(
   await pull?.outs(stage, found.outs)
   if (!found.outs.every((out) => isCachedWhole(project, out))) return null
   return { outs: found.outs, restore: found.outs }
+}
+
+// With --pull a stage does not run for outputs that can be had, also such as are never taken from an earlier run.
+async function bringBack(
+  bench: Bench,
+  stage: Stage,
+  { decision, locked }: Pick<Choice, 'decision' | 'locked'>,
+): Promise<boolean> {
+  const { project } = bench.looking
+  if (locked?.outs.every((out) => isCachedWhole(project, out)) !== true) return false
+  const missing = new Set(decision.reasons.map(({ subject }) => subject))
+  const outs = locked.outs.filter(({ path }) => missing.has(path))
+  await restoreOutputs(bench, stage, outs)
+  return true
 }
 
 // What a hand changed in an output is given up, as it would be if the stage ran.

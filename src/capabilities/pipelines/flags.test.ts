@@ -167,6 +167,16 @@ test('data that is missing counts as unchanged when that is allowed', async () =
   expect((await run()).error).toMatchObject({ code: 'PIPELINE_DEP_MISSING' })
 })
 
+test('with --pull an output that persists is brought back, and its stage does not run', async () => {
+  const stages = 'stages:\n  p: {cmd: cat raw >> p, deps: [raw], outs: [p: {persist: true}]}\n'
+  project.write('dvc.yaml', stages)
+  await run()
+  await run({ force: true })
+  rmSync(join(project.root, 'p'))
+  expect((await run({ pull: true })).actions).toEqual(['p restored'])
+  expect(project.read('p')).toBe('1\n1\n')
+})
+
 describe('data that is missing and may be', () => {
   beforeEach(() => run())
 
