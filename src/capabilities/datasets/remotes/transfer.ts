@@ -26,10 +26,11 @@ import {
 } from './port.ts'
 import { objectKey, remoteStore } from './presence.ts'
 import { withRetries } from './retry.ts'
+import { createTally, type OnProgress } from './tally.ts'
 
 export interface TransferOptions extends CallOptions {
   readonly jobs?: number | undefined
-  readonly onProgress?: ((done: number, total: number, bytes: number) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** Some objects of a cache and a remote, by index so that a million cost no list of names. */
@@ -151,36 +152,6 @@ async function sendEach(
     await withRetries(() => whileHolding(whole, send), { signal: stop })
     one.end(source.size)
   })
-}
-
-/** Counts bytes while they move, so that one large object shows that it does; those of a failed try count no more. */
-function createTally(count: number, onProgress: TransferOptions['onProgress']) {
-  let done = 0
-  let moved = 0
-  return {
-    begin: () => {
-      let own = 0
-      const settle = (bytes: number): void => {
-        moved += bytes - own
-        own = bytes
-      }
-      return {
-        options: (signal: AbortSignal) => {
-          settle(0)
-          const onBytes = (bytes: number): void => {
-            settle(own + bytes)
-            onProgress?.(done, count, moved)
-          }
-          return { signal, onBytes }
-        },
-        end: (bytes: number): void => {
-          settle(bytes)
-          done++
-          onProgress?.(done, count, moved)
-        },
-      }
-    },
-  }
 }
 
 /** Of the bytes themselves, whatever rule named them. */
