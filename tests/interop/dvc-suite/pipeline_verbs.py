@@ -46,10 +46,9 @@ MEANINGS = {
         YAMLFileCorruptedError,
         YAMLValidationError,
         ResolveError,
-        StagePathNotFoundError,
-        StagePathNotDirectoryError,
-        StagePathOutsideError,
     ),
+    "DATASET_OUTSIDE": (StagePathOutsideError,),
+    "PIPELINE_FOLDER_MISSING": (StagePathNotFoundError, StagePathNotDirectoryError),
     "PIPELINE_FILE_MISSING": (StageFileDoesNotExistError,),
     "PIPELINE_OUTPUT_TWICE": (OutputDuplicationError, OverlappingOutputPathsError, ArgumentDuplicationError),
     "PIPELINE_OUT_MISSING": (ReproductionError,),
@@ -150,8 +149,7 @@ def unfreeze(repo, target):
 
 def metrics_show(metrics, targets=None, stages=None, outs_only=None, deps_only=None, revs=None, **said):
     unsayable(stages=stages, outs_only=outs_only, deps_only=deps_only, revs=revs)
-    done = ask(metrics.repo, "metrics show", *flags(**said), *several(targets))
-    return done
+    return ask(metrics.repo, "metrics show", *flags(**said), *several(targets))
 
 
 def diff_of(verb):
