@@ -100,3 +100,78 @@ test('what the remote has goes when it is asked for, used or not', async () => {
   await collectGarbage(project, { scope, notInRemote: true, minAgeMs: 0 })
   expect(kept('only here')).toEqual([true])
 })
+
+/** Adds a folder, takes its listing out of the cache and gives that file's path. */
+async function withoutListing(): Promise<string> {
+  mkdirSync(join(project.root, 'set'))
+  writeFileSync(join(project.root, 'set/x.csv'), 'in the folder')
+  await add('unused')
+  await add('used')
+  const { md5: oid } = await addDataset(project, 'set')
+  await pushDatasets(project)
+  const listing = join(base, 'cache/files/md5', oid.slice(0, 2), oid.slice(2))
+  rmSync(listing)
+  return listing
+}
+
+test('without the listing of a folder in use nothing is removed, unless that is asked for', async () => {
+  await withoutListing()
+  rmSync(join(base, 'remote'), { recursive: true })
+  const scope = { workspace: true }
+  for (const options of [{}, { dry: true }, { cloud: true }])
+    await expect(collectGarbage(project, { scope, minAgeMs: 0, ...options })).rejects.toMatchObject(
+      {
+        code: 'DATASET_NOT_IN_CACHE',
+        path: 'set',
+        next: expect.stringContaining('--allow-missing'),
+      },
+    )
+  expect(kept('in the folder', 'used', 'unused')).toEqual([true, true, true])
+  await collectGarbage(project, { scope, minAgeMs: 0, allowMissing: true })
+  expect(kept('in the folder', 'used', 'unused')).toEqual([false, true, false])
+})
+
+test('a listing that only the remote has is read there', async () => {
+  await withoutListing()
+  await collectGarbage(project, { scope: { workspace: true }, minAgeMs: 0 })
+  expect(kept('in the folder', 'used', 'unused')).toEqual([true, true, false])
+})
+
+test('outside Git there are no commits to ask; a project without Git by choice has none', async () => {
+  await add('unused')
+  await add('used')
+  rmSync(join(project.root, '.git'), { recursive: true })
+  project.close()
+  project = openDataProject(project.root)
+  for (const scope of [{ allBranches: true }, { allTags: true }, { rev: 'main' }])
+    await expect(collectGarbage(project, { scope, minAgeMs: 0 })).rejects.toMatchObject({
+      code: 'DATASET_REVISION_UNKNOWN',
+      detail: expect.stringContaining('no Git repository'),
+    })
+  expect(kept('unused', 'used')).toEqual([true, true])
+  writeFileSync(
+    join(project.root, '.dvc/config'),
+    `[core]\n    no_scm = True\n[cache]\n    dir = ../../cache\n`,
+  )
+  project.close()
+  project = openDataProject(project.root)
+  await collectGarbage(project, { scope: { allBranches: true, allTags: true }, minAgeMs: 0 })
+  expect(kept('unused', 'used')).toEqual([false, true])
+  await expect(collectGarbage(project, { scope: { rev: 'main' } })).rejects.toMatchObject({
+    detail: expect.stringContaining('core.no_scm'),
+  })
+})
+
+test('what cannot be read ends the collection, or uses nothing where that is asked for', async () => {
+  await commit('committed')
+  await add('unused')
+  rmSync(join(project.root, 'a.csv.dvc'))
+  writeFileSync(join(project.root, 'bad.dvc'), 'outs: 3\n')
+  const scope = { allCommits: true }
+  await expect(collectGarbage(project, { scope, minAgeMs: 0 })).rejects.toMatchObject({
+    code: 'DATASET_FILE_INVALID',
+  })
+  expect(kept('committed', 'unused')).toEqual([true, true])
+  await collectGarbage(project, { scope, minAgeMs: 0, skipFailed: true })
+  expect(kept('committed', 'unused')).toEqual([true, false])
+})

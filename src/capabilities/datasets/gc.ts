@@ -1,42 +1,27 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { HOUR_MS, systemClock } from '../../base/time.ts'
 import { storageError } from '../../storage/errors.ts'
-import { cacheStore, cachePath, isCached } from './cache.ts'
+import { cacheStore, cachePath } from './cache.ts'
 import { datasetErrors } from './errors.ts'
 import { reach } from './fault-points.ts'
-import { type CommitScope, revisionOuts } from './revision-outs.ts'
-import { md5At, readListing } from './listing.ts'
 import { listStoreNames } from './objects/object-store.ts'
 import { OidSet } from './objects/oid-set.ts'
-import { temporaryFolder } from './objects/temporary-folder.ts'
 import type { DataProject } from './project.ts'
-import { TEMPORARY_FOLDER } from './remotes/local.ts'
 import { openRemote } from './remotes/open.ts'
 import type { Remote } from './remotes/port.ts'
 import { absentFrom, objectKey } from './remotes/presence.ts'
-import { withRetries } from './remotes/retry.ts'
-import type { ReadStageOuts } from './tracked/outs.ts'
+import { type UsedOptions, type Used, usedObjects } from './used-objects.ts'
 
-export interface GcOptions {
-  readonly scope: CommitScope
-  readonly readStageOuts?: ReadStageOuts | undefined
+export interface GcOptions extends UsedOptions {
   readonly dry?: boolean | undefined
-  /** Also what lies on the remote. */
-  readonly cloud?: boolean | undefined
-  readonly remote?: string | undefined
   /** Of what is used, too, that which the remote has goes: it can be had again from there. */
   readonly notInRemote?: boolean | undefined
-  /** Other projects with the same cache or remote: what the scope means in them stays too. */
-  readonly projects?: readonly DataProject[] | undefined
-  /** A commit whose files cannot be read uses nothing; otherwise it ends the collection. */
-  readonly skipFailed?: boolean | undefined
   /**
    * In places that others use too (a remote, a cache outside this project) objects younger than this stay: another
    * clone may have pushed them a moment ago. An hour unless told.
    */
   readonly minAgeMs?: number | undefined
-  readonly signal?: AbortSignal | undefined
 }
 
 export interface Collected {
@@ -50,7 +35,7 @@ const MIN_AGE_MS = HOUR_MS
 
 /**
  * Removes objects that nothing in the scope uses. Listings go before files, so that one that is left never promises
- * what is gone. Stopped anywhere, it has removed only what nobody uses.
+ * what is gone. Stopped anywhere, it has removed only what nobody uses. @throws DATASET_NOT_IN_CACHE
  */
 export async function collectGarbage(project: DataProject, options: GcOptions): Promise<Collected> {
   const used = await usedObjects(project, options)
@@ -77,11 +62,6 @@ function removeObject(path: string, { dry = false }: GcOptions): number {
   }
   reach('gc: object removed')
   return size
-}
-
-interface Used {
-  readonly files: OidSet
-  readonly listings: ReadonlySet<string>
 }
 
 // Nobody but the holder of its lock writes a project's own cache.
@@ -123,69 +103,6 @@ async function onlyHere(
         else lacking.add(oid)
     }
     return { files: lacking, listings: lackingListings }
-  } finally {
-    await remote.close()
-  }
-}
-
-/** Everything that the scope refers to. A listing that is nowhere at hand stops the collection: its files are unknown. */
-async function usedObjects(project: DataProject, options: GcOptions): Promise<Used> {
-  const { scope, readStageOuts, signal, skipFailed } = options
-  const files = new OidSet()
-  const listings = new Set<string>()
-  for (const user of [project, ...(options.projects ?? [])])
-    for (const out of await revisionOuts(user, scope, readStageOuts, { signal, skipFailed })) {
-      const { hash } = out
-      // What is listed in the record itself is used, whether or not the cache has the listing.
-      for (const { md5 } of out.files ?? []) if (md5 !== '') files.add(md5)
-      if (hash === null) continue
-      if (!hash.md5.endsWith('.dir')) {
-        files.add(hash.md5)
-        continue
-      }
-      if (listings.has(hash.md5)) continue
-      listings.add(hash.md5)
-      await addFiles(user, { oid: hash.md5, legacy: hash.legacy === true, files, options })
-    }
-  return { files, listings }
-}
-
-interface Adding {
-  readonly oid: string
-  readonly legacy: boolean
-  readonly files: OidSet
-  readonly options: GcOptions
-}
-
-async function addFiles(
-  project: DataProject,
-  { oid, legacy, files, options }: Adding,
-): Promise<void> {
-  const listing = isCached(project, oid, undefined, legacy)
-    ? readListing(cachePath(project, oid, legacy))
-    : await remoteListing(project, { oid, legacy, files, options })
-  if (listing === null) return
-  for (let index = 0; index < listing.relpaths.length; index++) files.add(md5At(listing, index))
-}
-
-// Without its listing the files of a folder cannot be told from garbage on a remote; in the cache they would be
-// fetched again from there.
-async function remoteListing(project: DataProject, { oid, legacy, options }: Adding) {
-  if (options.cloud !== true) return null
-  const remote = await openRemote(project, options.remote)
-  try {
-    const absent = await absentFrom(remote, [oid], { legacy })
-    if (absent.size > 0) return null
-    const { receiveFile } = await import('./remotes/transfer.ts')
-    const folder = temporaryFolder(join(project.cacheDir, TEMPORARY_FOLDER))
-    const path = join(folder, oid)
-    try {
-      mkdirSync(folder, { recursive: true })
-      await withRetries(() => receiveFile(remote, { oid, legacy, path }, options), options)
-      return readListing(path)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
   } finally {
     await remote.close()
   }

@@ -6,7 +6,7 @@ import type { DataProject } from './project.ts'
 import type { SelectedOut } from './targets.ts'
 import { experimentCommits } from './tracked/experiment-refs.ts'
 import { findCommit, requireCommit } from './tracked/git-objects.ts'
-import { readTrackedOuts, type ReadStageOuts } from './tracked/outs.ts'
+import { readTrackedOuts, type ReadStageOuts, type TrackedOut } from './tracked/outs.ts'
 import { committedRecords, workspaceRecords } from './tracked/records.ts'
 
 /** Which commits count as users of data, beside the workspace. At least one of these must be said. */
@@ -26,7 +26,7 @@ export interface CommitScope {
 
 export interface RevisionOptions {
   readonly signal?: AbortSignal | undefined
-  /** A commit whose files cannot be read uses nothing. */
+  /** A commit, or the workspace, whose files cannot be read uses nothing. */
   readonly skipFailed?: boolean | undefined
 }
 
@@ -37,10 +37,11 @@ export async function revisionOuts(
   readStageOuts: ReadStageOuts = () => [],
   { signal, skipFailed = false }: RevisionOptions = {},
 ): Promise<readonly SelectedOut[]> {
-  const outs = [...(await readTrackedOuts(project, workspaceRecords(project), readStageOuts))]
-  for (const commit of await scopeCommits(project.root, scope)) {
+  const outs: TrackedOut[] = []
+  for (const commit of [null, ...(await scopeCommits(project, scope))]) {
     signal?.throwIfAborted()
-    const records = await committedRecords(project.root, commit)
+    const records =
+      commit === null ? workspaceRecords(project) : await committedRecords(project.root, commit)
     try {
       outs.push(...(await readTrackedOuts(project, records, readStageOuts)))
     } catch (error) {
@@ -52,9 +53,11 @@ export async function revisionOuts(
   return outs.map((out) => ({ ...out, part: null }))
 }
 
-async function scopeCommits(root: string, scope: CommitScope): Promise<readonly string[]> {
+async function scopeCommits(project: DataProject, scope: CommitScope): Promise<readonly string[]> {
   const { allBranches, allTags, allCommits, allExperiments, rev, num = 1, date } = scope
   refuseNothing(scope)
+  if (!project.git) return withoutGit(project, scope)
+  const { root } = project
   const found: string[] = []
   const count = num < 0 ? [] : ['-n', String(num)]
   const back = ['rev-list', '--first-parent', ...count]
@@ -70,6 +73,22 @@ async function scopeCommits(root: string, scope: CommitScope): Promise<readonly 
   if (date !== undefined) found.push(...(await reachable(root, [`--since=${checkedDate(date)}`])))
   if (allExperiments === true) found.push(...(await experimentCommits(root)))
   return [...new Set(found)].filter((commit) => commit !== '')
+}
+
+// A project that was made for no Git has no branches and no tags. Where a repository is only missing, what its commits
+// use is not known.
+function withoutGit({ root, noScm }: DataProject, scope: CommitScope): readonly string[] {
+  const { allBranches, allTags, allCommits, allExperiments, rev, date } = scope
+  const asked = allBranches || allTags || allCommits || allExperiments || date !== undefined
+  if (rev === undefined && (noScm || !asked)) return []
+  throw datasetErrors.DATASET_REVISION_UNKNOWN({
+    detail: noScm
+      ? `.dvc/config says core.no_scm: there is no commit "${rev}"`
+      : `${root} lies in no Git repository: what commits use is not known`,
+    next: noScm
+      ? 'Leave out --rev, or remove core.no_scm with `ratchet config --unset core.no_scm`.'
+      : 'Ask for the workspace alone (-w), or say that there is no Git: `ratchet config core.no_scm true`.',
+  })
 }
 
 function refuseNothing(scope: CommitScope): void {

@@ -22,6 +22,7 @@ interface GcAsked {
   readonly allExperiments?: boolean
   readonly projects?: readonly string[]
   readonly skipFailed?: boolean
+  readonly allowMissing?: boolean
   readonly rev?: string
   readonly num?: string
   readonly date?: string
@@ -54,7 +55,8 @@ export function registerGcCommand(program: Command, context: CliContext): void {
       '-p, --projects <folders...>',
       'other projects with this cache: what they use stays too',
     )
-    .option('--skip-failed', 'a commit that cannot be read uses nothing')
+    .option('--skip-failed', 'what cannot be read, a commit or the workspace, uses nothing')
+    .option('--allow-missing', 'a folder whose listing is nowhere uses no files')
     .option('--min-age <duration>', 'keep what is younger, where others work too: 1h unless given')
     .option('--dry', 'only say what would go')
     .option('-f, --force', 'do it; without, it is only said')
@@ -82,6 +84,7 @@ async function gc(context: CliContext, asked: GcAsked): Promise<void> {
           remote: asked.remote,
           notInRemote: asked.notInRemote,
           skipFailed: asked.skipFailed,
+          allowMissing: asked.allowMissing,
           minAgeMs: asked.minAge === undefined ? undefined : ageOf(asked.minAge),
           signal,
         }),

@@ -175,6 +175,7 @@ def gc(
         num=num,
         not_in_remote=not_in_remote,
         skip_failed=skip_failed,
+        allow_missing=force,
         # DVC keeps nothing for being young.
         min_age="0",
     )
