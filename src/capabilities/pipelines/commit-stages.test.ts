@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { md5 } from '../../base/hash.ts'
 import { type DataProject, initDataProject, isCached, openDataProject } from '../datasets/index.ts'
 import { commitStages, splitTargets } from './commit-stages.ts'
 import { findStage, removeStage } from './remove-stage.ts'
@@ -42,11 +43,11 @@ test('what was run by hand is recorded as if it had run here', async () => {
   writeFileSync(join(root, 'out'), '1\n')
   expect(await commitStages(project, null)).toMatchObject([{ stage: 'make', changed: true }])
   // printf '1\n' | md5sum
-  const md5 = 'b026324c6904b2a9cb4b88d6d61c81d1'
+  const made = 'b026324c6904b2a9cb4b88d6d61c81d1'
   expect(read('dvc.lock')).toBe(
-    `schema: '2.0'\nstages:\n  make:\n    cmd: echo 1 > out\n    outs:\n    - path: out\n      hash: md5\n      md5: ${md5}\n      size: 2\n`,
+    `schema: '2.0'\nstages:\n  make:\n    cmd: echo 1 > out\n    outs:\n    - path: out\n      hash: md5\n      md5: ${made}\n      size: 2\n`,
   )
-  expect(isCached(project, md5)).toBe(true)
+  expect(isCached(project, made)).toBe(true)
   expect(await commitStages(project, ['make'])).toMatchObject([{ changed: false }])
   await expect(commitStages(project, ['next'])).rejects.toThrow(/did not write end/)
 })
@@ -55,8 +56,29 @@ test('targets are stages, outputs of stages, or something else', () => {
   const targets = ['make', ':next', 'end', 'data.csv.dvc', 'dvc.yaml:make']
   expect(splitTargets(root, targets)).toEqual({
     stages: ['make', 'next', 'next', 'make'],
+    outs: [],
     others: ['data.csv.dvc'],
   })
+})
+
+// dvc 3.67.1: `commit -f a` records all in dvc.lock and stores a alone.
+test('an output that is named is kept alone, and dvc.lock records its stage', async () => {
+  const declared =
+    'stages:\n  both:\n    cmd: x\n    outs: [a, b]\n    metrics: [{m.json: {cache: false}}]\n'
+  writeFileSync(join(root, 'dvc.yaml'), declared)
+  for (const path of ['a', 'b', 'm.json']) writeFileSync(join(root, path), path)
+  const targets = splitTargets(root, ['a'])
+  expect(targets).toEqual({ stages: ['both'], outs: ['a'], others: [] })
+  expect(splitTargets(root, ['a', 'both']).outs).toEqual([])
+  await commitStages(project, targets.stages, { outs: targets.outs })
+  for (const path of ['a', 'b', 'm.json']) expect(read('dvc.lock')).toContain(md5(path))
+  expect(['a', 'b', 'm.json'].map((path) => isCached(project, md5(path)))).toEqual([
+    true,
+    false,
+    false,
+  ])
+  await commitStages(project, ['both'])
+  expect(isCached(project, md5('b'))).toBe(true)
 })
 
 test('a stage that is removed leaves the others, remarks and its data', async () => {
@@ -82,5 +104,9 @@ test('a stage that is removed leaves the others, remarks and its data', async ()
 test('a project without pipelines has no stages to commit, and its targets are all data', async () => {
   rmSync(join(root, 'dvc.yaml'))
   expect(await commitStages(project, null)).toEqual([])
-  expect(splitTargets(root, ['a.csv', 'b.dvc'])).toEqual({ stages: [], others: ['a.csv', 'b.dvc'] })
+  expect(splitTargets(root, ['a.csv', 'b.dvc'])).toEqual({
+    stages: [],
+    outs: [],
+    others: ['a.csv', 'b.dvc'],
+  })
 })

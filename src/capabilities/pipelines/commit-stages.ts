@@ -23,31 +23,40 @@ export interface CommittedStage {
 export interface CommitStagesOptions {
   /** With a stage also those that it depends on. */
   readonly withDeps?: boolean | undefined
+  /** Of stages that have one of these, no other output is kept in the cache; dvc.lock records all, as in DVC. */
+  readonly outs?: readonly string[] | undefined
   readonly signal?: AbortSignal | undefined
 }
 
+export interface SplitTargets {
+  /** Addresses of the stages that are named, and of those whose outputs are. */
+  readonly stages: readonly string[]
+  /** Outputs that are named where their stage is not, from the root. */
+  readonly outs: readonly string[]
+  readonly others: readonly string[]
+}
+
 /** Targets that name stages, or outputs of stages, and the others. */
-export function splitTargets(
-  root: string,
-  targets: readonly string[],
-): { readonly stages: readonly string[]; readonly others: readonly string[] } {
-  const known = stagesOf(root)
-  const meant = targets.map((target): readonly string[] => {
-    const maker = [...known.values()].find((stage) =>
+export function splitTargets(root: string, targets: readonly string[]): SplitTargets {
+  const known = [...stagesOf(root).values()]
+  const meant = targets.map((target) => {
+    const maker = known.find((stage) =>
       stage.outs.some(({ path }) => fromRoot(stage, path) === target),
     )
-    if (maker !== undefined) return [maker.address]
+    if (maker !== undefined) return { target, isOut: true, stages: [maker.address] }
     const stage = stageMeant(target)
-    return [...known.values()]
-      .filter(
-        ({ name, file, group }) =>
-          file === target || [name, group].some((one) => `${file}:${one}` === stage),
-      )
-      .map(({ address }) => address)
+    const named = known.filter(
+      ({ name, file, group }) =>
+        file === target || [name, group].some((one) => `${file}:${one}` === stage),
+    )
+    return { target, isOut: false, stages: named.map(({ address }) => address) }
   })
+  const whole = new Set(meant.flatMap(({ isOut, stages }) => (isOut ? [] : stages)))
+  const isAlone = (stages: readonly string[]): boolean => !stages.some((one) => whole.has(one))
   return {
-    stages: meant.flat(),
-    others: targets.filter((_, index) => meant[index]?.length === 0),
+    stages: meant.flatMap(({ stages }) => stages),
+    outs: meant.filter(({ isOut, stages }) => isOut && isAlone(stages)).map(({ target }) => target),
+    others: meant.filter(({ stages }) => stages.length === 0).map(({ target }) => target),
   }
 }
 
@@ -59,7 +68,7 @@ export function splitTargets(
 export async function commitStages(
   project: DataProject,
   targets: readonly string[] | null,
-  { signal, withDeps = false }: CommitStagesOptions = {},
+  { signal, withDeps = false, outs = [] }: CommitStagesOptions = {},
 ): Promise<readonly CommittedStage[]> {
   const stages = stagesOf(project.root)
   if (stages.size === 0) return []
@@ -72,7 +81,7 @@ export async function commitStages(
   try {
     for (const stage of order)
       if (chosen?.has(stage.address) ?? isComplete(project, stage))
-        saving.push((await commitStage({ looking, locks }, stage)).saved)
+        saving.push((await commitStage({ looking, locks, outs }, stage)).saved)
   } finally {
     await Promise.allSettled(saving)
   }
@@ -94,17 +103,20 @@ function isComplete({ root }: DataProject, stage: Stage): boolean {
 interface Committing {
   readonly looking: Looking
   readonly locks: LockWriter
+  readonly outs: readonly string[]
 }
 
 // The next stage is looked at while dvc.lock is brought to the disk.
 async function commitStage(
-  { looking, locks }: Committing,
+  { looking, locks, outs: named }: Committing,
   stage: Stage,
 ): Promise<{ readonly saved: Promise<CommittedStage> }> {
   const datasets = locks.datasets(stage.file)
   const locked = locks.find(stage)
   const current = await readCurrent(looking, stage, { locked, forced: true, datasets })
-  const outs = await saveOutputs({ ...looking, stage, locked, logFile: null, commit: true })
+  const own = stage.outs.map(({ path }) => fromRoot(stage, path))
+  const only = own.some((path) => named.includes(path)) ? new Set(named) : undefined
+  const outs = await saveOutputs({ ...looking, stage, locked, logFile: null, commit: true, only })
   const lock = { ...lockedInputs(stage, current), outs }
   if (isWorthKeeping(stage)) saveRunEntry(looking.project, lock)
   const saved = locks.save(stage, lock).then((changed) => {

@@ -142,20 +142,22 @@ export interface Saving extends Looking {
   readonly logFile: string | null
   /** Keeps the outputs in the cache. */
   readonly commit: boolean
+  /** Of what the cache keeps only these, from the root; all unless given. */
+  readonly only?: ReadonlySet<string> | undefined
   /** What dvc.lock said before. */
   readonly locked: LockedStage | null
 }
 
 /** Hashes what a stage wrote, and keeps it. @throws PIPELINE_OUT_MISSING */
 export async function saveOutputs(saving: Saving): Promise<readonly LockedPath[]> {
-  const { stage, project, known, signal, commit } = saving
+  const { stage, project, known, signal, commit, only } = saving
   refuseMissing(saving)
   // A run that is kept must be restorable, with the metrics that Git holds.
   const keepAll = isWorthKeeping(stage)
   const saved: LockedPath[] = []
   for (const { path, cache } of stage.outs) {
     const from = fromRoot(stage, path)
-    const store = commit && (cache || keepAll)
+    const store = commit && (cache ? (only?.has(from) ?? true) : keepAll)
     const before = await unchangedLegacy(saving, { from, path, store })
     if (before !== null) {
       saved.push(before)

@@ -32,12 +32,13 @@ export async function commitAll(
       data: await commitDatasets(project, [], options),
       stages: await commitStages(project, null, { signal }),
     }
-  const { stages, others } = splitTargets(project.root, targets)
+  const { stages, outs, others } = splitTargets(project.root, targets)
   const sources = withDeps ? await sourcesOf(project, targets) : []
   const data = [...new Set([...others, ...sources])]
   return {
     data: data.length === 0 ? [] : await commitDatasets(project, data, options),
-    stages: stages.length === 0 ? [] : await commitStages(project, stages, { signal, withDeps }),
+    stages:
+      stages.length === 0 ? [] : await commitStages(project, stages, { signal, withDeps, outs }),
   }
 }
 
