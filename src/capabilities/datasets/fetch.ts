@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { cachedLookup, cachePath, isCached } from './cache.ts'
 import { RatchetError } from '../../base/errors.ts'
 import { type CopiesAhead, isLacking } from './copies-ahead.ts'
-import { fetchFromSource, type SourcedOut } from './imports/fetch-from-source.ts'
+import type { FollowImports } from './imports/follow-repository.ts'
+import { comesFromSource, type SourcedOut } from './imports/origin.ts'
 import { reach } from './fault-points.ts'
+import type { PathHash } from './hash-path.ts'
 import { type Listing, md5At, readListing } from './listing.ts'
 import type { Ahead } from './objects/copy-ahead.ts'
 import { OidList } from './objects/oid-list.ts'
@@ -21,15 +23,20 @@ import { withRetries } from './remotes/retry.ts'
 import { receiveFile, receiveObjects } from './remotes/transfer.ts'
 import { publishFile } from './workers/publish.ts'
 import { fetchVersions } from './versioned/fetch.ts'
+import { keepsVersions } from './versioned/recorded-files.ts'
 
 export interface Fetched {
   /** Objects that were brought. */
   readonly fetched: number
   /** What neither the cache nor the remote has. */
   readonly missing: readonly string[]
+  /** By path: the content of imports whose record names none. */
+  readonly contents?: ReadonlyMap<string, PathHash> | undefined
 }
 
 export interface FetchOptions extends PushOptions {
+  /** How to ask the repositories that imports came from; without it only remotes are asked. */
+  readonly follow?: FollowImports | undefined
   /** Where a checkout follows. */
   readonly ahead?: CopiesAhead | undefined
 }
@@ -44,11 +51,11 @@ export async function fetchDatasets(
   options: FetchOptions = {},
 ): Promise<Fetched> {
   const outs = options.outs ?? (await selectOuts(project, targets, options))
-  const sourced = outs.filter((out): out is SourcedOut => out.source !== undefined)
-  const others = outs.filter(({ source }) => source === undefined)
-  let fetched = sourced.length === 0 ? 0 : await fetchFromSource(project, sourced)
+  const sourced = outs.filter(comesFromSource)
+  const stored = outs.filter((out) => isStored(project, out, options))
+  let fetched = 0
   const missing: string[] = []
-  for (const group of byRemote(others, options.remote)) {
+  for (const group of byRemote(stored, options.remote)) {
     const remote = await openAnyRemote(project, group.remote)
     try {
       const came =
@@ -61,8 +68,33 @@ export async function fetchDatasets(
       await remote.close()
     }
   }
+  const came = await fromSources(project, sourced, options)
+  fetched += came?.fetched ?? 0
   if (options.runCache === true) fetched += await withRemote(project, options, receiveRunCache)
-  return { fetched, missing }
+  const left = missing.filter((oid) => came === null || !isCached(project, oid))
+  return { fetched, missing: left, contents: came?.contents }
+}
+
+// To open another repository fetches itself: what it needs is loaded where it is needed.
+async function fromSources(
+  project: DataProject,
+  outs: readonly SourcedOut[],
+  { follow }: FetchOptions,
+) {
+  if (outs.length === 0) return null
+  const { fetchFromSource } = await import('./imports/fetch-from-source.ts')
+  return fetchFromSource(project, outs, follow)
+}
+
+// What was imported from a repository may lie in a remote here, too; where there is none, only its source has it.
+function isStored(project: DataProject, out: SelectedOut, options: FetchOptions): boolean {
+  if (out.origin !== undefined && keepsVersions(out.origin.dependency)) return false
+  if (options.follow === undefined || !comesFromSource(out)) return true
+  return options.remote !== undefined || out.remote !== null || hasDefaultRemote(project)
+}
+
+function hasDefaultRemote({ settings }: DataProject): boolean {
+  return settings.get('core')?.get('remote') !== undefined
 }
 
 interface FetchingGroup extends OutGroup {
@@ -210,8 +242,7 @@ export async function fetchMissing(
   outs: readonly SelectedOut[],
   options: PushOptions = {},
 ): Promise<boolean> {
-  if (project.settings.get('core')?.get('remote') === undefined && options.remote === undefined)
-    return false
+  if (!hasDefaultRemote(project) && options.remote === undefined) return false
   await fetchDatasets(project, [], { ...options, outs })
   return true
 }

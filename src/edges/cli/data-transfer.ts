@@ -11,6 +11,7 @@ import { readStageOuts, recordStageVersions } from '../../capabilities/pipelines
 import type { CliContext } from './context.ts'
 import { checkoutLines, checkoutSummary } from './checkout-lines.ts'
 import { checkoutAndTidy } from './data-checkout.ts'
+import { clonesOf } from './data-look.ts'
 import { asJson, folderHere } from './data-project.ts'
 import { outsWithDeps } from './data-with-deps.ts'
 import { cacheOnly, changing, type DataWork, wholeNumber } from './data-work.ts'
@@ -77,12 +78,17 @@ async function wanted(
   return revisionOuts(project, { workspace: true, allBranches, allTags, allCommits }, readStageOuts)
 }
 
-async function options({ project, ...watch }: DataWork, targets: readonly string[], asked: Asked) {
+async function options(
+  context: CliContext,
+  { project, ...watch }: DataWork,
+  { targets, asked }: { readonly targets: readonly string[]; readonly asked: Asked },
+) {
   const { remote, recursive, glob, runCache } = asked
   const outs = (await wanted(project, targets, asked)) ?? undefined
   const ofCommits =
     asked.allBranches === true || asked.allTags === true || asked.allCommits === true
-  const stages = { readStageOuts, recordStageVersions }
+  const follow = { clones: clonesOf(context), readStageOuts }
+  const stages = { readStageOuts, recordStageVersions, follow }
   return { ...watch, ...stages, remote, recursive, glob, runCache, outs, ofCommits }
 }
 
@@ -90,12 +96,11 @@ async function push(context: CliContext, targets: readonly string[], asked: Aske
   const result = await changing(
     context,
     { what: 'objects', jobs: asked.jobs, paths: cacheOnly },
-    async (data) =>
-      pushDatasets(
-        data.project,
-        named(context, data.project, targets),
-        await options(data, named(context, data.project, targets), asked),
-      ),
+    async (data) => {
+      const names = named(context, data.project, targets)
+      const how = await options(context, data, { targets: names, asked })
+      return pushDatasets(data.project, names, how)
+    },
   )
   context.answer(asJson(result), [counted(result.pushed, 'pushed')])
   refuseMissing(context, result.missing, 'the cache', 'Fetch or restore it, then push again.')
@@ -106,53 +111,56 @@ async function fetchOnly(
   targets: readonly string[],
   asked: Asked,
 ): Promise<void> {
-  const result = await changing(
+  const { fetched, missing } = await changing(
     context,
     { what: 'objects', jobs: asked.jobs, paths: cacheOnly },
-    async (data) =>
-      fetchDatasets(
-        data.project,
-        named(context, data.project, targets),
-        await options(data, named(context, data.project, targets), asked),
-      ),
+    async (data) => {
+      const names = named(context, data.project, targets)
+      const how = await options(context, data, { targets: names, asked })
+      return fetchDatasets(data.project, names, how)
+    },
   )
-  context.answer(asJson(result), [counted(result.fetched, 'fetched')])
-  refuseMissing(context, result.missing, 'the remote', 'Push it from a clone that has it.')
+  context.answer(asJson({ fetched, missing }), [counted(fetched, 'fetched')])
+  refuseMissing(context, missing, 'the remote', 'Push it from a clone that has it.')
 }
 
 async function pull(context: CliContext, targets: readonly string[], asked: Asked): Promise<void> {
   const { force, allowMissing, recursive, glob } = asked
-  const { fetched, done } = await changing(
+  const { fetched, missing, done } = await changing(
     context,
     { what: 'objects', jobs: asked.jobs },
     async (data) => {
       const names = named(context, data.project, targets)
-      const fetching = await options(data, names, asked)
+      const fetching = await options(context, data, { targets: names, asked })
       // What other commits use is not for the workspace.
       const ahead = fetching.outs === undefined ? openCopiesAhead(data.project) : undefined
       try {
-        const came = await fetchDatasets(data.project, names, { ...fetching, ahead })
+        const { contents, ...came } = await fetchDatasets(data.project, names, {
+          ...fetching,
+          ahead,
+        })
         // What is missing is said by the checkout, with the name of its file.
         const checked = await checkoutAndTidy(data.project, names, {
           signal: data.signal,
           onProgress: data.onProgress,
           ahead,
+          contents,
           force,
           allowMissing,
           recursive,
           glob,
           readStageOuts,
         })
-        return { fetched: came, done: checked }
+        return { ...came, done: checked }
       } finally {
         ahead?.discard()
       }
     },
   )
-  const json = context.wantsJson ? asJson({ ...fetched, checked_out: done }) : null
+  const json = context.wantsJson ? asJson({ fetched, missing, checked_out: done }) : null
   context.answer(json, [
     ...checkoutLines(done, folderHere(context)),
-    checkoutSummary(done, fetched.fetched) || 'Everything is up to date.',
+    checkoutSummary(done, fetched) || 'Everything is up to date.',
   ])
 }
 

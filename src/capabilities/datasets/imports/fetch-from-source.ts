@@ -1,56 +1,112 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { isCached } from '../cache.ts'
+import { cachedLookup, cachePath, isCached } from '../cache.ts'
 import { datasetErrors } from '../errors.ts'
+import type { PathHash } from '../hash-path.ts'
+import { md5At, readListing } from '../listing.ts'
 import { temporaryFolder } from '../objects/temporary-folder.ts'
 import type { DataProject } from '../project.ts'
-import type { SelectedOut } from '../targets.ts'
+import { isWithin } from '../tracked/paths.ts'
 import { filesOf } from '../versioned/files-of.ts'
-import type { YamlMap } from '../yaml-values.ts'
+import { keepsVersions } from '../versioned/recorded-files.ts'
+import { requireAsSaid } from './arrive.ts'
+import {
+  contentAt,
+  type FollowImports,
+  type OpenOrigin,
+  originOpener,
+} from './follow-repository.ts'
 import { hashOutside } from './hash-outside.ts'
+import { isOfRepository, type SourcedOut } from './origin.ts'
+import { importSource } from './source.ts'
 import { versionedSource } from './versioned-source.ts'
 
-/** An import that says which versions its source keeps of it, and which no remote has. */
-export interface SourcedOut extends SelectedOut {
-  readonly source: YamlMap
+export interface CameFromSource {
+  /** How many files came. */
+  readonly fetched: number
+  /** By path: the content of imports whose record names none. */
+  readonly contents: ReadonlyMap<string, PathHash>
 }
 
 /**
- * Brings the versions of imports that the cache lacks from where they came from. Returns how many files came.
+ * Brings into the cache what imports lack in it from where they came from.
  * @throws DATASET_REMOTE_CORRUPT when the source gives other bytes, which are not kept
  */
 export async function fetchFromSource(
   project: DataProject,
   outs: readonly SourcedOut[],
-): Promise<number> {
+  follow: FollowImports | undefined,
+): Promise<CameFromSource> {
   let fetched = 0
+  const contents = new Map<string, PathHash>()
+  const open = follow === undefined ? null : originOpener(project, follow)
   for (const out of outs) {
-    const files = filesOf(project, out)
-    if (out.hash === null || files?.every(({ md5 }) => isCached(project, md5)) === true) continue
-    fetched += await bring(project, { ...out, hash: out.hash })
+    if (isWhole(project, out)) continue
+    const came = await bring(project, out, open)
+    if (came === null) continue
+    fetched += came.nfiles ?? 1
+    if (out.hash === null) contents.set(out.path, came)
   }
-  return fetched
+  return { fetched, contents }
 }
 
+/** Whether the cache has all of it. */
+function isWhole(project: DataProject, out: SourcedOut): boolean {
+  const { hash, part } = out
+  if (hash === null) return false
+  if (keepsVersions(out.origin.dependency))
+    return filesOf(project, out)?.every(({ md5 }) => isCached(project, md5)) === true
+  const { md5, legacy } = hash
+  if (!isCached(project, md5, undefined, legacy)) return false
+  if (!md5.endsWith('.dir')) return true
+  const listing = readListing(cachePath(project, md5, legacy))
+  const cached = cachedLookup(project, listing.relpaths.length, legacy)
+  return listing.relpaths.every(
+    (relpath, index) =>
+      (part !== null && !isWithin(relpath, part)) || cached(md5At(listing, index)),
+  )
+}
+
+// Null where another repository is not to be asked.
 async function bring(
   project: DataProject,
-  { path, hash, source }: SourcedOut & { readonly hash: NonNullable<SourcedOut['hash']> },
-): Promise<number> {
-  const url = String(source.get('path'))
+  out: SourcedOut,
+  open: OpenOrigin | null,
+): Promise<PathHash | null> {
+  const { dependency, wdir } = out.origin
+  const url = String(dependency.get('path'))
+  if (isOfRepository(out.origin)) {
+    if (open === null) return null
+    const content = await contentAt(project, await open(out.origin), { from: url, out })
+    return content.hash ?? (await download(project, out, content.download))
+  }
+  if (keepsVersions(dependency)) {
+    const source = versionedSource(project, { url, declared: true, recorded: dependency })
+    return download(project, out, source.download)
+  }
+  const source = importSource(project, { url, from: join(project.root, wdir), wdir })
+  return download(project, out, source.download)
+}
+
+async function download(
+  project: DataProject,
+  { path, hash, origin }: SourcedOut,
+  receive: (target: string) => Promise<void>,
+): Promise<PathHash> {
   const folder = temporaryFolder(join(project.root, '.dvc/tmp'))
   const arrived = join(folder, 'data')
   try {
     mkdirSync(folder, { recursive: true })
-    await versionedSource(project, { url, declared: true, recorded: source }).download(arrived)
-    const { md5, nfiles = 1 } = await hashOutside(project, arrived)
-    if (md5 !== hash.md5)
+    await receive(arrived)
+    const came = await hashOutside(project, arrived)
+    if (hash === null) requireAsSaid(path, came, origin.dependency)
+    else if (came.md5 !== hash.md5)
       throw datasetErrors.DATASET_REMOTE_CORRUPT({
-        detail: `${url} gave ${path} with MD5 ${md5}; expected ${hash.md5}`,
+        detail: `${String(origin.dependency.get('path'))} gave ${path} with MD5 ${came.md5}; expected ${hash.md5}`,
         path,
         next: `Run \`ratchet update ${path}.dvc\` to take what is there now.`,
       })
-    await hashOutside(project, arrived, { store: true })
-    return nfiles
+    return await hashOutside(project, arrived, { store: true })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

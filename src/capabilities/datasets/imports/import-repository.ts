@@ -1,13 +1,12 @@
 import { posix } from 'node:path'
 import { datasetErrors } from '../errors.ts'
-import { getFiles } from '../foreign/get.ts'
-import { bringObjects } from '../foreign/bring.ts'
 import { type ForeignRepository, openForeign } from '../foreign/repository.ts'
 import type { PathHash } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
 import type { ReadStageOuts } from '../tracked/outs.ts'
 import type { YamlMap } from '../yaml-values.ts'
 import { arrive, replaceSafely } from './arrive.ts'
+import { contentAt } from './follow-repository.ts'
 import { importGoal } from './goal.ts'
 import { type Imported, recordImport } from './record.ts'
 
@@ -65,16 +64,10 @@ export async function bringPath(
   repository: ForeignRepository,
   { from, to, force }: Bringing,
 ): Promise<PathHash> {
-  const whole = repository.outs.find(({ path }) => path === from)
-  if (whole?.hash !== undefined && whole.hash !== null && whole.hash.legacy !== true) {
-    await bringObjects(project, repository, [{ out: whole, part: null }])
-    const { md5, size, nfiles } = whole.hash
-    const hash = { md5, size, ...(nfiles === undefined ? {} : { nfiles }) }
-    await replaceSafely(project, { to, hash, force })
-    return hash
-  }
-  const download = async (target: string): Promise<void> => {
-    await getFiles(project, repository, { from, target })
-  }
-  return arrive(project, { to, download, force })
+  const { hash: known, download } = await contentAt(project, repository, { from, out: null })
+  if (known === null) return arrive(project, { to, download, force })
+  const { md5, size, nfiles } = known
+  const hash = { md5, size, ...(nfiles === undefined ? {} : { nfiles }) }
+  await replaceSafely(project, { to, hash, force })
+  return hash
 }

@@ -1,18 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
   addDataset,
@@ -20,65 +9,28 @@ import {
   type DataProject,
   importAddress,
   importRepository,
-  initDataProject,
   isCached,
   listRepository,
   openDataProject,
   openForeign,
   updateImports,
 } from '../index.ts'
+import { TwoRepositories } from './two-repositories.testing.ts'
 
+let both: TwoRepositories
 let folder: string
 let project: DataProject
 const readStageOuts = (): readonly [] => []
+const git = (name: string, ...args: readonly string[]): string => both.git(name, ...args)
+const write = (path: string, text: string): void => both.write(path, text)
+const read = (path: string): string => both.read(path)
+const from = () => both.from()
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'ratchet-imports-'))
-  project = repository('here')
-  const other = repository('other')
-  for (const version of ['v1', 'v2']) {
-    write('other/data/a', `${version}\n`)
-    write('other/data/s/b', 'b\n')
-    write('other/docs/readme', 'read\n')
-    await addDataset(other, 'data')
-    git('other', 'add', '-A')
-    git('other', 'commit', '-qm', version)
-    git('other', 'tag', version)
-  }
-  other.close()
+  both = await new TwoRepositories().begin()
+  ;({ folder, project } = both)
 })
-afterEach(() => {
-  project.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-function repository(name: string): DataProject {
-  const root = join(folder, name)
-  mkdirSync(root)
-  git(name, 'init', '-q', '-b', 'main')
-  initDataProject(root)
-  return openDataProject(root)
-}
-
-function git(name: string, ...args: readonly string[]): string {
-  const who = ['-c', 'user.name=a', '-c', 'user.email=a@b']
-  const options = { stdio: 'pipe', encoding: 'utf8' } as const
-  return execFileSync('git', ['-C', join(folder, name), ...who, ...args], options)
-}
-
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true })
-  writeFileSync(join(folder, path), text)
-}
-
-const read = (path: string): string => readFileSync(join(folder, path), 'utf8')
-const from = () => ({
-  url: '../other',
-  cwd: project.root,
-  here: '',
-  clones: join(folder, 'clones'),
-  readStageOuts,
-})
+afterEach(() => both.close())
 
 test('a folder of another repository is pinned to its commit and follows it when asked', async () => {
   const request = { ...from(), path: 'data', rev: 'v1', out: 'theirs' }

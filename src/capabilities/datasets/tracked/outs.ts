@@ -1,7 +1,7 @@
 import { type DvcFile, parseDvcFile } from '../dvc-file.ts'
 import type { PathHash } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
-import { keepsVersions, type RecordedFile } from '../versioned/recorded-files.ts'
+import type { RecordedFile } from '../versioned/recorded-files.ts'
 import type { YamlMap } from '../yaml-values.ts'
 import type { Records } from './records.ts'
 
@@ -21,8 +21,15 @@ export interface TrackedOut {
   readonly isImport: boolean
   /** Its files one by one, with their versions, where remotes that keep versions were used. */
   readonly files?: readonly RecordedFile[] | null | undefined
-  /** The entry of an import whose versions are kept where it came from. */
-  readonly source?: YamlMap | undefined
+  /** Where an import comes from. */
+  readonly origin?: ImportOrigin | undefined
+}
+
+export interface ImportOrigin {
+  /** What its `.dvc` file says of the place, and of the content there. */
+  readonly dependency: YamlMap
+  /** Where relative paths of the dependency start, from the root. */
+  readonly wdir: string
 }
 
 /** What the stages below a folder keep in the cache, with what their dvc.lock says of it. */
@@ -42,14 +49,14 @@ export async function readTrackedOuts(
 }
 
 /** What one `.dvc` file keeps in the cache. Data imported from another repository belongs there and is never pushed. */
-export function outsOfDvcFile({ file, outs, deps }: DvcFile): readonly TrackedOut[] {
+export function outsOfDvcFile({ file, outs, deps, wdir }: DvcFile): readonly TrackedOut[] {
   const isImport = deps.length > 0
   const [dependency] = deps
   const isForeign = dependency?.has('repo') === true
-  const source = dependency !== undefined && keepsVersions(dependency) ? dependency : undefined
+  const origin = dependency === undefined ? undefined : { dependency, wdir }
   return outs.flatMap(({ path, hash, cache, push, remote, files }) => {
     if (path === null || !cache) return []
-    const own = { path, hash, remote, files, source, push: push && !isForeign }
+    const own = { path, hash, remote, files, origin, push: push && !isForeign }
     return [{ ...own, declaredBy: file, file, isImport }]
   })
 }

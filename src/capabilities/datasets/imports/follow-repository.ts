@@ -1,0 +1,63 @@
+import { resolve } from 'node:path'
+import { bringObjects } from '../foreign/bring.ts'
+import { getFiles } from '../foreign/get.ts'
+import { type ForeignRepository, type OpenForeign, openForeign } from '../foreign/repository.ts'
+import type { PathHash } from '../hash-path.ts'
+import type { DataProject } from '../project.ts'
+import type { SelectedOut } from '../targets.ts'
+import type { ImportOrigin, TrackedOut } from '../tracked/outs.ts'
+import { isYamlMap } from '../yaml-values.ts'
+
+/** What is needed to ask the repositories that imports came from. */
+export type FollowImports = Pick<OpenForeign, 'clones' | 'readStageOuts'>
+
+export type OpenOrigin = (origin: ImportOrigin) => Promise<ForeignRepository>
+
+/** Opens repositories at the commits that imports are pinned to, each once. */
+export function originOpener(project: DataProject, follow: FollowImports): OpenOrigin {
+  const opened = new Map<string, Promise<ForeignRepository>>()
+  return ({ dependency, wdir }) => {
+    const repo = dependency.get('repo')
+    const said = (key: string): string | undefined => {
+      const value = isYamlMap(repo) ? repo.get(key) : undefined
+      return typeof value === 'string' && value !== '' ? value : undefined
+    }
+    const url = said('url') ?? ''
+    const rev = said('rev_lock') ?? said('rev')
+    const cwd = resolve(project.root, wdir)
+    const key = JSON.stringify([url, rev, cwd])
+    const known =
+      opened.get(key) ?? openForeign(project, { ...follow, url, rev, cwd, committed: true })
+    opened.set(key, known)
+    return known
+  }
+}
+
+export interface ContentAt {
+  /** Of what the other repository tracks as a whole, and what the cache has by now. */
+  readonly hash: PathHash | null
+  /** Where only a download can tell: parts of what it tracks, files of Git, and both together. */
+  readonly download: (target: string) => Promise<void>
+}
+
+/** A path of another repository, which an import here may have recorded already. */
+export async function contentAt(
+  project: DataProject,
+  repository: ForeignRepository,
+  { from, out }: { readonly from: string; readonly out: SelectedOut | null },
+): Promise<ContentAt> {
+  const download = async (target: string): Promise<void> => {
+    await getFiles(project, repository, { from, target })
+  }
+  const whole = repository.outs.find(({ path }) => path === from)
+  if (whole === undefined || !isSame(whole, out)) return { hash: null, download }
+  await bringObjects(project, repository, [{ out: whole, part: out?.part ?? null }])
+  return { hash: whole.hash, download }
+}
+
+// What DVC 2 recorded has another hash here, unless the import was made by it, too.
+function isSame(whole: TrackedOut, out: SelectedOut | null): boolean {
+  if (whole.hash === null) return false
+  if (out === null || out.hash === null) return whole.hash.legacy !== true
+  return whole.hash.md5 === out.hash.md5 && whole.hash.legacy === out.hash.legacy
+}
