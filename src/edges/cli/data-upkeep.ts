@@ -135,7 +135,7 @@ function registerHooks(program: Command, context: CliContext): void {
           theirs: read(files.their),
         }
         const { text, listing } = mergeDvcFiles(project, sides)
-        await storeBytes(project, listing.oid, listing.bytes)
+        if (listing !== null) await storeBytes(project, listing.oid, listing.bytes)
         writeFileSync(join(context.cwd, files.our), text)
       }),
     )

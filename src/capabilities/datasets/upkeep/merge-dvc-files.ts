@@ -1,9 +1,15 @@
+import { statSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import { cachePath } from '../cache.ts'
 import { type DirEntry, encodeDirObject, readDirObject } from '../dir-object.ts'
-import { type DvcFile, parseDvcFile } from '../dvc-file.ts'
+import { type DvcFile, type DvcOut, parseDvcFile } from '../dvc-file.ts'
 import { datasetErrors } from '../errors.ts'
 import type { DataProject } from '../project.ts'
+import { compareCodePoints } from '../python-json.ts'
 import { withHash } from '../stage-document.ts'
+import { type RecordedFile, withListedFiles } from '../versioned/recorded-files.ts'
 import { editYaml } from '../yaml-edit.ts'
+import type { YamlMap } from '../yaml-values.ts'
 
 /** The three sides of a merge: the texts of one `.dvc` file. */
 export interface MergeSides {
@@ -14,39 +20,89 @@ export interface MergeSides {
 
 export interface MergedFile {
   readonly text: string
-  /** The listing of the merged folder, to be stored under its name. */
-  readonly listing: { readonly oid: string; readonly bytes: Buffer }
+  /** The listing of the merged folder, to be stored under its name; null where one side says nothing. */
+  readonly listing: { readonly oid: string; readonly bytes: Buffer } | null
 }
 
 /**
- * Merges two versions of a tracked folder file by file: what one side changed is taken, what both changed alike
- * too. @throws DATASET_MERGE_CONFLICT when they disagree on a file, or when it is not a folder
+ * Merges two versions of a tracked folder file by file: what one side changed is taken, what both changed alike too.
+ * Where files are listed with their versions on a remote, each keeps the version of the side it comes from.
+ * @throws DATASET_MERGE_CONFLICT when they disagree on a file, or are not both one folder that was added
  */
 export function mergeDvcFiles(project: DataProject, sides: MergeSides): MergedFile {
-  const read = (text: string): DvcFile | null =>
-    text === '' ? null : parseDvcFile(project.root, 'merged.dvc', text)
-  const ours = read(sides.ours)
-  const theirs = read(sides.theirs)
-  const before = read(sides.ancestor)
-  if (ours === null || theirs === null || ours.path !== theirs.path)
-    throw conflict('one side has no such file, or another path in it')
-  const listed = [before, ours, theirs].map((side) => listingOf(project, side))
-  const entries = mergeEntries(listed[0] ?? [], listed[1] ?? [], listed[2] ?? [])
+  const [before, ours, theirs] = [sides.ancestor, sides.ours, sides.theirs].map((text) =>
+    text === '' ? null : readFolder(project, text),
+  )
+  if (!theirs) return { text: sides.ours, listing: null }
+  if (!ours) return { text: sides.theirs, listing: null }
+  for (const side of [before, theirs])
+    if (side && !isDeepStrictEqual(optionsOf(side), optionsOf(ours)))
+      throw conflict(`${ours.path} has another path or other options on one side`)
+  const entries = mergeEntries(
+    before ? listingOf(project, before) : [],
+    listingOf(project, ours),
+    listingOf(project, theirs),
+  )
   const listing = encodeDirObject(entries)
-  const sizes = ours.hash?.size ?? 0
-  const hash = { md5: listing.oid, size: sizes, nfiles: entries.length }
-  const entry = new Map(withHash(ours.outs[0]?.entry ?? new Map(), hash))
-  // The size of the merged folder is known only when it is next hashed.
-  if (listing.oid !== ours.hash?.md5) entry.delete('size')
+  const size = sizeOf(project, entries)
+  const hash = { md5: listing.oid, size: size ?? 0, nfiles: entries.length }
+  const merged = new Map(withHash(ours.entry, hash))
+  if (size === null) merged.delete('size')
+  const listed = [...(ours.files ?? []), ...(theirs.files ?? [])]
+  const entry = listed.length === 0 ? merged : withListedFiles(merged, filesOf(entries, listed))
   const document = new Map(ours.document).set('outs', [entry])
   return { text: editYaml(ours.text, document, ours.file), listing }
 }
 
-function listingOf(project: DataProject, side: DvcFile | null): readonly DirEntry[] {
-  if (side === null) return []
-  const md5 = side.hash?.md5 ?? ''
-  if (!md5.endsWith('.dir')) throw conflict(`${side.path} is not a folder: choose one side`)
-  return readDirObject(project, md5)
+type Folder = Pick<DvcFile, 'file' | 'text' | 'document'> & DvcOut
+
+function readFolder({ root }: DataProject, text: string): Folder {
+  const read = parseDvcFile(root, 'merged.dvc', text)
+  const [out, second] = read.outs
+  if (out === undefined || second !== undefined || read.deps.length > 0)
+    throw conflict('only what was added is merged, no import and no .dvc file with several outputs')
+  if (out.hash?.md5.endsWith('.dir') !== true)
+    throw conflict(`${read.path} is not a folder: choose one side`)
+  return { ...out, file: read.file, text: read.text, document: read.document }
+}
+
+// All that is no content.
+function optionsOf({ entry }: Folder): YamlMap {
+  const options = new Map(entry)
+  for (const key of ['md5', 'size', 'nfiles', 'files']) options.delete(key)
+  return options
+}
+
+function listingOf(project: DataProject, { entry, files, hash }: Folder): readonly DirEntry[] {
+  return entry.has('files') ? (files ?? []) : readDirObject(project, hash?.md5 ?? '')
+}
+
+// As DVC: known where the cache has all the files.
+function sizeOf(project: DataProject, entries: readonly DirEntry[]): number | null {
+  let size = 0
+  for (const { md5 } of entries) {
+    const stats = statSync(cachePath(project, md5), { throwIfNoEntry: false })
+    if (stats === undefined) return null
+    size += stats.size
+  }
+  return size
+}
+
+function filesOf(
+  entries: readonly DirEntry[],
+  listed: readonly RecordedFile[],
+): readonly RecordedFile[] {
+  // Of two that are the same, one may have been pushed.
+  const pushedLast = listed.toSorted(
+    (a, b) => Number(a.stored !== null) - Number(b.stored !== null),
+  )
+  const known = new Map(pushedLast.map((file) => [`${file.md5} ${file.relpath}`, file]))
+  return entries
+    .map(({ relpath, md5 }) => {
+      const unlisted = { relpath, md5, size: undefined, isexec: false, stored: null }
+      return known.get(`${md5} ${relpath}`) ?? unlisted
+    })
+    .toSorted((a, b) => compareCodePoints(a.relpath, b.relpath))
 }
 
 /** One listing of three. @throws DATASET_MERGE_CONFLICT naming the first file on which both sides disagree */
