@@ -26,6 +26,7 @@ export { type GitHead, gitignorePaths, readGitDiff, readGitHead } from './git.ts
 export { findGitTop } from './git-top.ts'
 export { findTrackedFiles, readGitWorkspace } from './git-workspace.ts'
 export { hashPath, type PathContent, type PathHash } from './hash-path.ts'
+export { readDirObject } from './dir-object.ts'
 export { bringListingOf } from './foreign/bring-listing.ts'
 export type { ListedPath } from './foreign/list.ts'
 export type { ForeignRepository } from './foreign/repository.ts'

@@ -3,7 +3,7 @@ import { findPipelineFiles } from '../declaration/find-pipelines.ts'
 import { readPipeline } from '../declaration/read-pipeline.ts'
 import { fromRoot } from '../graph.ts'
 import { lockWriter } from '../lock-writer.ts'
-import { declaredMetrics, type FileValues, readReport } from '../reports/read-reports.ts'
+import { declaredMetrics, type FileValues, metricsOf } from '../reports/read-reports.ts'
 import { atRevision, WORKSPACE } from '../reports/revision.ts'
 import { readParamTrees } from './params-tree.ts'
 
@@ -36,14 +36,11 @@ export function readExperimentData(
     const sources = sourcesOf(place)
     if (findPipelineFiles(folder).length === 0)
       return { params: new Map(), metrics: new Map(), deps: new Map(), outs: sources }
-    const metrics = declaredMetrics(folder).flatMap((path) => {
-      const found = readReport({ project, folder }, path)
-      return found === null ? [] : [[path, found] as const]
-    })
+    const metrics = metricsOf({ project, folder }, declaredMetrics(folder))
     const { deps, outs } = stagePaths(folder)
     return {
       params: readParamTrees(folder),
-      metrics: new Map(metrics),
+      metrics,
       deps,
       outs: new Map([...sources, ...outs]),
     }

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { extname, posix } from 'node:path'
 import { errorMessage } from '../../../base/errors.ts'
 import { isYamlMap, openDataProject, type YamlMap, type YamlValue } from '../../datasets/index.ts'
 import { type PipelineDeclaration, readDeclarations } from '../declaration/read-pipeline.ts'
 import { plotProperties } from '../declaration/stage.ts'
 import { type PlotRow, readRows } from './plot-data.ts'
-import { locate, outsOf, type ReportPlace } from './read-reports.ts'
+import { locate, locateAll, outsOf, type ReportPlace } from './read-reports.ts'
 import { atRevision } from './revision.ts'
 
 export interface PlotSeries {
@@ -46,17 +46,28 @@ export async function readPlots(
   try {
     for (const revision of revisions)
       await atRevision(root, revision, (folder) => {
-        for (const declared of declaredPlots(folder)) {
-          const isMeant = targets.length === 0 || targets.includes(declared.id)
-          if (!isMeant) continue
-          const found = plotOf({ project, folder }, declared, revision)
-          plots.set(declared.id, merged(plots.get(declared.id), found))
-        }
+        const place = { project, folder }
+        for (const whole of declaredPlots(folder))
+          for (const declared of filesOfFolder(place, whole)) {
+            const isMeant = [whole.id, declared.id].some((id) => targets.includes(id))
+            if (!isMeant && targets.length > 0) continue
+            const found = plotOf(place, declared, revision)
+            plots.set(declared.id, merged(plots.get(declared.id), found))
+          }
       })
     return [...plots.values()]
   } finally {
     project.close()
   }
+}
+
+// A folder is as many plots as it has files.
+function filesOfFolder(place: ReportPlace, declared: Declared): readonly Declared[] {
+  const [only, second] = declared.sources
+  if (only === undefined || second !== undefined) return [declared]
+  const files = [...locateAll(place, only.file).keys()]
+  if (files.length === 0 || files.includes(only.file)) return [declared]
+  return files.map((file) => ({ ...declared, id: file, sources: [{ ...only, file }] }))
 }
 
 function merged(known: Plot | undefined, next: Plot): Plot {
@@ -159,8 +170,7 @@ function readSource(place: ReportPlace, { properties }: Declared, source: Source
   const { file, revision } = source
   const absolute = locate(place, file)
   const nothing = { series: [], images: [], problems: [] }
-  if (absolute === null || !existsSync(absolute) || statSync(absolute).isDirectory())
-    return { ...nothing, problems: [`${revision}: ${file} is not there`] }
+  if (absolute === null) return { ...nothing, problems: [`${revision}: ${file} is not there`] }
   const type = IMAGES[extname(file).toLowerCase()]
   if (type !== undefined) {
     const url = `data:${type};base64,${readFileSync(absolute).toString('base64')}`

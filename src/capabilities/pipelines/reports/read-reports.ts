@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { RatchetError } from '../../../base/errors.ts'
 import {
@@ -6,8 +6,10 @@ import {
   type DataProject,
   isCached,
   isFloat,
+  isWithin,
   isYamlMap,
   openDataProject,
+  readDirObject,
   type YamlMap,
   type YamlValue,
 } from '../../datasets/index.ts'
@@ -31,25 +33,35 @@ export interface ReportRequest {
   readonly targets: readonly string[]
 }
 
-/** Metrics by file, as a revision has them: those of stages and of the top of dvc.yaml. */
+/** Metrics by file, as a revision has them: those of stages and of the top of dvc.yaml, in a folder all its files. */
 export function readMetrics(request: ReportRequest): Promise<ReadonlyMap<string, FileValues>> {
   const { root, revision, targets } = request
   return atRevision(root, revision, (folder) => {
     const project = openDataProject(root)
     try {
-      const files = targets.length > 0 ? targets : declaredMetrics(folder)
-      return new Map(
-        files.flatMap((path) => {
-          const values = readReport({ project, folder }, path)
-          // What was asked for by name is said to be missing.
-          if (values === null && targets.length === 0) return []
-          return [[path, values ?? { ok: false, message: 'there is no such file' }] as const]
-        }),
+      const place = { project, folder }
+      if (targets.length === 0) return metricsOf(place, declaredMetrics(folder))
+      const found = targets.map((target) => metricsOf(place, [target]))
+      // What was asked for by name is said to be missing.
+      const told = found.map((files, at) =>
+        files.size === 0 ? new Map([[targets[at] ?? '', MISSING]]) : files,
       )
+      return new Map(told.flatMap((files) => [...files]))
     } finally {
       project.close()
     }
   })
+}
+
+const MISSING: FileValues = { ok: false, message: 'there is no such file' }
+
+/** What can be read of files and folders named from the root. */
+export function metricsOf(
+  place: ReportPlace,
+  names: readonly string[],
+): ReadonlyMap<string, FileValues> {
+  const files = names.flatMap((name) => [...locateAll(place, name)])
+  return new Map(files.map(([path, absolute]) => [path, readReport(absolute, path)]))
 }
 
 export function declaredMetrics(folder: string): readonly string[] {
@@ -84,10 +96,7 @@ export interface ReportPlace {
   readonly folder: string
 }
 
-/** The metrics of one file; null where it can be read nowhere. */
-export function readReport(place: ReportPlace, path: string): FileValues | null {
-  const absolute = locate(place, path)
-  if (absolute === null) return null
+function readReport(absolute: string, path: string): FileValues {
   try {
     const value = readValuesFile(absolute, path)
     const isAlone = typeof value === 'number' || typeof value === 'string' || isFloat(value)
@@ -99,18 +108,41 @@ export function readReport(place: ReportPlace, path: string): FileValues | null 
   }
 }
 
-/** Where a file can be read: in its place, or in the cache as dvc.lock of that revision says. */
-export function locate({ project, folder }: ReportPlace, path: string): string | null {
-  const absolute = join(folder, path)
-  if (existsSync(absolute)) return absolute
+/** Where a file can be read: in its place, or in the cache as dvc.lock of that revision says. Null also for a folder. */
+export function locate(place: ReportPlace, path: string): string | null {
+  return locateAll(place, path).get(path) ?? null
+}
+
+/** The same for all files of a folder, by their paths from the root. */
+export function locateAll(place: ReportPlace, path: string): ReadonlyMap<string, string> {
+  const absolute = join(place.folder, path)
+  const stats = statSync(absolute, { throwIfNoEntry: false })
+  if (stats === undefined) return locateCached(place, path)
+  if (!stats.isDirectory()) return new Map([[path, absolute]])
+  const inside = readdirSync(absolute, { recursive: true, withFileTypes: true })
+  const files = inside.filter((entry) => !entry.isDirectory())
+  const names = files.map((entry) => posix.relative(absolute, join(entry.parentPath, entry.name)))
+  return new Map(names.toSorted().map((name) => [`${path}/${name}`, join(absolute, name)]))
+}
+
+function locateCached({ project, folder }: ReportPlace, path: string): ReadonlyMap<string, string> {
   const stages = readDeclarations(folder).flatMap((declaration) => declaration.stages)
   const locks = lockWriter(folder, [])
-  for (const stage of stages) {
-    const out = locks.find(stage)?.outs.find((entry) => fromRoot(stage, entry.path) === path)
-    if (out !== undefined && out.md5 !== '' && isCached(project, out.md5))
-      return cachePath(project, out.md5)
-  }
-  return null
+  for (const stage of stages)
+    for (const { path: name, md5 } of locks.find(stage)?.outs ?? []) {
+      const out = fromRoot(stage, name)
+      if (!isWithin(path, out) || md5 === '' || !isCached(project, md5)) continue
+      if (!md5.endsWith('.dir')) return new Map([[out, cachePath(project, md5)]])
+      const entries = readDirObject(project, md5).map(
+        ({ relpath, md5: oid }) => [`${out}/${relpath}`, oid] as const,
+      )
+      return new Map(
+        entries
+          .filter(([file, oid]) => isWithin(file, path) && isCached(project, oid))
+          .map(([file, oid]) => [file, cachePath(project, oid)]),
+      )
+    }
+  return new Map()
 }
 
 /** Parameters by file: params.yaml whole, of other files what stages depend on or their templates use. */

@@ -132,6 +132,38 @@ test('a file that is missing or broken is told on the page', async () => {
   expect(found.get('m.json')).toMatchObject({ ok: false })
 })
 
+test('a folder is all its files, in the workspace and in the cache', async () => {
+  project.write(
+    'dvc.yaml',
+    `stages:
+  a:
+    cmd: mkdir -p live/deep; cp in.json live/a.json; cp top.yaml live/deep/b.yaml
+    metrics: [live]
+  b:
+    cmd: mkdir -p lines; cp in.csv lines/loss.csv; cp in.csv lines/acc.csv
+    plots: [lines: {x: step}]
+`,
+  )
+  await repro(project, { runId: 'run_2', targets: [] })
+  git('add', '-A')
+  git('commit', '-qm', 'live')
+  const metrics = async (targets: readonly string[]) => [
+    ...(await readMetrics({ root: project.root, revision: WORKSPACE, targets })).keys(),
+  ]
+  const plots = async (targets: readonly string[]) =>
+    (await readPlots(project.root, [WORKSPACE], targets)).map(({ id, problems }) => [id, problems])
+  for (const folder of ['live', 'lines']) {
+    expect(await metrics([])).toEqual(['live/a.json', 'live/deep/b.yaml'])
+    expect(await plots([])).toEqual([
+      ['lines/acc.csv', []],
+      ['lines/loss.csv', []],
+    ])
+    rmSync(join(project.root, folder), { recursive: true })
+  }
+  expect(await metrics(['live'])).toEqual(['live/a.json', 'live/deep/b.yaml'])
+  expect(await plots(['lines/acc.csv'])).toEqual([['lines/acc.csv', []]])
+})
+
 test('a revision that is none is refused', async () => {
   await expect(flat('nope')).rejects.toThrow(
     expect.objectContaining({ code: 'DATASET_REVISION_UNKNOWN' }),
