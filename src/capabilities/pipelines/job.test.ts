@@ -142,10 +142,13 @@ test('a run that breaks each time ends with the last try, so that a later one ca
 })
 
 test('after kill -9 in the second stage the same run goes on, and only that stage again', async () => {
+  // Long enough for the records of the first, which are written beside it.
+  project.write('dvc.yaml', DVC_YAML.replace('sleep 0.3', 'sleep 1'))
   const id = await start('a')
   const child = runWorkerProcess(project)
   while (!existsSync(join(project.root, 'runs.log')) || !project.read('runs.log').includes('train'))
     await pause(10)
+  while ((await listStages(database.query, id))[0]?.state !== 'ran') await pause(10)
   child.kill('SIGKILL')
   await new Promise((resolve) => child.once('exit', resolve))
   await pause(500)

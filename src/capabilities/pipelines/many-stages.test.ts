@@ -38,7 +38,8 @@ const entryOf = (item: string): string => `  work@${item}:
 test('thousands of stages of one foreach and one file of parameters', async () => {
   const changes = await pipelineChanges(project, { allPipelines: true })
   expect(changes).toHaveLength(MANY)
-  expect(changes[0]?.params).toEqual(new Map([['params.yaml', new Map([['lr', 'modified']])]]))
+  const rate = { state: 'modified', from: '2', to: '1' }
+  expect(changes[0]?.params).toEqual(new Map([['params.yaml', new Map([['lr', rate]])]]))
   expect(await pipelineStatus(project, { allPipelines: true })).toHaveLength(MANY)
   const all = { targets: [], folder: '', outs: false, full: false }
   expect(readDag(project.root, all).nodes).toHaveLength(MANY)
