@@ -76,7 +76,7 @@ export { type GitHook, installGitHooks, shouldCheckout } from './upkeep/git-hook
 export { mergeDvcFiles, type MergeSides } from './upkeep/merge-dvc-files.ts'
 export { findVersion, listVersions, type VersionFilter } from './store.ts'
 export type { ExperimentRef } from './tracked/experiment-refs.ts'
-export { listCommitted, readObjects, requireCommit } from './tracked/git-objects.ts'
+export { findCommit, listCommitted, readObjects, requireCommit } from './tracked/git-objects.ts'
 export type { ReadStageOuts, TrackedOut } from './tracked/outs.ts'
 export { filesOf } from './versioned/files-of.ts'
 export type { VersionedOut } from './versioned/push.ts'

@@ -164,6 +164,14 @@ test('a folder is all its files, in the workspace and in the cache', async () =>
   expect(await plots(['lines/acc.csv'])).toEqual([['lines/acc.csv', []]])
 })
 
+test('before the first commit there is nothing at HEAD', async () => {
+  git('checkout', '-q', '--orphan', 'fresh')
+  expect(await readMetrics({ root: project.root, revision: 'HEAD', targets: [] })).toEqual(
+    new Map(),
+  )
+  expect(await readPlots(project.root, ['HEAD'])).toEqual([])
+})
+
 test('a revision that is none is refused', async () => {
   await expect(flat('nope')).rejects.toThrow(
     expect.objectContaining({ code: 'DATASET_REVISION_UNKNOWN' }),

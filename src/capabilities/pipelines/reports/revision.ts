@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { listCommitted, readObjects, requireCommit } from '../../datasets/index.ts'
+import { findCommit, listCommitted, readObjects, requireCommit } from '../../datasets/index.ts'
 
 export const WORKSPACE = 'workspace'
 
@@ -20,8 +20,7 @@ export async function atRevision<T>(
   work: (folder: string) => T | Promise<T>,
 ): Promise<T> {
   if (revision === WORKSPACE) return work(root)
-  const commit = await requireCommit(root, revision)
-  const files = (await listCommitted(root, commit)).filter(({ path }) => SMALL.test(path))
+  const files = (await committedAt(root, revision)).filter(({ path }) => SMALL.test(path))
   const texts = await readObjects(
     root,
     files.map(({ object }) => object),
@@ -36,6 +35,13 @@ export async function atRevision<T>(
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+// HEAD of a repository without a commit has nothing, as to DVC.
+async function committedAt(root: string, revision: string) {
+  const found = await findCommit(root, revision)
+  if (found === null && revision === 'HEAD' && (await currentBranch(root)) !== null) return []
+  return listCommitted(root, found ?? (await requireCommit(root, revision)))
 }
 
 /** The names of branches or tags, or all commits, newest first. */
