@@ -18,6 +18,7 @@ import { TEMPORARY_FOLDER } from './remotes/local.ts'
 import { openAnyRemote } from './remotes/open.ts'
 import type { Remote } from './remotes/port.ts'
 import { presentOn } from './remotes/presence.ts'
+import { defaultRemote } from './remotes/settings.ts'
 import { receiveRunCache } from './remotes/run-cache.ts'
 import { withRetries } from './remotes/retry.ts'
 import { receiveFile, receiveObjects } from './remotes/transfer.ts'
@@ -90,11 +91,9 @@ async function fromSources(
 function isStored(project: DataProject, out: SelectedOut, options: FetchOptions): boolean {
   if (out.origin !== undefined && keepsVersions(out.origin.dependency)) return false
   if (options.follow === undefined || !comesFromSource(out)) return true
-  return options.remote !== undefined || out.remote !== null || hasDefaultRemote(project)
-}
-
-function hasDefaultRemote({ settings }: DataProject): boolean {
-  return settings.get('core')?.get('remote') !== undefined
+  return (
+    options.remote !== undefined || out.remote !== null || defaultRemote(project.settings) !== null
+  )
 }
 
 interface FetchingGroup extends OutGroup {
@@ -242,7 +241,7 @@ export async function fetchMissing(
   outs: readonly SelectedOut[],
   options: PushOptions = {},
 ): Promise<boolean> {
-  if (!hasDefaultRemote(project) && options.remote === undefined) return false
+  if (defaultRemote(project.settings) === null && options.remote === undefined) return false
   await fetchDatasets(project, [], { ...options, outs })
   return true
 }

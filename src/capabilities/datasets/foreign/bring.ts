@@ -1,17 +1,20 @@
 import { chmodSync, constants, copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { relpathFault } from '../containment.ts'
-import { cachePath, isCached } from '../cache.ts'
+import { cachePath } from '../cache.ts'
 import { datasetErrors } from '../errors.ts'
 import { reach } from '../fault-points.ts'
 import { fetchDatasets } from '../fetch.ts'
+import { comesFromSource } from '../imports/origin.ts'
 import type { DataProject } from '../project.ts'
 import { remoteSettings } from '../remotes/settings.ts'
 import { readObjects } from '../tracked/git-objects.ts'
-import type { TrackedOut } from '../tracked/outs.ts'
+import type { ImportOrigin, TrackedOut } from '../tracked/outs.ts'
+import type { SelectedOut } from '../targets.ts'
+import { isWhole } from '../whole.ts'
 import type { ForeignFile } from './contents.ts'
 import { madeBeside } from './put-in-place.ts'
-import type { ForeignRepository } from './repository.ts'
+import { type ForeignProject, type ForeignRepository, projectOf } from './repository.ts'
 
 /** A part of what another repository tracks: all of it, or one file or folder in it. */
 export interface WantedOut {
@@ -21,40 +24,59 @@ export interface WantedOut {
 
 /**
  * Brings what another repository keeps into the cache of this project: from its own cache where it is on this
- * machine, else from its remotes. @throws DATASET_NOT_IN_CACHE when neither has it
+ * machine, else from its remotes, and what it imported itself from where that came from.
+ * @throws DATASET_NOT_IN_CACHE when none has it
  */
 export async function bringObjects(
   project: DataProject,
-  { settings, cacheDir, url }: ForeignRepository,
+  repository: ForeignRepository,
   wanted: readonly WantedOut[],
 ): Promise<void> {
-  const outs = wanted.map(({ out, part }) => ({ ...out, part }))
-  const sources = [cacheDir, ...remotesOf(settings)].filter((source) => source !== null)
-  // Two projects may share a cache, and one is asked by itself: then what is there need not come.
-  const isOurs = cacheDir === project.cacheDir
-  let missing: readonly string[] = isOurs ? [] : outs.map(({ path }) => path)
-  for (const remote of sources) {
-    if (remote === project.cacheDir) continue
-    const other = { ...project, settings }
-    const fetched = await fetchDatasets(other, [], {
-      outs: outs.map((out) => ({ ...out, remote: null })),
-      remote,
+  const owners = Map.groupBy(wanted, ({ out }) => projectOf(repository, out.file))
+  for (const [owner, some] of owners)
+    await bringOwned(project, repository, {
+      owner,
+      outs: some.map(({ out, part }) => ({ ...out, part, remote: null })),
     })
-    missing = fetched.missing
-    if (missing.length === 0) return
+}
+
+interface Owned {
+  readonly owner: ForeignProject | undefined
+  readonly outs: readonly SelectedOut[]
+}
+
+async function bringOwned(
+  project: DataProject,
+  { url, folder, follow }: ForeignRepository,
+  { owner, outs }: Owned,
+): Promise<void> {
+  const lacking = () => outs.filter((out) => !isWhole(project, out))
+  const settings = owner?.settings ?? new Map()
+  for (const remote of [owner?.cacheDir, ...remotesOf(settings)]) {
+    if (remote === undefined || remote === null || remote === project.cacheDir) continue
+    if (lacking().length === 0) return
+    await fetchDatasets({ ...project, settings }, [], { outs, remote })
   }
-  const lacking = outs.filter(
-    ({ hash, part }) =>
-      part === null && hash !== null && !isCached(project, hash.md5, undefined, hash.legacy),
-  )
-  if (lacking.length === 0 && missing.length === 0) return
+  const imports = lacking().filter(comesFromSource)
+  if (imports.length > 0) {
+    const { fetchFromSource } = await import('../imports/fetch-from-source.ts')
+    const there = imports.map((out) => ({ ...out, origin: seenFrom(folder, out.origin) }))
+    await fetchFromSource(project, there, follow)
+  }
+  const missing = lacking().map(({ path }) => path)
+  if (missing.length === 0) return
   throw datasetErrors.DATASET_NOT_IN_CACHE({
     detail: `neither the cache nor a remote of ${url} has ${missing.slice(0, 5).join(', ')}`,
     next: 'Push the data from the other repository first.',
   })
 }
 
-function remotesOf(settings: ForeignRepository['settings']): readonly string[] {
+// Its own addresses start in the other repository.
+function seenFrom(folder: string, { dependency, wdir }: ImportOrigin): ImportOrigin {
+  return { dependency, wdir: join(folder, wdir) }
+}
+
+function remotesOf(settings: ForeignProject['settings']): readonly string[] {
   try {
     return [remoteSettings(settings).name]
   } catch {

@@ -65,7 +65,7 @@ function gitFiles(repository: ForeignRepository, path: string): readonly Foreign
   const { files, folder } = repository
   if (files === null) return diskFiles(folder, path)
   return files.flatMap(({ path: name, object, isexec, size }): readonly ForeignFile[] =>
-    isWithin(name, path) && !name.startsWith('.dvc/')
+    isWithin(name, path) && !/(^|\/)\.dvc\//.test(name)
       ? [{ path: name, isexec, size, md5: null, isOut: false, source: { kind: 'git', object } }]
       : [],
   )

@@ -4,11 +4,11 @@ import type { DataProject } from '../project.ts'
 import { bringObjects, type WantedOut, writeFiles } from './bring.ts'
 import { bringListingOf } from './bring-listing.ts'
 import { filesAt, type ForeignFile } from './contents.ts'
-import type { ForeignRepository } from './repository.ts'
+import { type ForeignRepository, projectOf } from './repository.ts'
 
 /**
  * Copies a file or folder of another repository to a place of this machine; of tracked folders only what is asked
- * moves. Returns how many files. @throws DATASET_NOT_FOUND, DATASET_NOT_IN_CACHE
+ * moves, and as with DVC nothing of a project that lies deeper. Returns how many files. @throws DATASET_NOT_FOUND, DATASET_NOT_IN_CACHE
  */
 export async function getFiles(
   project: DataProject,
@@ -17,7 +17,12 @@ export async function getFiles(
 ): Promise<number> {
   const bringListing = bringListingOf(project, repository)
   const found = await filesAt(project, repository, { path: from, bringListing })
-  const files = found.filter((file) => file.path === from || file.isOut || !describesData(file))
+  const own = projectOf(repository, from)
+  const files = found.filter(
+    (file) =>
+      projectOf(repository, file.path) === own &&
+      (file.path === from || file.isOut || !describesData(file)),
+  )
   await bringObjects(project, repository, wantedOf(project, files, from))
   await writeFiles(project, repository, { files, from, target })
   return files.length

@@ -10,6 +10,7 @@ import {
   requireCommit,
 } from '../tracked/git-objects.ts'
 import { readTrackedOuts, type ReadStageOuts, type TrackedOut } from '../tracked/outs.ts'
+import { isWithin } from '../tracked/paths.ts'
 import { committedRecords, workspaceRecords } from '../tracked/records.ts'
 import { cloneRepository } from './clone.ts'
 
@@ -24,9 +25,27 @@ export interface ForeignRepository {
   readonly files: readonly CommittedFile[] | null
   /** What it keeps with DVC; nothing where it does not use it. */
   readonly outs: readonly TrackedOut[]
+  /** The DVC projects in it, those that lie deeper first. */
+  readonly projects: readonly ForeignProject[]
+  /** How the repositories are opened that it imported from itself. */
+  readonly follow: Pick<OpenForeign, 'clones' | 'readStageOuts'>
+}
+
+/** A DVC project of a repository: its top, or a folder that has a `.dvc` of its own. */
+export interface ForeignProject {
+  /** From the top; '' is the top. */
+  readonly root: string
   readonly settings: DvcSettings
   /** Its own cache, when it is on this machine. */
   readonly cacheDir: string | null
+}
+
+/** The project that a path of a repository belongs to; undefined where it lies in none. */
+export function projectOf(
+  { projects }: Pick<ForeignRepository, 'projects'>,
+  path: string,
+): ForeignProject | undefined {
+  return projects.find(({ root }) => isWithin(path, root))
 }
 
 export interface OpenForeign {
@@ -50,28 +69,49 @@ export async function openForeign(
   const here = resolve(cwd, url)
   const isLocal = statSync(here, { throwIfNoEntry: false })?.isDirectory() === true
   if (isLocal && rev === undefined && request.committed !== true)
-    return openWorkspace(project, { url, folder: here, readStageOuts })
+    return openWorkspace(project, { url, folder: here, follow: { clones, readStageOuts } })
   const folder = isLocal ? here : await cloneRepository(url, clones, rev)
   const commit = await requireCommit(folder, rev ?? 'HEAD')
   const files = await listCommitted(folder, commit)
-  const usesDvc = files.some(({ path }) => path === '.dvc/config')
-  const outs = usesDvc ? await committedOuts(folder, commit, readStageOuts) : []
-  const config = isLocal ? readDvcConfig(here) : await committedConfig(folder, files)
-  const cacheDir = isLocal && existsSync(join(here, '.dvc')) ? config.cacheDir : null
-  return { url, commit, folder, files, outs, settings: config.settings, cacheDir }
+  const projects: ForeignProject[] = []
+  for (const file of files.filter(({ path }) => /(^|\/)\.dvc\/config$/.test(path))) {
+    const root = file.path.slice(0, -'.dvc/config'.length).replace(/\/$/, '')
+    projects.push(await projectAt(folder, { root, file }))
+  }
+  projects.sort((a, b) => b.root.length - a.root.length)
+  const all = projects.length === 0 ? [] : await committedOuts(folder, commit, readStageOuts)
+  const outs = all.filter(({ file }) => projectOf({ projects }, file) !== undefined)
+  return { url, commit, folder, files, outs, projects, follow: { clones, readStageOuts } }
+}
+
+// Of a work tree on this machine its own settings and cache are nearer than what was committed.
+async function projectAt(
+  folder: string,
+  { root, file }: { readonly root: string; readonly file: CommittedFile },
+): Promise<ForeignProject> {
+  const there = join(folder, root)
+  if (!existsSync(join(there, '.dvc')))
+    return { root, settings: (await committedConfig(folder, file)).settings, cacheDir: null }
+  const { settings, cacheDir } = readDvcConfig(there)
+  return { root, settings, cacheDir }
+}
+
+interface OpenWorkspace {
+  readonly url: string
+  readonly folder: string
+  readonly follow: ForeignRepository['follow']
 }
 
 async function openWorkspace(
   project: DataProject,
-  { url, folder, readStageOuts }: { url: string; folder: string; readStageOuts: ReadStageOuts },
+  { url, folder, follow }: OpenWorkspace,
 ): Promise<ForeignRepository> {
-  const base = { url, commit: null, folder, files: null }
-  if (!existsSync(join(folder, '.dvc')))
-    return { ...base, outs: [], settings: new Map(), cacheDir: null }
+  const base = { url, commit: null, folder, files: null, follow }
+  if (!existsSync(join(folder, '.dvc'))) return { ...base, outs: [], projects: [] }
   const config = readDvcConfig(folder)
   const other = { ...project, ...config, root: folder }
-  const outs = await readTrackedOuts(other, workspaceRecords(other), readStageOuts)
-  return { ...base, outs, settings: config.settings, cacheDir: config.cacheDir }
+  const outs = await readTrackedOuts(other, workspaceRecords(other), follow.readStageOuts)
+  return { ...base, outs, projects: [{ root: '', ...config }] }
 }
 
 async function committedOuts(
@@ -88,12 +128,11 @@ async function committedOuts(
 }
 
 // The configuration of a clone is read as a file, from a folder of its own.
-async function committedConfig(folder: string, files: readonly CommittedFile[]) {
-  const file = files.find(({ path }) => path === '.dvc/config')
+async function committedConfig(folder: string, { object }: CommittedFile) {
   const scratch = mkdtempSync(join(tmpdir(), 'ratchet-settings-'))
   try {
     mkdirSync(join(scratch, '.dvc'))
-    const [text] = file === undefined ? [] : await readObjects(folder, [file.object])
+    const [text] = await readObjects(folder, [object])
     writeFileSync(join(scratch, '.dvc/config'), text ?? '')
     return readDvcConfig(scratch)
   } finally {

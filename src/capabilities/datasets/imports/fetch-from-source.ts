@@ -1,14 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { cachedLookup, cachePath, isCached } from '../cache.ts'
 import { datasetErrors } from '../errors.ts'
 import type { PathHash } from '../hash-path.ts'
-import { md5At, readListing } from '../listing.ts'
 import { temporaryFolder } from '../objects/temporary-folder.ts'
 import type { DataProject } from '../project.ts'
-import { isWithin } from '../tracked/paths.ts'
-import { filesOf } from '../versioned/files-of.ts'
 import { keepsVersions } from '../versioned/recorded-files.ts'
+import { isWhole } from '../whole.ts'
 import { requireAsSaid } from './arrive.ts'
 import {
   contentAt,
@@ -48,23 +45,6 @@ export async function fetchFromSource(
     if (out.hash === null) contents.set(out.path, came)
   }
   return { fetched, contents }
-}
-
-/** Whether the cache has all of it. */
-function isWhole(project: DataProject, out: SourcedOut): boolean {
-  const { hash, part } = out
-  if (hash === null) return false
-  if (keepsVersions(out.origin.dependency))
-    return filesOf(project, out)?.every(({ md5 }) => isCached(project, md5)) === true
-  const { md5, legacy } = hash
-  if (!isCached(project, md5, undefined, legacy)) return false
-  if (!md5.endsWith('.dir')) return true
-  const listing = readListing(cachePath(project, md5, legacy))
-  const cached = cachedLookup(project, listing.relpaths.length, legacy)
-  return listing.relpaths.every(
-    (relpath, index) =>
-      (part !== null && !isWithin(relpath, part)) || cached(md5At(listing, index)),
-  )
 }
 
 // Null where another repository is not to be asked.

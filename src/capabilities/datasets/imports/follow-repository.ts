@@ -46,10 +46,11 @@ export async function contentAt(
   repository: ForeignRepository,
   { from, out }: { readonly from: string; readonly out: SelectedOut | null },
 ): Promise<ContentAt> {
+  const path = from === '.' ? '' : from
   const download = async (target: string): Promise<void> => {
-    await getFiles(project, repository, { from, target })
+    await getFiles(project, repository, { from: path, target })
   }
-  const whole = repository.outs.find(({ path }) => path === from)
+  const whole = repository.outs.find((one) => one.path === path)
   if (whole === undefined || !isSame(whole, out)) return { hash: null, download }
   await bringObjects(project, repository, [{ out: whole, part: out?.part ?? null }])
   return { hash: whole.hash, download }

@@ -33,7 +33,7 @@ export async function importRepository(
   const { url, rev, out, here, force = false } = request
   const path = posix.normalize(request.path).replace(/\/$/, '')
   if (posix.isAbsolute(path) || path.startsWith('..'))
-    throw datasetErrors.DATASET_OUTSIDE({ detail: `${path} is not a path of ${url}` })
+    throw datasetErrors.DATASET_NOT_FOUND({ detail: `${path} is not a path of ${url}` })
   const repository = await openForeign(project, { ...request, committed: true })
   const goal = await importGoal(project, { name: posix.basename(path), out, here, force })
   const repo = new Map([['url', url]])

@@ -1,0 +1,98 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import {
+  addDataset,
+  checkoutDatasets,
+  type DataProject,
+  fetchDatasets,
+  importRepository,
+  initDataProject,
+  openDataProject,
+  pushDatasets,
+} from '../index.ts'
+import { TwoRepositories } from './two-repositories.testing.ts'
+
+let both: TwoRepositories
+let folder: string
+let project: DataProject
+
+beforeEach(async () => {
+  both = await new TwoRepositories().begin()
+  ;({ folder, project } = both)
+})
+afterEach(() => both.close())
+
+async function withProject(name: string, work: (there: DataProject) => unknown): Promise<void> {
+  const there = openDataProject(join(folder, name))
+  try {
+    await work(there)
+  } finally {
+    there.close()
+  }
+}
+
+/** A folder of `other` that is a project with a cache of its own. */
+async function subProject(): Promise<void> {
+  initDataProject(join(folder, 'other/sub'))
+  both.write('other/sub/deep/a', 'deep\n')
+  both.write('other/sub/note', 'note\n')
+  await withProject('other/sub', (sub) => addDataset(sub, 'deep'))
+  both.commit('other', 'sub')
+}
+
+test('what a project in a folder of the repository keeps comes from its own cache', async () => {
+  await subProject()
+  const at = both.from()
+  for (const [path, out] of [
+    ['sub/deep', 'whole'],
+    ['sub/deep/a', 'part'],
+    ['sub', 'all'],
+  ] as const)
+    await importRepository(project, { ...at, path, out })
+  expect([both.read('here/whole/a'), both.read('here/part')]).toEqual(['deep\n', 'deep\n'])
+  expect(readdirSync(join(folder, 'here/all')).toSorted()).toEqual(['.gitignore', 'deep', 'note'])
+  expect(both.read('here/whole.dvc')).toContain('- path: sub/deep\n')
+})
+
+test('of a whole repository the projects in its folders stay there', async () => {
+  await subProject()
+  await importRepository(project, { ...both.from(), path: '.', out: 'copy' })
+  expect(readdirSync(join(folder, 'here/copy')).toSorted()).toEqual(['.gitignore', 'data', 'docs'])
+  expect(both.read('here/copy.dvc')).toContain('- path: .\n')
+})
+
+test('what the other repository imported itself is brought from where that came from', async () => {
+  both.repository('between').close()
+  await withProject('between', async (between) => {
+    const at = { ...both.from(), cwd: between.root }
+    await importRepository(between, { ...at, path: 'data' })
+    await importRepository(between, { ...at, path: 'docs' })
+  })
+  both.commit('between', 'imported')
+  for (const kept of ['data', 'docs', '.dvc/cache'])
+    rmSync(join(folder, 'between', kept), { recursive: true })
+  const at = { ...both.from(), url: '../between' }
+  for (const path of ['data', 'docs']) await importRepository(project, { ...at, path })
+  const brought = () => [both.read('here/data/a'), both.read('here/docs/readme')]
+  expect(brought()).toEqual(['v2\n', 'read\n'])
+  for (const kept of ['data', 'docs', '.dvc/cache'])
+    rmSync(join(folder, 'here', kept), { recursive: true })
+  await fetchDatasets(project, [], { follow: at })
+  await checkoutDatasets(project)
+  expect(brought()).toEqual(['v2\n', 'read\n'])
+  expect(existsSync(join(folder, 'between/.dvc/cache'))).toBe(false)
+})
+
+test('of a repository without a work tree the settings count that are committed', async () => {
+  both.write('other/.dvc/config', `[core]\n    remote = r\n['remote "r"']\n    url = ${folder}/r\n`)
+  await withProject('other', (other) => pushDatasets(other))
+  both.commit('other', 'remote')
+  both.git('.', 'clone', '-q', '--bare', 'other', 'bare')
+  await importRepository(project, { ...both.from(), url: join(folder, 'bare'), path: 'data' })
+  expect(both.read('here/data/a')).toBe('v2\n')
+  const absent = { ...both.from(), path: '/data' }
+  await expect(importRepository(project, absent)).rejects.toMatchObject({
+    code: 'DATASET_NOT_FOUND',
+  })
+})
