@@ -103,3 +103,22 @@ test('a name to which .dvc cannot be added is refused before anything is read', 
   write(name, 'a')
   await expect(addDataset(project, name)).rejects.toMatchObject({ code: 'DATASET_NAME_TOO_LONG' })
 })
+
+test('nothing is added where Git would not see its record, nor with a .dvcignore in it', async () => {
+  write('hidden/.gitignore', '*\n')
+  write('hidden/a.csv', 'a')
+  await expect(addDataset(project, 'hidden/a.csv')).rejects.toMatchObject({
+    code: 'DATASET_IGNORED',
+    path: 'hidden/a.csv.dvc',
+  })
+  for (const inner of ['top/.dvcignore', 'deep/below/.dvcignore']) {
+    const folder = inner.slice(0, inner.indexOf('/'))
+    write(inner, '*.tmp\n')
+    write(`${folder}/a.csv`, 'a')
+    await expect(addDataset(project, folder)).rejects.toMatchObject({
+      code: 'DATASET_IGNORED',
+      path: inner,
+    })
+  }
+  expect(readdirSync(root).filter((name) => name.endsWith('.dvc'))).toEqual(['.dvc'])
+})

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { addWithin } from './add-within.ts'
 import { checkoutPath } from './checkout.ts'
 import { pathInside } from './containment.ts'
@@ -14,7 +14,7 @@ import {
 import { datasetErrors } from './errors.ts'
 import { fsPath } from './file-names.ts'
 import { trackedParent } from './find-files.ts'
-import { gitignorePath, isGitTracked } from './git.ts'
+import { gitignorePath, isGitTracked, refuseGitIgnored } from './git.ts'
 import { hashPath, type HashOptions, type PathContent } from './hash-path.ts'
 import { refuseAdd } from './may-add.ts'
 import { refuseTooLong } from './name-limits.ts'
@@ -140,6 +140,7 @@ async function refuseToTrack(
     throw datasetErrors.DATASET_NOT_FOUND({ detail: relative, path: relative })
   if (existing !== null) return
   refuseAdd(project, relative)
+  await refuseGitIgnored(project, dvcFileFor(relative))
   if (await isGitTracked(project, relative))
     throw datasetErrors.DATASET_OVERLAPS({
       detail: `${relative} is already tracked by Git`,
@@ -154,6 +155,12 @@ function refuseTrackedWithin(
   { entries }: PathContent,
 ): void {
   for (const { relpath } of entries ?? []) {
+    if (posix.basename(relpath) === '.dvcignore')
+      throw datasetErrors.DATASET_IGNORED({
+        detail: `${relative}/${relpath} would be data itself; DVC reads no tracked folder with such a file in it`,
+        path: `${relative}/${relpath}`,
+        next: `Move its lines into a .dvcignore above ${relative}.`,
+      })
     if (!relpath.endsWith('.dvc')) continue
     const inner = readDvcFile(project, `${relative}/${relpath}`)
     throw datasetErrors.DATASET_OVERLAPS({

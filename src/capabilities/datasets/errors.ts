@@ -76,7 +76,7 @@ export const datasetErrors = defineErrors({
   DATASET_IGNORED: {
     status: 400,
     exit: 2,
-    title: 'The path is left out by .dvcignore.',
+    title: 'What is ignored and what is to be tracked contradict one another.',
     next: 'Change the line that it names, or add another path; `ratchet check-ignore --details PATH` tells.',
   },
   DATASET_OVERLAPS: {

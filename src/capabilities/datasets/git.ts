@@ -126,7 +126,17 @@ function ignoreLine(relative: string) {
   return { file, line: `/${escapeGlob(posix.basename(relative))}` }
 }
 
-function ignoredByGit(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
+/** A record that Git leaves out is lost with this clone, and DVC does not read it. @throws DATASET_IGNORED */
+export async function refuseGitIgnored(project: DataProject, record: string): Promise<void> {
+  if (!project.git || !(await ignoredByGit(project.root, [record])).has(record)) return
+  throw datasetErrors.DATASET_IGNORED({
+    detail: `Git ignores ${record}, which has to be committed`,
+    path: record,
+    next: `Choose another place, or take the line out of .gitignore that \`git check-ignore -v ${record}\` names.`,
+  })
+}
+
+export function ignoredByGit(root: string, paths: readonly string[]): Promise<ReadonlySet<string>> {
   return new Promise((resolve) => {
     const args = ['--no-optional-locks', '-C', root, 'check-ignore', '-z', '--stdin']
     const child = execFile('git', args, { maxBuffer: 1 << 26 }, (_, output) => {

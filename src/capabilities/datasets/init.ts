@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { datasetErrors } from './errors.ts'
+import { ignoredByGit } from './git.ts'
 import { findGitTop } from './git-top.ts'
 import { writeAtomically } from './write-atomically.ts'
 
@@ -18,6 +20,16 @@ const FILES: readonly (readonly [string, string])[] = [
 export interface InitOptions {
   /** Versions of the data alone, also where there is a Git repository. */
   readonly withoutGit?: boolean
+}
+
+/** Refuses a project whose settings Git would leave out. @throws DATASET_IGNORED */
+export async function refuseIgnoredProject(root: string): Promise<void> {
+  if (!(await ignoredByGit(root, ['.dvc'])).has('.dvc')) return
+  throw datasetErrors.DATASET_IGNORED({
+    detail: `Git ignores ${join(root, '.dvc')}, which holds what has to be committed`,
+    path: join(root, '.dvc'),
+    next: 'Add the line `!.dvc` to .gitignore.',
+  })
 }
 
 /** Makes a DVC project where there is none, as `dvc init` does, or finishes one that was begun. Returns the files written. */

@@ -90,7 +90,7 @@ test('what Git tracks now, what was removed from tracking, and what was never pl
 })
 
 test('a folder in which something else is named now stays', async () => {
-  unname('d.dvc')
+  unname('d.dvc', '.gitignore')
   await addDataset(project, 'd/x')
   expect(await tidy()).toEqual([])
   expect(there('d/s/y')).toBe(true)

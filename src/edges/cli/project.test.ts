@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -39,4 +47,13 @@ it('makes a folder without Git a project when asked to', () => {
   expect(readFileSync(join(folder, '.dvc/config'), 'utf8')).toBe('[core]\n    no_scm = True\n')
   expect(existsSync(join(folder, '.gitignore'))).toBe(false)
   expect(ratchet('status').status).toBe(0)
+})
+
+it('makes no project whose settings Git would leave out', () => {
+  execFileSync('git', ['init', '-q', folder])
+  writeFileSync(join(folder, '.gitignore'), '.*\n')
+  expect(ratchet('init')).toMatchObject({ status: 2, stderr: expect.stringContaining('`!.dvc`') })
+  expect(readdirSync(folder).toSorted()).toEqual(['.git', '.gitignore'])
+  writeFileSync(join(folder, '.gitignore'), '.*\n!.dvc\n')
+  expect(ratchet('init').status).toBe(0)
 })

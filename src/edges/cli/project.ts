@@ -3,7 +3,12 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Command } from 'commander'
 import { errorMessage, RatchetError } from '../../base/errors.ts'
-import { findGitTop, initDataProject, writeAtomically } from '../../capabilities/datasets/index.ts'
+import {
+  findGitTop,
+  initDataProject,
+  refuseIgnoredProject,
+  writeAtomically,
+} from '../../capabilities/datasets/index.ts'
 import type { CliContext } from './context.ts'
 import { wholeNumber } from './data-work.ts'
 import { cliErrors } from './errors.ts'
@@ -62,9 +67,10 @@ interface InitAsked {
 }
 
 /** Writes what is missing; a second run changes nothing. */
-function init(context: CliContext, asked: InitAsked): void {
+async function init(context: CliContext, asked: InitAsked): Promise<void> {
   const file = join(context.cwd, 'ratchet.yaml')
   requireGit(context.cwd, asked)
+  if (asked.scm) await refuseIgnoredProject(context.cwd)
   const name = asked.name ?? basename(context.cwd)
   const isNew = !existsSync(file)
   if (isNew) writeAtomically(file, template(name))

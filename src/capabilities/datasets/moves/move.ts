@@ -5,7 +5,7 @@ import { type DvcFile, dvcFileFor, dvcFileText, writeDvcFile } from '../dvc-file
 import { datasetErrors } from '../errors.ts'
 import { reach } from '../fault-points.ts'
 import { trackedParent } from '../find-files.ts'
-import { gitignorePath } from '../git.ts'
+import { gitignorePath, refuseGitIgnored } from '../git.ts'
 import { unignorePath } from '../gitignore.ts'
 import { hashPath } from '../hash-path.ts'
 import { forgetPlaced, notePlaced } from '../placed-paths.ts'
@@ -28,7 +28,7 @@ export interface MovedDataset {
 /**
  * Renames tracked data together with its `.dvc` file. A folder as the goal means "into it". One that was killed is
  * finished by the next: what changed in the data is recorded before the data moves, so that it can be told at its goal.
- * @throws DATASET_NOT_FOUND, DATASET_OVERLAPS when the goal exists, DATASET_OUTSIDE
+ * @throws DATASET_NOT_FOUND, DATASET_OVERLAPS when the goal exists, DATASET_IGNORED, DATASET_OUTSIDE
  */
 export async function moveDataset(
   project: DataProject,
@@ -44,6 +44,7 @@ export async function moveDataset(
   const next = nextFile(tracked, to, hash)
   if (moved === null) refuseTaken(project, to)
   refuseWithinTracked(project, to)
+  if (next.follows) await refuseGitIgnored(project, next.file)
   if (next.follows && readIfThere(join(project.root, next.file)) !== next.text)
     refuseTaken(project, next.file)
   if (hash !== null && hash.md5 !== tracked.hash?.md5)

@@ -97,3 +97,17 @@ test('unprotect changes links and read-only files, and nothing else', async () =
   expect(unprotectPath(project, 'a.csv')).toEqual([])
   expect(() => removeDataset(project, 'a.csv')).toThrow(/data, not a \.dvc file/)
 })
+
+test('nothing moves to where Git would not see its record', async () => {
+  writeFileSync(join(root, 'sub/.gitignore'), '*\n')
+  await expect(moveDataset(project, 'a.csv', 'sub')).rejects.toMatchObject({
+    code: 'DATASET_IGNORED',
+    path: 'sub/a.csv.dvc',
+  })
+  expect(['a.csv', 'a.csv.dvc', 'sub/a.csv'].map((path) => existsSync(join(root, path)))).toEqual([
+    true,
+    true,
+    false,
+  ])
+  expect(read('.gitignore')).toBe('/a.csv\n')
+})
