@@ -6,6 +6,7 @@ import { datasetErrors } from './errors.ts'
 import { readIgnoreRules } from './ignore.ts'
 import type { DataProject } from './project.ts'
 import { compareCodePoints } from './python-json.ts'
+import { isWithin } from './tracked/paths.ts'
 
 const SKIPPED: ReadonlySet<string> = new Set(['.git', '.dvc', '.ratchet', 'node_modules'])
 
@@ -69,6 +70,13 @@ export function selectDvcFiles(
       next: `Run \`ratchet add ${relative}\` to track it.`,
     })
   })
+}
+
+/** The `.dvc` files in and below a folder of the workspace; null when the name is none. */
+export function dvcFilesBelow(project: DataProject, target: string): readonly string[] | null {
+  const { relative, absolute } = pathInside(project.root, target)
+  if (statSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) return null
+  return findDvcFiles(project).filter((file) => isWithin(file, relative))
 }
 
 /** The tracked folder that a path lies in, or null. */

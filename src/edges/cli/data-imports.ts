@@ -25,6 +25,7 @@ interface Asked extends ToRemoteAsked {
   /** `--no-exec` */
   readonly exec?: boolean
   readonly versionAware?: boolean
+  readonly recursive?: boolean
 }
 
 /** `import-url`, `update`: data of elsewhere, with the way back to it. */
@@ -61,6 +62,7 @@ export function registerDataImportCommands(program: Command, context: CliContext
       '--rev <commit>',
       'another branch, tag or commit of the other repository, or version of a file that is imported with its version',
     )
+    .option('-R, --recursive', 'all imports below the folders named')
     .option('--no-download', 'record the new state without bringing it')
     .option('--to-remote', 'send it to the remote, and keep none of it here')
     .option('-r, --remote <name>', 'with --to-remote: the remote, instead of the default one')
@@ -148,6 +150,7 @@ async function update(
     const updated = await updateImports(project, {
       toRemote: goesToRemote(work, asked),
       targets: targets.map((target) => fromRoot(context, project, target)),
+      recursive: asked.recursive,
       rev: asked.rev,
       noDownload: asked.download === false,
       clones: clonesOf(context),

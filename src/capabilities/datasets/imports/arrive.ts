@@ -78,3 +78,11 @@ export async function replaceSafely(
   if (existsSync(join(project.root, to))) await hashPath(project, to, { store: true })
   await checkoutPath(project, { path: to, hash, force })
 }
+
+/** Takes a path out of the workspace; what stands there is in the cache before it goes. */
+export async function removeSafely(project: DataProject, path: string): Promise<void> {
+  const absolute = join(project.root, path)
+  if (!existsSync(absolute)) return
+  await hashPath(project, path, { store: true })
+  rmSync(absolute, { recursive: true })
+}

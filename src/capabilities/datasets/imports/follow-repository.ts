@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { bringObjects } from '../foreign/bring.ts'
 import { getFiles } from '../foreign/get.ts'
@@ -13,6 +14,15 @@ export type FollowImports = Pick<OpenForeign, 'clones' | 'readStageOuts'>
 
 export type OpenOrigin = (origin: ImportOrigin) => Promise<ForeignRepository>
 
+/** Where a relative address starts: DVC records it as it was typed, beside the `.dvc` file or at the root. */
+export function startOf(
+  root: string,
+  { url, wdir }: { readonly url: string; readonly wdir: string },
+): string {
+  const beside = resolve(root, wdir)
+  return existsSync(resolve(beside, url)) ? beside : root
+}
+
 /** Opens repositories at the commits that imports are pinned to, each once. */
 export function originOpener(project: DataProject, follow: FollowImports): OpenOrigin {
   const opened = new Map<string, Promise<ForeignRepository>>()
@@ -24,7 +34,7 @@ export function originOpener(project: DataProject, follow: FollowImports): OpenO
     }
     const url = said('url') ?? ''
     const rev = said('rev_lock') ?? said('rev')
-    const cwd = resolve(project.root, wdir)
+    const cwd = startOf(project.root, { url, wdir })
     const key = JSON.stringify([url, rev, cwd])
     const known =
       opened.get(key) ?? openForeign(project, { ...follow, url, rev, cwd, committed: true })

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DvcFile, readDvcFile, writeDvcFile } from '../dvc-file.ts'
 import { datasetErrors } from '../errors.ts'
-import { selectDvcFiles } from '../find-files.ts'
+import { dvcFilesBelow, selectDvcFiles } from '../find-files.ts'
 import { openForeign } from '../foreign/repository.ts'
 import type { PathHash } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
@@ -13,13 +13,16 @@ import { updateFromWorktree, worktreeOf } from '../versioned/update-worktree.ts'
 import { editYaml } from '../yaml-edit.ts'
 import { emitYaml } from '../yaml-emit.ts'
 import { isYamlMap, type YamlMap } from '../yaml-values.ts'
-import { arrive, requireAsSaid } from './arrive.ts'
+import { arrive, removeSafely, requireAsSaid } from './arrive.ts'
+import { startOf } from './follow-repository.ts'
 import { bringPath } from './import-repository.ts'
 import { sendToRemote, type ToRemote } from './send-to-remote.ts'
 import { importSource } from './source.ts'
 
 export interface UpdateRequest {
   readonly targets: readonly string[]
+  /** Targets that are folders mean all imports below them. */
+  readonly recursive?: boolean | undefined
   /** Another branch, tag or commit of the other repository. */
   readonly rev?: string | undefined
   readonly noDownload?: boolean | undefined
@@ -41,7 +44,7 @@ export async function updateImports(
   request: UpdateRequest,
 ): Promise<readonly Updated[]> {
   const updated: Updated[] = []
-  for (const file of selectDvcFiles(project, request.targets)) {
+  for (const [file, isNamed] of filesMeant(project, request)) {
     const tracked = readDvcFile(project, file)
     const [dependency] = tracked.deps
     const worktree = dependency === undefined ? worktreeOf(project, tracked) : null
@@ -50,7 +53,7 @@ export async function updateImports(
       continue
     }
     if (dependency === undefined) {
-      if (request.targets.length === 0) continue
+      if (!isNamed) continue
       throw datasetErrors.DATASET_NOT_FOUND({
         detail: `${file} is no import, and was pushed to no worktree: it says of no other place`,
         path: file,
@@ -60,6 +63,21 @@ export async function updateImports(
     updated.push(await updateOne(project, tracked, { dependency, request }))
   }
   return updated
+}
+
+// With each whether it was named itself: then it has to be an import.
+function filesMeant(
+  project: DataProject,
+  { targets, recursive = false }: UpdateRequest,
+): ReadonlyMap<string, boolean> {
+  if (targets.length === 0)
+    return new Map(selectDvcFiles(project, []).map((file) => [file, false] as const))
+  const files = targets.flatMap((target): readonly (readonly [string, boolean])[] => {
+    const below = recursive ? dvcFilesBelow(project, target) : null
+    if (below !== null) return below.map((file) => [file, false] as const)
+    return selectDvcFiles(project, [target]).map((file) => [file, true] as const)
+  })
+  return new Map(files)
 }
 
 async function fromWorktree(
@@ -92,7 +110,16 @@ async function updateOne(
     : await fromAddress(project, tracked, updating)
   const out = withHash(tracked.outs[0]?.entry ?? new Map(), hash)
   const document = new Map(tracked.document).set('deps', [dependency]).set('outs', [out])
-  document.set('md5', stageMd5(document))
+  const isStale = hash === null && tracked.hash !== null
+  // DVC makes the hash of the record before it forgets that of data which was not brought.
+  const hashed = isStale
+    ? new Map(document).set(
+        'outs',
+        tracked.outs.map(({ entry }) => entry),
+      )
+    : document
+  document.set('md5', stageMd5(hashed))
+  if (isStale) await removeSafely(project, tracked.path)
   const text = editYaml(tracked.text, inFileOrder(document), tracked.file)
   writeDvcFile(project, tracked.file, text)
   return { path: tracked.path, file: tracked.file, changed: tracked.hash?.md5 !== hash?.md5 }
@@ -105,7 +132,7 @@ interface Now {
 
 async function fromRepository(
   project: DataProject,
-  { path, wdir }: DvcFile,
+  { path, wdir, hash: before }: DvcFile,
   { dependency, request }: Updating,
 ): Promise<Now> {
   if (request.toRemote !== undefined)
@@ -117,7 +144,7 @@ async function fromRepository(
   const url = String(known.get('url'))
   const rev = request.rev ?? (known.has('rev') ? String(known.get('rev')) : undefined)
   const { clones, readStageOuts } = request
-  const cwd = join(project.root, wdir)
+  const cwd = startOf(project.root, { url, wdir })
   const where = { url, rev, cwd, clones, committed: true, readStageOuts }
   const repository = await openForeign(project, where)
   const repo = new Map(known).set('rev_lock', repository.commit)
@@ -127,7 +154,8 @@ async function fromRepository(
     'repo',
     new Map(ordered.map((key) => [key, repo.get(key) ?? null])),
   )
-  if (request.noDownload === true) return { dependency: next, hash: null }
+  const same = ['rev', 'rev_lock'].every((key) => repo.get(key) === known.get(key))
+  if (request.noDownload === true) return { dependency: next, hash: same ? before : null }
   const from = String(dependency.get('path'))
   const hash = await bringPath(project, repository, { from, to: path })
   return { dependency: next, hash }
