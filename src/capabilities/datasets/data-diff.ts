@@ -1,4 +1,5 @@
 import { isCached } from './cache.ts'
+import { datasetErrors } from './errors.ts'
 import type { DataProject } from './project.ts'
 import { compareCodePoints } from './python-json.ts'
 import { compareTrees, type Renamed, type TreeChange } from './tracked/compare-trees.ts'
@@ -37,27 +38,55 @@ export interface DiffRequest {
   readonly readStageOuts: ReadStageOuts
 }
 
-/** Every file that differs between two revisions, or a revision and the workspace. @throws DATASET_REVISION_UNKNOWN */
+/**
+ * Every file that differs between two revisions, or a revision and the workspace.
+ * @throws DATASET_REVISION_UNKNOWN, DATASET_NOT_FOUND for a target that neither side tracks
+ */
 export async function diffData(project: DataProject, request: DiffRequest): Promise<DataDiff> {
   const { from = 'HEAD', to } = request
   const nothing = { added: [], deleted: [], modified: [], renamed: [], notInCache: [] }
+  refuseWithoutGit(project)
   if ((await findCommit(project.root, 'HEAD')) === null) return nothing
   const before = await requireCommit(project.root, from)
   const after = to === undefined ? null : await requireCommit(project.root, to)
   if (before === after) return nothing
-  const old = await treeAt(project, before, request)
-  const now = await treeAt(project, after, request)
-  const changes = compareTrees(old, now, { hashOnly: false }).filter((change) =>
+  const old = await sideAt(project, before, request)
+  const now = await sideAt(project, after, request)
+  refuseUntracked([...old.outs, ...now.outs], request.targets ?? [])
+  const changes = compareTrees(old.tree, now.tree, { hashOnly: false }).filter((change) =>
     isAsked(change, request.targets ?? []),
   )
   return { ...grouped(changes), notInCache: after === null ? missing(project, changes) : [] }
 }
 
-async function treeAt(
+function refuseWithoutGit({ root, git, noScm }: DataProject): void {
+  if (git) return
+  throw datasetErrors.DATASET_REVISION_UNKNOWN({
+    detail: noScm ? '.dvc/config says core.no_scm' : `${root} lies in no Git repository`,
+    next: 'Compare commits where Git has some; `ratchet status` compares data with its records.',
+  })
+}
+
+function refuseUntracked(outs: readonly TrackedOut[], targets: readonly string[]): void {
+  const unknown = targets.find((target) => !outs.some((out) => concerns(out, [target])))
+  if (unknown !== undefined)
+    throw datasetErrors.DATASET_NOT_FOUND({
+      detail: `${unknown} is tracked on neither side`,
+      path: unknown,
+    })
+}
+
+interface Side {
+  /** What the targets concern. */
+  readonly outs: readonly TrackedOut[]
+  readonly tree: DataTree
+}
+
+async function sideAt(
   project: DataProject,
   commit: string | null,
   { readStageOuts, targets = [] }: DiffRequest,
-): Promise<DataTree> {
+): Promise<Side> {
   const records =
     commit === null ? workspaceRecords(project) : await committedRecords(project.root, commit)
   try {
@@ -68,7 +97,8 @@ async function treeAt(
       commit === null
         ? await workspaceTree(project, outs, { granular })
         : recordedTree(project, outs, { granular })
-    return targets.some((target) => target.endsWith('.dvc')) ? tree : narrowTree(tree, targets)
+    const isWhole = targets.some((target) => target.endsWith('.dvc'))
+    return { outs, tree: isWhole ? tree : narrowTree(tree, targets) }
   } finally {
     records.close()
   }

@@ -98,9 +98,26 @@ test('diff compares commits without touching the workspace', async () => {
     renamed: [],
     notInCache: [],
   })
+  const found = await diffData(project, { from: 'HEAD~1', to: ':/second', readStageOuts })
+  expect(found).toEqual(diff)
   await expect(diffData(project, { from: 'nowhere', readStageOuts })).rejects.toThrow(
     expect.objectContaining({ code: 'DATASET_REVISION_UNKNOWN' }),
   )
+})
+
+test('a comparison with what is nowhere, or where there is no Git, is refused', async () => {
+  const targets = ['data/a', 'missing']
+  await expect(diffData(project, { targets, readStageOuts })).rejects.toMatchObject({
+    code: 'DATASET_NOT_FOUND',
+    path: 'missing',
+  })
+  rmSync(join(root, '.git'), { recursive: true })
+  project.close()
+  project = openDataProject(root)
+  await expect(diffData(project, { readStageOuts })).rejects.toMatchObject({
+    code: 'DATASET_REVISION_UNKNOWN',
+    detail: expect.stringContaining('no Git repository'),
+  })
 })
 
 test('a key that DVC does not know is refused with its place', async () => {

@@ -14,7 +14,9 @@ export interface CommittedFile {
 /** The commit that a name (branch, tag, `HEAD~2`) means, in full; null when there is none. */
 export async function findCommit(root: string, rev: string): Promise<string | null> {
   if (rev === '' || rev.startsWith('-')) return null
-  const { code, output } = await git(root, ['rev-parse', '-q', '--verify', `${rev}^{commit}`])
+  // What follows `:/` is all text to look for in messages, and what it finds is a commit.
+  const asked = rev.startsWith(':/') ? rev : `${rev}^{commit}`
+  const { code, output } = await git(root, ['rev-parse', '-q', '--verify', asked])
   return code === 0 ? output.trim() : null
 }
 
