@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { useProxies } from '../base/http-library.ts'
 import type { Json } from '../base/json.ts'
 import { errorMessage, type ExitCode, RatchetError } from '../base/errors.ts'
+import { useSettingsFolders } from '../base/settings-folders.ts'
 import { systemClock } from '../base/time.ts'
 import { createApiClient } from '../edges/cli/api-client.ts'
 import { splitStageCommand } from '../edges/cli/command-of-stage.ts'
@@ -11,6 +12,7 @@ import { cliErrors } from '../edges/cli/errors.ts'
 import { readLeadingOptions } from '../edges/cli/leading-options.ts'
 import { type MainVerbs, runProgram } from '../edges/cli/program.ts'
 import {
+  dvcSettingsFolders,
   environment,
   findProjectRoot,
   isInteractive,
@@ -52,6 +54,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
     }
     if (cd !== null) goTo(cd)
     useProxies(() => proxySettings())
+    useSettingsFolders(dvcSettingsFolders())
     return await runVerb(rest, { command, wantsJson, quiet })
   } catch (error) {
     return report(error, wantsJson)

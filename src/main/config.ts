@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Proxies, proxiesOf } from '../base/proxies.ts'
+import type { SettingsFolders } from '../base/settings-folders.ts'
 import { parseTime } from '../base/time.ts'
 import type { WebhookSettings } from '../capabilities/registry/index.ts'
 import { mainErrors } from './errors.ts'
@@ -81,6 +82,18 @@ export function proxySettings(env: Environment = environment): Proxies {
   if (!('variable' in found)) return found
   const { variable, detail } = found
   throw mainErrors.CONFIG_INVALID({ detail, path: variable })
+}
+
+/** Where DVC looks for the settings of the machine and of the user, when that is not the usual folder. */
+export function dvcSettingsFolders(env: Environment = environment): SettingsFolders {
+  // A relative folder means nothing there, by the rules of freedesktop.org.
+  const below = (folder = ''): string | undefined =>
+    isAbsolute(folder) ? join(folder, 'dvc') : undefined
+  const shared = (env.XDG_CONFIG_DIRS ?? '').split(delimiter).find((folder) => isAbsolute(folder))
+  return {
+    system: env.DVC_SYSTEM_CONFIG_DIR || below(shared),
+    user: env.DVC_GLOBAL_CONFIG_DIR || below(env.XDG_CONFIG_HOME),
+  }
 }
 
 /** Whether a person looks at standard error: progress bars and colors. */

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
 import { http, useProxies } from '../base/http-library.ts'
 import { parseJson } from '../base/json.ts'
+import { useSettingsFolders } from '../base/settings-folders.ts'
 import { systemClock, toIso } from '../base/time.ts'
 import { type AppOptions, createApp } from '../edges/http/app.ts'
 import { writeFileAtomically } from '../storage/files/atomic.ts'
-import { type Config, proxySettings } from './config.ts'
+import { type Config, dvcSettingsFolders, proxySettings } from './config.ts'
 import { describeFailure } from './plane-failure.ts'
 import { openPlatform, type Platform } from './platform.ts'
 import { registerRoutes } from './routes.ts'
@@ -29,6 +30,7 @@ try {
 async function serve(config: Config, log: Logger): Promise<void> {
   mkdirSync(join(config.stateDir, 'run'), { recursive: true })
   useProxies(() => proxySettings())
+  useSettingsFolders(dvcSettingsFolders())
   const platform = await openPlatform(config, log)
   const { bodyTimeoutMs } = config
   const onFault: AppOptions['onFault'] = (error, request) =>

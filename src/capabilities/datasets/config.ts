@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { homedir, platform } from 'node:os'
 import { join } from 'node:path'
+import { namedSettingsFolders } from '../../base/settings-folders.ts'
 import { datasetErrors } from './errors.ts'
 import { type RemoteValue, resolvePath } from './remotes/settings.ts'
 
@@ -58,11 +59,12 @@ function unquote(text: string): string {
 /** The files that DVC reads, the strongest last. */
 export function configFiles(root: string): readonly (readonly [ConfigLevel, string])[] {
   const mac = platform() === 'darwin'
+  const named = namedSettingsFolders()
   const system = mac ? '/Library/Application Support/dvc' : '/etc/xdg/dvc'
   const user = join(homedir(), mac ? 'Library/Application Support/dvc' : '.config/dvc')
   return [
-    ['system', join(system, 'config')],
-    ['global', join(user, 'config')],
+    ['system', join(named.system ?? system, 'config')],
+    ['global', join(named.user ?? user, 'config')],
     ['repo', join(root, '.dvc/config')],
     ['local', join(root, '.dvc/config.local')],
   ]
