@@ -9,6 +9,7 @@ import {
 } from '../../capabilities/datasets/index.ts'
 import { readStageOuts } from '../../capabilities/pipelines/index.ts'
 import type { CliContext } from './context.ts'
+import { type AccessAsked, accessAsked } from './data-access.ts'
 import { goesToRemote, requireToRemote, type ToRemoteAsked } from './data-elsewhere.ts'
 import { clonesOf } from './data-look.ts'
 import { asJson, fromRoot } from './data-project.ts'
@@ -112,8 +113,9 @@ function goal(context: CliContext, name: string): (project: DataProject) => read
 export async function importFromRepository(
   context: CliContext,
   { url, path }: { readonly url: string; readonly path: string },
-  asked: Asked,
+  asked: Asked & AccessAsked,
 ): Promise<void> {
+  const access = accessAsked(asked)
   const paths = goal(context, asked.out ?? basename(path))
   await changing(context, { what: 'files', paths }, async ({ project }) => {
     const imported: Imported = await importRepository(project, {
@@ -126,6 +128,8 @@ export async function importFromRepository(
       clones: clonesOf(context),
       force: asked.force,
       noDownload: asked.download === false,
+      noExec: asked.exec === false,
+      access,
       readStageOuts,
     })
     const lines = await recordLines(context, project, imported.written)

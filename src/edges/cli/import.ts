@@ -12,6 +12,10 @@ interface Options {
   readonly rev?: string
   readonly force?: boolean
   readonly download?: boolean
+  readonly exec?: boolean
+  readonly config?: string
+  readonly remote?: string
+  readonly remoteConfig?: readonly string[]
 }
 
 const EXAMPLES = `
@@ -44,6 +48,10 @@ export function registerImportCommand(program: Command, context: CliContext): vo
     .option('--rev <commit>', 'with a path: a commit, branch or tag')
     .option('-f, --force', 'with a path: replace what is there')
     .option('--no-download', 'with a path: record the commit without bringing the data')
+    .option('--no-exec', 'with a path: record only where it is')
+    .option('--config <file>', 'with a path: settings over those of the other repository')
+    .option('--remote <name>', 'with a path: the remote of the other repository that has the data')
+    .option('--remote-config <name=value...>', 'with a path: settings of that remote')
     .addHelpText('after', EXAMPLES)
     .action(async (source: string, path: string | undefined, options: Options) => {
       if (path === undefined) return runImport(context, source, options)

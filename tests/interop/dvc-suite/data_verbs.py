@@ -183,9 +183,11 @@ def gc(
 
 
 def imp(repo, url, path, out=None, rev=None, config=None, remote=None, remote_config=None, jobs=None, **said):
-    unsayable(config=config, remote=remote, remote_config=remote_config)
-    options = flags(out=out, rev=rev, **said)
-    return single_stages(repo, [ask(repo, "import", *options, url, path)["file"]])[0]
+    unsayable(config=isinstance(config, dict))
+    options = flags(out=out, rev=rev, config=config, remote=remote, **said)
+    settings = [f"{key}={value}" for key, value in (remote_config or {}).items()]
+    last = ["--remote-config", *settings] if settings else []
+    return single_stages(repo, [ask(repo, "import", *options, url, path, *last)["file"]])[0]
 
 
 def imp_url(

@@ -12,6 +12,7 @@ import {
 import { readTrackedOuts, type ReadStageOuts, type TrackedOut } from '../tracked/outs.ts'
 import { isWithin } from '../tracked/paths.ts'
 import { committedRecords, workspaceRecords } from '../tracked/records.ts'
+import { type Access, withAccess } from './access.ts'
 import { cloneRepository } from './clone.ts'
 
 /** Another repository, or this one, at a commit or as its workspace is. */
@@ -57,6 +58,8 @@ export interface OpenForeign {
   readonly clones: string
   /** The last commit, even of a folder of this machine. */
   readonly committed?: boolean | undefined
+  /** What the import says of it. */
+  readonly access?: Access | undefined
   readonly readStageOuts: ReadStageOuts
 }
 
@@ -76,7 +79,8 @@ export async function openForeign(
   const projects: ForeignProject[] = []
   for (const file of files.filter(({ path }) => /(^|\/)\.dvc\/config$/.test(path))) {
     const root = file.path.slice(0, -'.dvc/config'.length).replace(/\/$/, '')
-    projects.push(await projectAt(folder, { root, file }))
+    const found = await projectAt(folder, { root, file })
+    projects.push({ ...found, settings: withAccess(found.settings, request.access ?? {}, cwd) })
   }
   projects.sort((a, b) => b.root.length - a.root.length)
   const all = projects.length === 0 ? [] : await committedOuts(folder, commit, readStageOuts)

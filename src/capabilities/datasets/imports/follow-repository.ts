@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Access } from '../foreign/access.ts'
 import { bringObjects } from '../foreign/bring.ts'
 import { getFiles } from '../foreign/get.ts'
 import { type ForeignRepository, type OpenForeign, openForeign } from '../foreign/repository.ts'
@@ -7,12 +8,23 @@ import type { PathHash } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
 import type { SelectedOut } from '../targets.ts'
 import type { ImportOrigin, TrackedOut } from '../tracked/outs.ts'
-import { isYamlMap } from '../yaml-values.ts'
+import { emitYaml } from '../yaml-emit.ts'
+import { isYamlMap, type YamlMap } from '../yaml-values.ts'
 
 /** What is needed to ask the repositories that imports came from. */
 export type FollowImports = Pick<OpenForeign, 'clones' | 'readStageOuts'>
 
 export type OpenOrigin = (origin: ImportOrigin) => Promise<ForeignRepository>
+
+/** What an import says of the repository that it comes from. */
+export function repositoryOf(dependency: YamlMap): YamlMap {
+  const repo = dependency.get('repo')
+  return isYamlMap(repo) ? repo : new Map()
+}
+
+export function accessOf(repo: YamlMap): Access {
+  return { config: repo.get('config'), remote: repo.get('remote') }
+}
 
 /** Where a relative address starts: DVC records it as it was typed, beside the `.dvc` file or at the root. */
 export function startOf(
@@ -27,17 +39,15 @@ export function startOf(
 export function originOpener(project: DataProject, follow: FollowImports): OpenOrigin {
   const opened = new Map<string, Promise<ForeignRepository>>()
   return ({ dependency, wdir }) => {
-    const repo = dependency.get('repo')
-    const said = (key: string): string | undefined => {
-      const value = isYamlMap(repo) ? repo.get(key) : undefined
-      return typeof value === 'string' && value !== '' ? value : undefined
-    }
-    const url = said('url') ?? ''
-    const rev = said('rev_lock') ?? said('rev')
+    const repo = repositoryOf(dependency)
+    const url = String(repo.get('url'))
+    const pinned = repo.get('rev_lock') ?? repo.get('rev')
+    const rev = typeof pinned === 'string' ? pinned : undefined
     const cwd = startOf(project.root, { url, wdir })
-    const key = JSON.stringify([url, rev, cwd])
+    const key = `${cwd}\n${emitYaml(repo)}`
     const known =
-      opened.get(key) ?? openForeign(project, { ...follow, url, rev, cwd, committed: true })
+      opened.get(key) ??
+      openForeign(project, { ...follow, url, rev, cwd, committed: true, access: accessOf(repo) })
     opened.set(key, known)
     return known
   }

@@ -96,3 +96,41 @@ test('of a repository without a work tree the settings count that are committed'
     code: 'DATASET_NOT_FOUND',
   })
 })
+
+test('where only the place is recorded, and how to reach it, the bytes are those of dvc', async () => {
+  const record = async (more: Partial<Parameters<typeof importRepository>[1]>) => {
+    const asked = { ...both.from(), path: 'g', out: 'n', force: true, noExec: true, ...more }
+    await importRepository(project, asked)
+    return both.read('here/n.dvc')
+  }
+  // Of dvc 3.67.1.
+  const theirs = (said: string): string =>
+    `frozen: true\ndeps:\n- path: g\n  repo:\n    url: ../other\n${said}outs:\n- hash: md5\n  path: n\n`
+  expect(await record({})).toBe(theirs(''))
+  const settings = new Map([
+    ['url', '/x'],
+    ['port', '22'],
+  ])
+  expect(await record({ rev: 'v1', access: { remote: settings } })).toBe(
+    theirs(`    rev: v1\n    remote:\n      url: /x\n      port: '22'\n`),
+  )
+  expect(await record({ access: { config: 'c.cfg', remote: 'zz' } })).toBe(
+    theirs('    config: c.cfg\n    remote: zz\n'),
+  )
+})
+
+test('the remote that an import names is asked, then and when it is fetched again', async () => {
+  both.write('other/.dvc/config', `['remote "r"']\n    url = ${folder}/r\n`)
+  await withProject('other', (other) => pushDatasets(other, [], { remote: 'r' }))
+  both.commit('other', 'remote')
+  rmSync(join(folder, 'other/.dvc/cache'), { recursive: true })
+  const asked = { ...both.from(), path: 'data' }
+  await expect(importRepository(project, asked)).rejects.toMatchObject({
+    code: 'DATASET_NOT_IN_CACHE',
+  })
+  await importRepository(project, { ...asked, access: { remote: 'r' } })
+  expect(both.read('here/data.dvc')).toMatch(/rev_lock: \w+\n    remote: r\n/)
+  rmSync(join(folder, 'here/.dvc/cache'), { recursive: true })
+  expect(await fetchDatasets(project, [], { follow: asked })).toMatchObject({ missing: [] })
+  expect(existsSync(join(folder, 'here/.dvc/cache/files'))).toBe(true)
+})

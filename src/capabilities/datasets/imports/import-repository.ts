@@ -1,10 +1,11 @@
 import { posix } from 'node:path'
 import { datasetErrors } from '../errors.ts'
+import type { Access } from '../foreign/access.ts'
 import { type ForeignRepository, openForeign } from '../foreign/repository.ts'
 import type { PathHash } from '../hash-path.ts'
 import type { DataProject } from '../project.ts'
 import type { ReadStageOuts } from '../tracked/outs.ts'
-import type { YamlMap } from '../yaml-values.ts'
+import type { YamlMap, YamlValue } from '../yaml-values.ts'
 import { arrive, replaceSafely } from './arrive.ts'
 import { contentAt } from './follow-repository.ts'
 import { importGoal } from './goal.ts'
@@ -22,6 +23,10 @@ export interface ImportRepositoryRequest {
   readonly clones: string
   readonly force?: boolean | undefined
   readonly noDownload?: boolean | undefined
+  /** Records only where it is. */
+  readonly noExec?: boolean | undefined
+  /** How to reach its data, beside what the other repository says. */
+  readonly access?: Access | undefined
   readonly readStageOuts: ReadStageOuts
 }
 
@@ -34,19 +39,33 @@ export async function importRepository(
   const path = posix.normalize(request.path).replace(/\/$/, '')
   if (posix.isAbsolute(path) || path.startsWith('..'))
     throw datasetErrors.DATASET_NOT_FOUND({ detail: `${path} is not a path of ${url}` })
-  const repository = await openForeign(project, { ...request, committed: true })
-  const goal = await importGoal(project, { name: posix.basename(path), out, here, force })
-  const repo = new Map([['url', url]])
+  const goalAsked = { name: posix.basename(path), out, here, force }
+  const repo = new Map<string, YamlValue>([['url', url]])
   if (rev !== undefined) repo.set('rev', rev)
+  const dependency = (): YamlMap =>
+    new Map<string, YamlValue>([
+      ['path', path],
+      ['repo', new Map([...repo, ...said(request.access)])],
+    ])
+  if (request.noExec === true) {
+    const goal = await importGoal(project, goalAsked)
+    return recordImport(project, goal, { dependency: dependency(), hash: null, looked: false })
+  }
+  const repository = await openForeign(project, { ...request, committed: true })
+  const goal = await importGoal(project, goalAsked)
   repo.set('rev_lock', repository.commit ?? '')
-  const dependency: YamlMap = new Map<string, string | YamlMap>([
-    ['path', path],
-    ['repo', repo],
-  ])
   if (request.noDownload === true)
-    return recordImport(project, goal, { dependency, hash: null, looked: true })
+    return recordImport(project, goal, { dependency: dependency(), hash: null, looked: true })
   const hash = await bringPath(project, repository, { from: path, to: goal.path, force })
-  return recordImport(project, goal, { dependency, hash, looked: true })
+  return recordImport(project, goal, { dependency: dependency(), hash, looked: true })
+}
+
+function said({ config, remote }: Access = {}): readonly (readonly [string, YamlValue])[] {
+  const both = [
+    ['config', config],
+    ['remote', remote],
+  ] as const
+  return both.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]))
 }
 
 export interface Bringing {

@@ -14,7 +14,7 @@ import { editYaml } from '../yaml-edit.ts'
 import { emitYaml } from '../yaml-emit.ts'
 import { isYamlMap, type YamlMap } from '../yaml-values.ts'
 import { arrive, removeSafely, requireAsSaid } from './arrive.ts'
-import { startOf } from './follow-repository.ts'
+import { accessOf, repositoryOf, startOf } from './follow-repository.ts'
 import { bringPath } from './import-repository.ts'
 import { sendToRemote, type ToRemote } from './send-to-remote.ts'
 import { importSource } from './source.ts'
@@ -140,12 +140,13 @@ async function fromRepository(
       detail: `${path} comes from another repository, whose own remote keeps it`,
       next: 'Leave out --to-remote.',
     })
-  const known = dependency.get('repo') as YamlMap
+  const known = repositoryOf(dependency)
   const url = String(known.get('url'))
   const rev = request.rev ?? (known.has('rev') ? String(known.get('rev')) : undefined)
   const { clones, readStageOuts } = request
   const cwd = startOf(project.root, { url, wdir })
-  const where = { url, rev, cwd, clones, committed: true, readStageOuts }
+  const access = accessOf(known)
+  const where = { url, rev, cwd, clones, committed: true, access, readStageOuts }
   const repository = await openForeign(project, where)
   const repo = new Map(known).set('rev_lock', repository.commit)
   if (request.rev !== undefined) repo.set('rev', request.rev)
