@@ -10,7 +10,7 @@ interface Rule {
   readonly pattern: RegExp
   readonly negated: boolean
   readonly foldersOnly: boolean
-  /** `.dvcignore:3:*.tmp`; empty for what is always left out. */
+  /** `.dvcignore:3:*.tmp`; `:.git` for what is always left out, which stands in no file. */
   readonly source: string
 }
 
@@ -22,7 +22,7 @@ export function readIgnoreRules(root: string, folder: string): IsIgnored {
 }
 
 function rulesOf(root: string, folder: string): readonly Rule[] {
-  const rules = ALWAYS.map((line) => parseRule(line, { base: '', source: '' }))
+  const rules = ALWAYS.map((line) => parseRule(line, { base: '', source: `:${line}` }))
   const parts = folder === '' ? [] : folder.split('/')
   for (let depth = 0; depth <= parts.length; depth++) {
     const base = parts.slice(0, depth).join('/')
@@ -45,16 +45,32 @@ function deciding(rules: readonly Rule[]): IsIgnored {
   }
 }
 
-/** Where it is said that a path is left out, itself or a folder it lies in: `.dvcignore:3:*.tmp`; null when it is not. */
-export function explainIgnored(root: string, relative: string, isFolder: boolean): string | null {
+/** What decides about a path. */
+export interface IgnoreDecision {
+  /** Where it stands: `.dvcignore:3:*.tmp`. */
+  readonly rule: string
+  /** False where a pattern with `!` keeps the path. */
+  readonly isIgnored: boolean
+}
+
+/** What leaves a path out, itself or a folder it lies in, or keeps it; null where no pattern is about it. */
+export function decideIgnored(
+  root: string,
+  relative: string,
+  isFolder: boolean,
+): IgnoreDecision | null {
+  let kept: IgnoreDecision | null = null
   const parts = relative.split('/')
   for (let depth = 1; depth <= parts.length; depth++) {
     const path = parts.slice(0, depth).join('/')
     const rules = rulesOf(root, parts.slice(0, depth - 1).join('/'))
     const rule = lastMatch(rules, path, depth < parts.length || isFolder)
-    if (rule !== undefined && !rule.negated) return rule.source
+    if (rule === undefined) continue
+    if (!rule.negated) return { rule: rule.source, isIgnored: true }
+    // A folder that is kept keeps what is in it, unless something else is said of that.
+    if (depth === parts.length || !rule.foldersOnly) kept = { rule: rule.source, isIgnored: false }
   }
-  return null
+  return kept
 }
 
 function parseRules(text: string, base: string): readonly Rule[] {

@@ -2,7 +2,7 @@ import { lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { datasetErrors } from './errors.ts'
 import { fsPath } from './file-names.ts'
-import { explainIgnored } from './ignore.ts'
+import { decideIgnored } from './ignore.ts'
 import type { DataProject } from './project.ts'
 
 /**
@@ -12,9 +12,9 @@ import type { DataProject } from './project.ts'
  */
 export function refuseAdd({ root }: DataProject, relative: string): void {
   const isFolder = statSync(fsPath(join(root, relative)), { throwIfNoEntry: false })?.isDirectory()
-  const rule = explainIgnored(root, relative, isFolder === true)
-  if (rule !== null)
-    throw datasetErrors.DATASET_IGNORED({ detail: `${relative}, by ${rule}`, path: relative })
+  const found = decideIgnored(root, relative, isFolder === true)
+  if (found?.isIgnored === true)
+    throw datasetErrors.DATASET_IGNORED({ detail: `${relative}, by ${found.rule}`, path: relative })
   const link = folders(relative, isFolder === true).find((folder) => isLink(join(root, folder)))
   if (link !== undefined)
     throw datasetErrors.DATASET_OUTSIDE({

@@ -3,8 +3,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Command } from 'commander'
 import {
+  decideIgnored,
   destroyProject,
-  explainIgnored,
   installGitHooks,
   mergeDvcFiles,
   shouldCheckout,
@@ -30,7 +30,11 @@ export function registerDataUpkeepCommands(program: Command, context: CliContext
     .command('check-ignore')
     .description('which of these paths .dvcignore leaves out; exit code 1 when it is none')
     .argument('[paths...]')
-    .option('-d, --details', 'with the file, line and pattern that say so')
+    .option(
+      '-d, --details',
+      'with the file, line and pattern that say so, also those with ! that keep a path',
+    )
+    .option('-a, --all', 'with --details: as DVC takes it; one pattern decides, and it is told')
     .option('-n, --non-matching', 'with --details: also those that it keeps')
     .option('--stdin', 'paths by line from standard input')
     .addHelpText('after', '\nExample:\n  ratchet check-ignore --details data/notes.tmp')
@@ -59,6 +63,7 @@ export function registerDataUpkeepCommands(program: Command, context: CliContext
 
 interface IgnoreAsked {
   readonly details?: boolean
+  readonly all?: boolean
   readonly nonMatching?: boolean
   readonly stdin?: boolean
 }
@@ -66,12 +71,13 @@ interface IgnoreAsked {
 async function checkIgnore(
   context: CliContext,
   named: readonly string[],
-  { details = false, nonMatching = false, stdin = false }: IgnoreAsked,
+  { details = false, all = false, nonMatching = false, stdin = false }: IgnoreAsked,
 ): Promise<void> {
   if (stdin === named.length > 0)
     throw cliErrors.CLI_USAGE({ detail: 'check-ignore needs paths, or --stdin without any' })
   if (nonMatching && !details)
     throw cliErrors.CLI_USAGE({ detail: '--non-matching goes with --details' })
+  if (all && !details) throw cliErrors.CLI_USAGE({ detail: '--all goes with --details' })
   const paths = stdin
     ? readFileSync(0, 'utf8')
         .split('\n')
@@ -81,17 +87,28 @@ async function checkIgnore(
     const found = paths.map((path) => {
       const inside = fromRoot(context, project, path)
       // A pattern says nothing of what lies outside of the project.
-      if (inside === '..' || inside.startsWith('../')) return { path, rule: null }
+      if (inside === '..' || inside.startsWith('../')) return { path, decision: null }
       const stats = statSync(join(project.root, inside), { throwIfNoEntry: false })
-      return { path, rule: explainIgnored(project.root, inside, stats?.isDirectory() ?? false) }
+      const isFolder = stats?.isDirectory() === true
+      return { path, decision: decideIgnored(project.root, inside, isFolder) }
     })
-    const ignored = found.filter(({ rule }) => rule !== null)
-    const shown = nonMatching ? found : ignored
+    const ignored = found.filter(({ decision }) => decision?.isIgnored === true)
+    const decided = found.filter(({ decision }) => decision !== null)
+    const matching = details ? decided : ignored
+    const told = ({ path, decision }: (typeof found)[number]) => ({
+      path,
+      rule: decision?.rule ?? null,
+    })
     context.answer(
-      { ignored: ignored.map(({ path, rule }) => ({ path, rule })) },
-      shown.map(({ path, rule }) => (details ? `${rule ?? '::'}\t${path}` : path)),
+      {
+        ignored: ignored.map(told),
+        kept: decided.filter((one) => !ignored.includes(one)).map(told),
+      },
+      (nonMatching ? found : matching).map(({ path, decision }) =>
+        details ? `${decision?.rule ?? '::'}\t${path}` : path,
+      ),
     )
-    if (ignored.length === 0) context.setExitCode(1)
+    if (matching.length === 0) context.setExitCode(1)
   })
 }
 

@@ -153,6 +153,22 @@ test('paths that .dvcignore keeps are told beside those that it leaves out', asy
   expect(lines).toEqual(['.dvcignore:1:*.tmp\tx.tmp', '::\ts.csv', '::\t../../outside.tmp'])
 })
 
+// dvc 3.67.1 tells the same.
+test('a pattern that keeps a path is told with --details, unless a folder above is left out', async () => {
+  writeFileSync(join(root, '.dvcignore'), 'f*\n!foo\nout/\n!out/foo\n')
+  const told = async (...words: readonly string[]) =>
+    (await ask('', 'check-ignore', ...words)).lines
+  const paths = ['file', 'foo', 'out/foo', 'foo/bar', '.git/x']
+  expect(await told('-d', '-a', ...paths)).toEqual([
+    '.dvcignore:1:f*\tfile',
+    '.dvcignore:2:!foo\tfoo',
+    '.dvcignore:3:out/\tout/foo',
+    '.dvcignore:2:!foo\tfoo/bar',
+    ':.git\t.git/x',
+  ])
+  expect(await told(...paths)).toEqual(['file', 'out/foo', '.git/x'])
+})
+
 test('a project without stages has no metrics, parameters or graph, which is no fault', async () => {
   const data = mkdtempSync(join(tmpdir(), 'ratchet-cli-'))
   const whole = root
