@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from dvc.env import DVC_GLOBAL_CONFIG_DIR
 from refusals import code_of, refusal
 
 # Below DVC's own logger: tests look for what it says.
@@ -41,11 +42,11 @@ class Answer:
 def run(words, cwd=None, settings=None):
     """Runs one command as a user would, in the folder where the test stands."""
     command = os.path.join(os.environ["RATCHET_SUITE_BIN"], "ratchet")
-    with tempfile.TemporaryDirectory(prefix="ratchet-suite-") as home:
+    with tempfile.TemporaryDirectory(prefix="ratchet-suite-") as folder:
         done = subprocess.run(
             [command, *map(os.fspath, words)],
             cwd=cwd,
-            env=os.environ | (in_home(home, settings) if settings else {}),
+            env=os.environ | (of_user(folder, settings) if settings else {}),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
@@ -56,13 +57,11 @@ def run(words, cwd=None, settings=None):
     return answer
 
 
-def in_home(home, settings):
+def of_user(folder, settings):
     """Settings that a test made in memory only reach the command as those of its user."""
-    folder = Path(home, ".config", "dvc")
-    folder.mkdir(parents=True)
     lines = [f"    {key} = {value}" for key, value in settings.items()]
-    (folder / "config").write_text("\n".join(["[cache]", *lines, ""]))
-    return {"HOME": home, "GIT_CONFIG_GLOBAL": str(Path.home() / ".gitconfig")}
+    Path(folder, "config").write_text("\n".join(["[cache]", *lines, ""]))
+    return {DVC_GLOBAL_CONFIG_DIR: folder}
 
 
 def unsaved_settings(repo):

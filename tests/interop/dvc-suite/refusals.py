@@ -6,6 +6,7 @@ import re
 from dvc.config import ConfigError, NoRemoteError, RemoteNotFoundError
 from dvc.cli import DvcParserError
 from dvc.dependency.base import DependencyDoesNotExistError
+from dvc.dvcfile import FileIsGitIgnored
 from dvc.exceptions import (
     CheckoutError,
     CheckoutErrorSuggestGit,
@@ -29,7 +30,7 @@ from dvc.output import (
     OutputIsStageFileError,
 )
 from dvc.repo.get import GetDVCFileError
-from dvc.scm import CloneError, RevError
+from dvc.scm import CloneError, NoSCMError, RevError
 from dvc.stage.exceptions import (
     StageExternalOutputsError,
     StageFileAlreadyExistsError,
@@ -40,6 +41,7 @@ from dvc.stage.exceptions import (
 )
 from dvc.utils.serialize import YAMLFileCorruptedError
 from dvc.utils.strictyaml import YAMLValidationError
+from dvc_data.hashfile.build import IgnoreInCollectedDirError
 from dvc_data.index import DataIndexDirError
 from dvc_objects.errors import ObjectDBError
 
@@ -48,7 +50,7 @@ MEANINGS = {
     "PROJECT_NOT_FOUND": (NotDvcRepoError,),
     "DATASET_NO_PROJECT": (NotDvcRepoError,),
     "DATASET_CONFIG_INVALID": (ConfigError,),
-    "DATASET_IGNORED": (OutputIsIgnoredError,),
+    "DATASET_IGNORED": (OutputIsIgnoredError, FileIsGitIgnored, InitError, IgnoreInCollectedDirError),
     "DATASET_FILE_INVALID": (YAMLFileCorruptedError, YAMLValidationError, RevCollectionError),
     "DATASET_NAME_TOO_LONG": (OSError,),
     "DATASET_NOT_FOUND": (
@@ -79,7 +81,7 @@ MEANINGS = {
     "PIPELINE_STAGE_UNKNOWN": (StageNotFound,),
     "DATASET_REMOTE_UNKNOWN": (NoRemoteError, RemoteNotFoundError),
     "DATASET_REPOSITORY_AWAY": (CloneError,),
-    "DATASET_REVISION_UNKNOWN": (RevError,),
+    "DATASET_REVISION_UNKNOWN": (RevError, NoSCMError),
     "DATASET_SCOPE_MISSING": (InvalidArgumentError,),
 }
 
