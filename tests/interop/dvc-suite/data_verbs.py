@@ -16,6 +16,9 @@ def single_stages(repo, files):
         for out in stage.outs:
             # A record that was read says its hash twice, one that was just made does not.
             out.meta.md5 = None
+            # And the kind of a hash also where there is none yet.
+            if not out.hash_info:
+                out.hash_info.name = None
     return stages
 
 
