@@ -59,18 +59,15 @@ export function decideIgnored(
   relative: string,
   isFolder: boolean,
 ): IgnoreDecision | null {
-  let kept: IgnoreDecision | null = null
   const parts = relative.split('/')
   for (let depth = 1; depth <= parts.length; depth++) {
     const path = parts.slice(0, depth).join('/')
     const rules = rulesOf(root, parts.slice(0, depth - 1).join('/'))
     const rule = lastMatch(rules, path, depth < parts.length || isFolder)
-    if (rule === undefined) continue
-    if (!rule.negated) return { rule: rule.source, isIgnored: true }
-    // A folder that is kept keeps what is in it, unless something else is said of that.
-    if (depth === parts.length || !rule.foldersOnly) kept = { rule: rule.source, isIgnored: false }
+    if (rule?.negated === false) return { rule: rule.source, isIgnored: true }
+    if (rule !== undefined && depth === parts.length) return { rule: rule.source, isIgnored: false }
   }
-  return kept
+  return null
 }
 
 function parseRules(text: string, base: string): readonly Rule[] {
@@ -82,7 +79,7 @@ function parseRules(text: string, base: string): readonly Rule[] {
   })
 }
 
-/** One line of gitignore syntax. */
+/** One line of gitignore syntax. To DVC, unlike Git, what is said of a folder is said of all in it too. */
 function parseRule(line: string, { base, source }: Pick<Rule, 'base' | 'source'>): Rule {
   const negated = line.startsWith('!')
   let body = negated ? line.slice(1) : line.replace(/^\\([#!])/, '$1')
@@ -92,18 +89,23 @@ function parseRule(line: string, { base, source }: Pick<Rule, 'base' | 'source'>
   const anchored = body.includes('/')
   body = body.replace(/^\//, '')
   const prefix = anchored ? '^' : '^(?:.*/)?'
-  const pattern = new RegExp(`${prefix}${globSource(body)}$`, 'u')
+  // All below a folder is the folder too, where it is written with its slash.
+  const [glob, end] = body.endsWith('/**') ? [body.slice(0, -2), ''] : [body, '(?:/|$)']
+  const pattern = new RegExp(`${prefix}${globSource(glob)}${end}`, 'u')
   return { base, source, negated, foldersOnly, pattern }
 }
 
 function globSource(glob: string): string {
-  const tokens = glob.match(/\*\*\/|\/\*\*$|\*+|\?|\[!?[^\]]+\]|\\.|[^*?[\\]+|./gu) ?? []
-  return tokens.map(tokenSource).join('')
+  const tokens = glob.match(/\*\*\/|\*+|\?|\[!?[^\]]+\]|\\.|[^*?[\\]+|./gu) ?? []
+  // A name that may be any is still one.
+  return tokens
+    .map(tokenSource)
+    .join('')
+    .replace(/(^|\/)\[\^\/\]\*(?=\/|$)/g, '$1[^/]+')
 }
 
 function tokenSource(token: string): string {
   if (token === '**/') return '(?:.*/)?'
-  if (token === '/**') return '/.*'
   if (token.startsWith('*')) return '[^/]*'
   if (token === '?') return '[^/]'
   if (token.startsWith('[') && token.length > 2)
@@ -117,6 +119,7 @@ function lastMatch(rules: readonly Rule[], relative: string, isFolder: boolean):
   return rules.findLast(({ base, pattern, foldersOnly }) => {
     if (foldersOnly && !isFolder) return false
     if (base !== '' && !relative.startsWith(`${base}/`)) return false
-    return pattern.test(base === '' ? relative : relative.slice(base.length + 1))
+    const path = base === '' ? relative : relative.slice(base.length + 1)
+    return pattern.test(isFolder ? `${path}/` : path)
   })
 }
